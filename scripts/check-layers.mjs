@@ -69,10 +69,12 @@ function checkImport(layer, file, { to, kind }) {
   }
   const isTesting = file.startsWith("src/testing/");
   if (isTesting && (name === "vitest" || name === "fast-check")) return;
-  const values = name.startsWith("@openclaw/") ? layer.values : layer.thirdParty;
-  const types = name.startsWith("@openclaw/") ? layer.types : [];
-  if (values.includes(name) || (kind === "type" && types.includes(name))) return;
-  say(`imports ${name}${kind === "type" ? " (types)" : types.includes(name) ? " as a value; only its types are allowed" : ""}: not allowed by layers.json`);
+  if (layer.values.includes(name) || layer.thirdParty.includes(name)) return;
+  if (layer.types.includes(name)) {
+    if (kind !== "type") say(`imports ${name} as a value; layers.json allows its types only`);
+    return;
+  }
+  say(`imports ${name}${kind === "type" ? " (types)" : ""}: not allowed by layers.json`);
 }
 
 function checkCycles(layer, graph) {

@@ -1,1 +1,76 @@
-export {};
+// The domain object.
+export type {
+  AgentInfo,
+  Agents,
+  AgentsLimits,
+  AgentsList,
+  AgentsOptions,
+  DefaultModel,
+  Logger,
+  SystemEvents,
+} from "./agents.ts";
+export { AGENTS_ERROR_CODES, AgentsError, type AgentsErrorCode } from "./errors.ts";
+export type { AgentsConfig } from "./config.ts";
+
+// Runs.
+export type {
+  AbortReason,
+  Attachment,
+  ChatErrorKind,
+  ChatEvent,
+  FailedAttempt,
+  FallbackNotice,
+  LifecycleEvent,
+  RunEvent,
+  RunEventBase,
+  RunEventBody,
+  RunHandle,
+  RunKind,
+  RunMeta,
+  RunOutcome,
+  RunPayload,
+  RunRequest,
+  RunResult,
+  RunStart,
+  RunWait,
+  ToolEvent,
+  UsageTotals,
+} from "./runs/types.ts";
+
+// Sessions.
+export type { SessionEntry } from "./sessions/entry.ts";
+export type { HistoryMessage, HistoryView } from "./sessions/history.ts";
+export type {
+  SessionKind,
+  SessionList,
+  SessionListQuery,
+  SessionRow,
+  SessionsSummary,
+} from "./sessions/rows.ts";
+export type {
+  AssistantMessage,
+  MessageLine,
+  SessionLine,
+  ToolResultMessage,
+  TranscriptLine,
+  TranscriptMessage,
+  UserMessage,
+} from "./sessions/transcript.ts";
+
+// Ports.
+export type { AgentStore, AgentWrite, RunRecord, RunState, SessionQuery } from "./store.ts";
+export type {
+  ContextMessage,
+  ContextPart,
+  FailureReason,
+  ModelEvent,
+  ModelInfo,
+  ModelProvider,
+  ModelRequest,
+  ResolvedModel,
+  StopReason,
+  ThinkingLevel,
+  ToolSpec,
+  Usage,
+} from "./models/types.ts";
+export type { ToolContext, ToolRegistry, ToolResult } from "./tools/registry.ts";

@@ -1,1 +1,71 @@
-export {};
+// Where everything lies
+export { applyProfileFlags, type ProfileFlags } from "./profile-flags.ts";
+export { type Env, type Environment, isTruthy, readVariable } from "./environment.ts";
+export { displayPath, type Paths, resolvePaths } from "./paths.ts";
+
+// Reading
+export { loadConfig, type LoadConfigOptions } from "./load-config.ts";
+export type { ConfigIssue, ConfigSnapshot, LoadedConfig } from "./snapshot.ts";
+export { ConfigSchema, type OpenClawConfig } from "./schema/config-schema.ts";
+
+// Deciding
+export {
+  type GatewaySettingsResolution,
+  resolveGatewaySettings,
+  type ResolveGatewaySettingsOptions,
+} from "./settings/resolve-gateway-settings.ts";
+export type {
+  AuthMode,
+  AuthSettings,
+  BindMode,
+  ControlUiSettings,
+  GatewayFlags,
+  GatewaySettings,
+  LimitSettings,
+  SettingSource,
+} from "./settings/gateway-settings.ts";
+export {
+  START_FAILURES,
+  type StartFailure,
+  startFailure,
+  type StartFailureCode,
+} from "./settings/start-failures.ts";
+export {
+  type GatewayTarget,
+  resolveTarget,
+  type ResolveTargetOptions,
+  type TargetFailure,
+  type TargetFlags,
+  type TargetResolution,
+  type TargetSource,
+} from "./target.ts";
+
+// Showing
+export { type ConfigPathParse, getPath, parseConfigPath } from "./show/config-path.ts";
+export { invalidConfigLines } from "./show/invalid-config.ts";
+export { REDACTED, redactConfig, type RedactedSnapshot, redactValue } from "./show/redact.ts";
+
+// First steps of an installation
+export { devBootstrap } from "./start/dev-bootstrap.ts";
+export { ensureFirstStart, type FirstStart, type FirstStartOptions } from "./start/first-start.ts";
+export {
+  ensureGatewayToken,
+  type EnsureGatewayTokenOptions,
+  type GatewayToken,
+} from "./start/ensure-gateway-token.ts";
+export { generateToken } from "./start/generate-token.ts";
+export { setupConfig, type SetupOptions } from "./start/setup.ts";
+
+// Writing
+export { changeConfig, type ChangeConfigOptions, type ConfigChangeResult } from "./write/change-config.ts";
+export { type ConfigChange, patchConfigText } from "./write/patch-config-text.ts";
+export {
+  type ConfigWrite,
+  writeConfigFile,
+  type WriteConfigOptions,
+  type Writer,
+} from "./write/write-config-file.ts";
+export type { FileSystem } from "./write/file-system.ts";
+
+// Failing
+export { CONFIG_ERROR_CODES, ConfigError, type ConfigErrorCode } from "./errors.ts";

@@ -1,1 +1,22 @@
-export {};
+// The gateway.
+export { createGateway } from "./create-gateway.ts";
+export type {
+  CloseOptions,
+  EmbeddedOptions,
+  Gateway,
+  GatewayAddress,
+  GatewayOptions,
+  InstalledOptions,
+  Logger,
+  PreparedConfig,
+} from "./options.ts";
+
+// What can go wrong.
+export { GATEWAY_ERROR_CODES, GatewayError } from "./errors.ts";
+export type { GatewayErrorCode } from "./errors.ts";
+
+// Who holds a state folder or a port, for tools that start and stop gateways.
+export { askInstanceId, readLock } from "./lock.ts";
+export type { LockRecord } from "./lock.ts";
+
+export { GATEWAY_VERSION } from "./version.ts";

@@ -1,1 +1,83 @@
-export {};
+// Versions and the differences between them
+export { MIN_PROTOCOL_VERSION, negotiateDialect, PROTOCOL_VERSION, PROTOCOL_VERSIONS } from "./version.ts";
+export type { Dialect } from "./version.ts";
+export {
+  agentAccepted,
+  authFailure,
+  chatPayload,
+  deviceAuthFailure,
+  healthOnConnect,
+  helloFor,
+  pairingRequired,
+  protocolMismatch,
+  roleFailure,
+  scopeFailure,
+  shutdownPayload,
+} from "./dialect.ts";
+export type { AuthRefusal, PairingDemand } from "./dialect.ts";
+
+// Frames
+export { encodeEvent, encodeResponse, parseRequestFrame, parseServerFrame } from "./frames.ts";
+export type {
+  EventFrame,
+  RequestFrame,
+  RequestParse,
+  ResponseFrame,
+  ResponseParts,
+  StateVersion,
+} from "./frames.ts";
+
+// Handshake
+export { CLIENT_IDS, CLIENT_MODES, CONNECT_PARAMS, parseConnectParams } from "./connect.ts";
+export type { ClientId, ClientMode, ConnectChallenge, ConnectParams } from "./connect.ts";
+export type { HelloAuth, HelloOk, HelloPolicy, HelloSnapshot, SessionDefaults } from "./hello.ts";
+export { deviceAuthPayload, signedToken } from "./device-auth.ts";
+export type { DeviceAuthInput } from "./device-auth.ts";
+
+// Roles and scopes
+export { isRole, OPERATOR_SCOPES, ROLES, scopeCovers } from "./scopes.ts";
+export type { MethodScope, OperatorScope, Role } from "./scopes.ts";
+
+// Errors, refusals, closes, limits
+export { ERROR_CODES, invalidRequest, RpcError } from "./errors.ts";
+export type { ErrorCode, ErrorShape, RpcErrorOptions } from "./errors.ts";
+export { AUTH_FAILURES, DEVICE_AUTH_FAILURES, PAIRING_REASONS } from "./refusals.ts";
+export type {
+  AuthFailure,
+  DeviceAuthFailure,
+  DeviceAuthReason,
+  KnownAuthReason,
+  PairingReason,
+} from "./refusals.ts";
+export { CLOSE, closeReason } from "./close-codes.ts";
+export type { CloseContract, PeerReaction } from "./close-codes.ts";
+export { LIMITS } from "./limits.ts";
+
+// Validation
+export { parseParams } from "./validation.ts";
+export type { Parsed } from "./validation.ts";
+
+// Methods and events. `export *`, because only that lets other modules extend `Methods` and `Events`.
+export * from "./methods/index.ts";
+export * from "./events/index.ts";
+export { method, result } from "./methods/define.ts";
+export type { MethodContract, Result } from "./methods/define.ts";
+export { event } from "./events/define.ts";
+export type { EventContract } from "./events/define.ts";
+
+// Payloads and results by family
+export type { PresenceEntry } from "./presence.ts";
+export type { AgentHealth, ConfigStatus, HealthHeartbeat, HealthSessions, HealthSnapshot } from "./health.ts";
+export type { StatusSessionRow, StatusSummary } from "./methods/status.ts";
+export type { LogsTail } from "./methods/logs.ts";
+export type { AgentAccepted, AgentFinal, AgentRunMeta, AgentWait, TokenUsage } from "./methods/agent.ts";
+export type { ChatAborted, ChatHistory, ChatMessage, ChatStarted, ContentPart } from "./methods/chat.ts";
+export type { SessionRow, SessionsList } from "./methods/sessions.ts";
+export type { ModelInfo } from "./methods/models.ts";
+export type { AgentInfo, AgentsList } from "./methods/agents.ts";
+export type { ChannelAccountStatus, ChannelsStatus } from "./methods/channels.ts";
+export type { ConfigProblem, ConfigSnapshot } from "./methods/config.ts";
+export type { ShutdownPayload, TickPayload } from "./events/gateway.ts";
+export type { HeartbeatPayload, PresencePayload } from "./events/status.ts";
+export type { AgentEventPayload, ChatEventPayload } from "./events/runs.ts";
+export type { DevicePairRequestedPayload, DevicePairResolvedPayload } from "./events/devices.ts";

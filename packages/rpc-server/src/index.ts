@@ -1,1 +1,23 @@
-export {};
+// The server.
+export { createRpcServer } from "./server.ts";
+export type {
+  BroadcastOptions,
+  BroadcastPayload,
+  Logger,
+  RpcPhase,
+  RpcServer,
+  RpcServerOptions,
+  Shutdown,
+} from "./options.ts";
+export { DEFAULT_LIMITS } from "./limits.ts";
+export type { RpcLimits } from "./limits.ts";
+export type { HelloParts } from "./hello.ts";
+export { peerFacts } from "./upgrade.ts";
+
+// Connections.
+export type { ConnectionView, Disconnect } from "./connection-view.ts";
+
+// Methods.
+export { defineMethods } from "./methods.ts";
+export type { Call, MethodHandlers } from "./methods.ts";
+export { toRpcError } from "./errors.ts";

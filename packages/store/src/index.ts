@@ -1,1 +1,8 @@
-export {};
+// Opening the state file.
+export { openStore, type OpenStoreOptions } from "./open-store.ts";
+export type { Recovery, Store } from "./store.ts";
+
+// What it reports.
+export { STORE_ERROR_CODES, StoreError, type StoreErrorCode } from "./errors.ts";
+export type { Verification } from "./maintenance.ts";
+export type { TransactionReport } from "./sqlite/group-commit.ts";

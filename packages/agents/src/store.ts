@@ -1,0 +1,91 @@
+import type { FailureReason } from "./models/types.ts";
+import type { RunKind, RunResult } from "./runs/types.ts";
+import type { SessionEntry } from "./sessions/entry.ts";
+import type { MessageLine, TranscriptLine } from "./sessions/transcript.ts";
+
+/** Life of a run. `accepted` covers waiting in a lane; the last four are final. */
+export type RunState = "accepted" | "running" | "ok" | "error" | "aborted" | "timeout";
+
+/** What survives a crash about one run; identified by (`principal`, `runId`). Times are epoch milliseconds. */
+export interface RunRecord {
+  readonly principal: string;
+  readonly runId: string;
+  readonly sessionKey: string;
+  readonly sessionId: string;
+  readonly agentId: string;
+  readonly kind: RunKind;
+  /** SHA-256 of the request's parameters: the same key with other parameters is a conflict. */
+  readonly digest: string;
+  readonly state: RunState;
+  readonly acceptedAt: number;
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  /** The user's line. While the run waits behind another it exists only here. */
+  readonly input: MessageLine;
+  /** True once `input` is part of the transcript. */
+  readonly inputWritten: boolean;
+  readonly result?: RunResult;
+  readonly error?: { readonly reason: FailureReason; readonly message: string };
+}
+
+/** One change. Several are committed together or not at all. */
+export type AgentWrite =
+  | { readonly type: "session.put"; readonly entry: SessionEntry }
+  /** Removes the entry and the transcript of its current session id. */
+  | { readonly type: "session.delete"; readonly key: string }
+  /** Appends in the given order after what the session already has. */
+  | {
+      readonly type: "transcript.append";
+      readonly sessionId: string;
+      readonly lines: readonly TranscriptLine[];
+    }
+  | { readonly type: "run.put"; readonly run: RunRecord }
+  /**
+   * Removes finished runs: first those that ended before the time given, then all but each principal's newest
+   * `keepPerPrincipal`, then all but the newest `keep`. Unfinished runs stay.
+   */
+  | {
+      readonly type: "runs.prune";
+      readonly endedBefore: number;
+      readonly keep: number;
+      readonly keepPerPrincipal: number;
+    };
+
+/** Which sessions to list. Absent fields do not filter. */
+export interface SessionQuery {
+  readonly agentId?: string;
+  readonly limit?: number;
+  readonly offset?: number;
+  /** Epoch milliseconds; only entries updated later. */
+  readonly updatedAfter?: number;
+  /** Case-insensitive part of key, label, display name, subject or title text. */
+  readonly search?: string;
+  readonly label?: string;
+  readonly spawnedBy?: string;
+  /** Also `global`, `unknown` and cron-run records (`…:run:<id>`), which lists hide unless asked. */
+  readonly includeGlobal?: boolean;
+  readonly includeUnknown?: boolean;
+  readonly includeCronRuns?: boolean;
+}
+
+/**
+ * Port to durable state of sessions and runs. All times of entries and runs are the caller's.
+ * Reads see every commit that resolved before they were called.
+ */
+export interface AgentStore {
+  /** Applies all writes atomically; on disk when it resolves. Commits apply in the order of the calls. */
+  commit(writes: readonly AgentWrite[]): Promise<void>;
+  session(key: string): Promise<SessionEntry | undefined>;
+  sessionById(sessionId: string): Promise<SessionEntry | undefined>;
+  /** Newest `updatedAt` first; `total` counts all matches, whatever the limit. */
+  sessions(
+    query?: SessionQuery,
+  ): Promise<{ readonly entries: readonly SessionEntry[]; readonly total: number }>;
+  /** Oldest first; with `limit` only the newest that many. Unknown session: empty. */
+  transcript(sessionId: string, query?: { readonly limit?: number }): Promise<readonly TranscriptLine[]>;
+  run(principal: string, runId: string): Promise<RunRecord | undefined>;
+  /** Every principal's run of that id. */
+  runsById(runId: string): Promise<readonly RunRecord[]>;
+  /** Runs in state `accepted` or `running`, oldest acceptance first. */
+  unfinishedRuns(): Promise<readonly RunRecord[]>;
+}

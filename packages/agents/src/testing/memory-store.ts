@@ -1,0 +1,135 @@
+import type { SessionEntry } from "../sessions/entry.ts";
+import type { TranscriptLine } from "../sessions/transcript.ts";
+import type { AgentStore, AgentWrite, RunRecord, SessionQuery } from "../store.ts";
+
+/** An `AgentStore` that lives in memory, and a window on what was asked of it. */
+export interface MemoryStore extends AgentStore {
+  /** Every commit so far, oldest first; kept only with `record: true`. */
+  readonly commits: readonly (readonly AgentWrite[])[];
+  /** Called before a commit is applied; a rejection refuses the commit. */
+  beforeCommit: (writes: readonly AgentWrite[]) => Promise<void> | void;
+}
+
+/** Makes an empty store. Values are copied in and out, as a store on disk would. */
+export function createMemoryStore(o: { readonly record?: boolean } = {}): MemoryStore {
+  const tables: Tables = { sessions: new Map(), transcripts: new Map(), runs: new Map() };
+  const commits: (readonly AgentWrite[])[] = [];
+  // Commits apply in the order of the calls, however long one of them is held up.
+  let last: Promise<void> = Promise.resolve();
+  const store: MemoryStore = {
+    commits,
+    beforeCommit: () => undefined,
+    commit(writes) {
+      const copy = structuredClone(writes);
+      const done = last.then(async () => {
+        await store.beforeCommit(copy);
+        for (const write of copy) apply(tables, write);
+        if (o.record === true) commits.push(copy);
+      });
+      last = done.catch(() => undefined);
+      return done;
+    },
+    session: (key) => read(tables.sessions.get(key)),
+    sessionById: (id) => read([...tables.sessions.values()].find((entry) => entry.sessionId === id)),
+    sessions: (query = {}) => Promise.resolve(select(tables, query)),
+    transcript: (sessionId, query = {}) => {
+      const lines = tables.transcripts.get(sessionId) ?? [];
+      return read(query.limit === undefined ? lines : query.limit === 0 ? [] : lines.slice(-query.limit));
+    },
+    run: (principal, runId) => read(tables.runs.get(runKey(principal, runId))),
+    runsById: (runId) => read([...tables.runs.values()].filter((run) => run.runId === runId)),
+    unfinishedRuns: () =>
+      read(
+        [...tables.runs.values()]
+          .filter((run) => !isFinished(run))
+          .sort((a, b) => a.acceptedAt - b.acceptedAt),
+      ),
+  };
+  return store;
+}
+
+interface Tables {
+  readonly sessions: Map<string, SessionEntry>;
+  readonly transcripts: Map<string, TranscriptLine[]>;
+  readonly runs: Map<string, RunRecord>;
+}
+
+function read<T>(value: T): Promise<T> {
+  return Promise.resolve(structuredClone(value));
+}
+
+function runKey(principal: string, runId: string): string {
+  return JSON.stringify([principal, runId]);
+}
+
+function isFinished(run: RunRecord): boolean {
+  return run.state !== "accepted" && run.state !== "running";
+}
+
+function apply(tables: Tables, write: AgentWrite): void {
+  switch (write.type) {
+    case "session.put":
+      tables.sessions.set(write.entry.key, write.entry);
+      return;
+    case "session.delete": {
+      const entry = tables.sessions.get(write.key);
+      tables.sessions.delete(write.key);
+      if (entry !== undefined) tables.transcripts.delete(entry.sessionId);
+      return;
+    }
+    case "transcript.append": {
+      const lines = tables.transcripts.get(write.sessionId) ?? [];
+      lines.push(...write.lines);
+      tables.transcripts.set(write.sessionId, lines);
+      return;
+    }
+    case "run.put":
+      tables.runs.set(runKey(write.run.principal, write.run.runId), write.run);
+      return;
+    case "runs.prune":
+      prune(tables.runs, write);
+      return;
+    default:
+      write satisfies never;
+  }
+}
+
+function prune(runs: Map<string, RunRecord>, limits: Extract<AgentWrite, { type: "runs.prune" }>): void {
+  const finished = [...runs].filter(([, run]) => isFinished(run));
+  finished.sort(([, a], [, b]) => (b.endedAt ?? 0) - (a.endedAt ?? 0));
+  const kept = new Map<string, number>();
+  let total = 0;
+  for (const [key, run] of finished) {
+    const own = kept.get(run.principal) ?? 0;
+    const isStale = (run.endedAt ?? 0) < limits.endedBefore;
+    if (isStale || own >= limits.keepPerPrincipal || total >= limits.keep) {
+      runs.delete(key);
+      continue;
+    }
+    kept.set(run.principal, own + 1);
+    total += 1;
+  }
+}
+
+function select(tables: Tables, query: SessionQuery): { entries: SessionEntry[]; total: number } {
+  const matches = [...tables.sessions.values()].filter((entry) => isMatch(entry, query));
+  matches.sort((a, b) => b.updatedAt - a.updatedAt || (a.key < b.key ? -1 : 1));
+  const offset = query.offset ?? 0;
+  const end = query.limit === undefined ? undefined : offset + query.limit;
+  return { entries: structuredClone(matches.slice(offset, end)), total: matches.length };
+}
+
+function isMatch(entry: SessionEntry, query: SessionQuery): boolean {
+  if (query.agentId !== undefined && entry.agentId !== query.agentId) return false;
+  if (query.updatedAfter !== undefined && entry.updatedAt <= query.updatedAfter) return false;
+  if (query.label !== undefined && entry.label !== query.label) return false;
+  if (query.spawnedBy !== undefined && entry.spawnedBy !== query.spawnedBy) return false;
+  if (query.includeGlobal !== true && entry.key === "global") return false;
+  if (query.includeUnknown !== true && entry.key === "unknown") return false;
+  if (query.includeCronRuns !== true && /^agent:[^:]*:cron:[^:]*:run:/u.test(entry.key)) return false;
+  if (query.search === undefined) return true;
+  const needle = query.search.toLowerCase();
+  return [entry.key, entry.label, entry.displayName, entry.subject, entry.titleText].some((text) =>
+    text?.toLowerCase().includes(needle),
+  );
+}

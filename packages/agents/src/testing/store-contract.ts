@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+import type { SessionEntry } from "../sessions/entry.ts";
+import type { MessageLine } from "../sessions/transcript.ts";
+import type { AgentStore, RunRecord } from "../store.ts";
+
+/** A behaviour every store must show. */
+export interface ContractCase {
+  readonly title: string;
+  run(): Promise<void>;
+}
+
+/**
+ * The behaviours of `AgentStore`, for any test runner: `for (const c of agentStoreContract(open)) test(c.title, c.run)`.
+ * `open` gives an empty store for each case; `close`, if given, is called with it afterwards.
+ */
+export function agentStoreContract<S extends AgentStore>(
+  open: () => S | Promise<S>,
+  close?: (store: S) => Promise<void> | void,
+): readonly ContractCase[] {
+  return Object.entries(CASES).map(([title, check]) => ({
+    title,
+    async run() {
+      const store = await open();
+      try {
+        await check(store);
+      } finally {
+        await close?.(store);
+      }
+    },
+  }));
+}
+
+/** A session entry with the fields a test does not care about filled in. */
+export function sampleEntry(key: string, fields: Partial<SessionEntry> = {}): SessionEntry {
+  return { key, sessionId: `id-of-${key}`, agentId: "main", createdAt: 1, updatedAt: 1, ...fields };
+}
+
+/** A user line of a transcript. */
+export function sampleLine(id: string, text: string, parentId: string | null = null): MessageLine {
+  const message = { role: "user", content: [{ type: "text", text }], timestamp: 1 } as const;
+  return { type: "message", id, parentId, timestamp: "2026-11-22T12:00:00.000Z", message };
+}
+
+/** A run record with the fields a test does not care about filled in. */
+export function sampleRun(runId: string, fields: Partial<RunRecord> = {}): RunRecord {
+  return {
+    principal: "p1",
+    runId,
+    sessionKey: "agent:main:main",
+    sessionId: "s1",
+    agentId: "main",
+    kind: "chat",
+    digest: "d",
+    state: "accepted",
+    acceptedAt: 1,
+    input: sampleLine("00000001", "hi"),
+    inputWritten: false,
+    ...fields,
+  };
+}
+
+const CASES: Readonly<Record<string, (store: AgentStore) => Promise<void>>> = {
+  "knows nothing at first": async (store) => {
+    assert.equal(await store.session("agent:main:main"), undefined);
+    assert.equal(await store.sessionById("s1"), undefined);
+    assert.deepEqual(await store.sessions(), { entries: [], total: 0 });
+    assert.deepEqual(await store.transcript("s1"), []);
+    assert.equal(await store.run("p1", "r1"), undefined);
+    assert.deepEqual(await store.runsById("r1"), []);
+    assert.deepEqual(await store.unfinishedRuns(), []);
+  },
+  "gives an entry back whole, fields it does not know included": async (store) => {
+    const entry = sampleEntry("agent:main:a", { sessionId: "s1", someday: { deep: [1, null, "x"] } });
+    await store.commit([{ type: "session.put", entry }]);
+    assert.deepEqual(await store.session("agent:main:a"), entry);
+    assert.deepEqual(await store.sessionById("s1"), entry);
+  },
+  "replaces an entry and forgets its former session id": async (store) => {
+    await store.commit([{ type: "session.put", entry: sampleEntry("agent:main:a", { sessionId: "s1" }) }]);
+    await store.commit([{ type: "session.put", entry: sampleEntry("agent:main:a", { sessionId: "s2" }) }]);
+    assert.equal(await store.sessionById("s1"), undefined);
+    assert.equal((await store.sessions()).total, 1);
+  },
+  "deletes an entry together with its transcript": async (store) => {
+    await store.commit([
+      { type: "session.put", entry: sampleEntry("agent:main:a", { sessionId: "s1" }) },
+      { type: "transcript.append", sessionId: "s1", lines: [sampleLine("00000001", "hi")] },
+    ]);
+    await store.commit([{ type: "session.delete", key: "agent:main:a" }]);
+    assert.equal(await store.session("agent:main:a"), undefined);
+    assert.deepEqual(await store.transcript("s1"), []);
+  },
+  "keeps transcript lines in the order they were appended and cuts to the newest": async (store) => {
+    const ids = ["00000001", "00000002", "00000003"];
+    for (const id of ids) {
+      await store.commit([{ type: "transcript.append", sessionId: "s1", lines: [sampleLine(id, id)] }]);
+    }
+    await store.commit([
+      { type: "transcript.append", sessionId: "s2", lines: [sampleLine("ffffffff", "x")] },
+    ]);
+    const all = await store.transcript("s1");
+    assert.deepEqual(
+      all,
+      ids.map((id) => sampleLine(id, id)),
+    );
+    assert.deepEqual(await store.transcript("s1", { limit: 2 }), all.slice(1));
+    assert.deepEqual(await store.transcript("s1", { limit: 9 }), all);
+    assert.deepEqual(await store.transcript("s1", { limit: 0 }), []);
+  },
+  "accepts two lines of one transcript with the same id": async (store) => {
+    const line = sampleLine("00000001", "hi");
+    await store.commit([{ type: "transcript.append", sessionId: "s1", lines: [line, line] }]);
+    assert.deepEqual(await store.transcript("s1"), [line, line]);
+  },
+  "applies commits in the order they were called": async (store) => {
+    const commits = Array.from({ length: 50 }, (_, index) =>
+      store.commit([
+        {
+          type: "transcript.append",
+          sessionId: "s1",
+          lines: [sampleLine(String(index).padStart(8, "0"), "x")],
+        },
+        { type: "session.put", entry: sampleEntry("agent:main:a", { updatedAt: index }) },
+      ]),
+    );
+    await Promise.all(commits);
+    const ids = (await store.transcript("s1")).map((line) => Number(line.id));
+    assert.deepEqual(
+      ids,
+      Array.from({ length: 50 }, (_, index) => index),
+    );
+    assert.equal((await store.session("agent:main:a"))?.updatedAt, 49);
+  },
+  "lists sessions newest first, a page at a time, with the count of all": async (store) => {
+    const entries = [1, 2, 3].map((at) => sampleEntry(`agent:main:k${at}`, { updatedAt: at }));
+    await store.commit(entries.map((entry) => ({ type: "session.put", entry }) as const));
+    const page = await store.sessions({ limit: 1, offset: 1 });
+    assert.deepEqual(
+      page.entries.map((entry) => entry.key),
+      ["agent:main:k2"],
+    );
+    assert.equal(page.total, 3);
+  },
+  "filters sessions by agent, time, label, parent and text": async (store) => {
+    await store.commit([
+      {
+        type: "session.put",
+        entry: sampleEntry("agent:main:a", { updatedAt: 5, label: "Work", spawnedBy: "x" }),
+      },
+      { type: "session.put", entry: sampleEntry("agent:beta:b", { agentId: "beta", titleText: "Buy MILK" }) },
+    ]);
+    const keys = async (query: Parameters<AgentStore["sessions"]>[0]): Promise<string[]> =>
+      (await store.sessions(query)).entries.map((entry) => entry.key);
+    assert.deepEqual(await keys({ agentId: "beta" }), ["agent:beta:b"]);
+    assert.deepEqual(await keys({ updatedAfter: 1 }), ["agent:main:a"]);
+    assert.deepEqual(await keys({ label: "Work" }), ["agent:main:a"]);
+    assert.deepEqual(await keys({ spawnedBy: "x" }), ["agent:main:a"]);
+    assert.deepEqual(await keys({ search: "milk" }), ["agent:beta:b"]);
+    assert.deepEqual(await keys({ search: "100%_" }), []);
+  },
+  "hides the global, unknown and cron-run sessions unless asked": async (store) => {
+    const hidden = ["global", "unknown", "agent:main:cron:job:run:id"];
+    for (const key of hidden) await store.commit([{ type: "session.put", entry: sampleEntry(key) }]);
+    assert.equal((await store.sessions()).total, 0);
+    const all = { includeGlobal: true, includeUnknown: true, includeCronRuns: true };
+    assert.equal((await store.sessions(all)).total, 3);
+    assert.equal((await store.sessions({ includeGlobal: true })).entries[0]?.key, "global");
+  },
+  "keeps runs of two principals with the same id apart": async (store) => {
+    const mine = sampleRun("r1");
+    const theirs = sampleRun("r1", { principal: "p2", acceptedAt: 2 });
+    await store.commit([
+      { type: "run.put", run: mine },
+      { type: "run.put", run: theirs },
+    ]);
+    assert.deepEqual(await store.run("p1", "r1"), mine);
+    assert.deepEqual(await store.run("p2", "r1"), theirs);
+    assert.equal((await store.runsById("r1")).length, 2);
+  },
+  "lists unfinished runs by acceptance and drops those that ended": async (store) => {
+    await store.commit([
+      { type: "run.put", run: sampleRun("late", { acceptedAt: 9 }) },
+      { type: "run.put", run: sampleRun("early", { acceptedAt: 3, state: "running" }) },
+      { type: "run.put", run: sampleRun("over", { state: "ok", endedAt: 4 }) },
+    ]);
+    assert.deepEqual(
+      (await store.unfinishedRuns()).map((run) => run.runId),
+      ["early", "late"],
+    );
+    await store.commit([{ type: "run.put", run: sampleRun("early", { state: "error", endedAt: 10 }) }]);
+    assert.deepEqual(
+      (await store.unfinishedRuns()).map((run) => run.runId),
+      ["late"],
+    );
+  },
+  "prunes old and surplus finished runs, never unfinished ones": async (store) => {
+    const runs = [1, 2, 3, 4].map((at) => sampleRun(`r${at}`, { state: "ok", endedAt: at }));
+    await store.commit([...runs, sampleRun("live")].map((run) => ({ type: "run.put", run }) as const));
+    await store.commit([{ type: "runs.prune", endedBefore: 2, keep: 2, keepPerPrincipal: 9 }]);
+    const left = await Promise.all(["r1", "r2", "r3", "r4", "live"].map((id) => store.run("p1", id)));
+    assert.deepEqual(
+      left.map((run) => run?.runId),
+      [undefined, undefined, "r3", "r4", "live"],
+    );
+  },
+  "T-DOS-08 prunes a principal's flood before anybody else's runs": async (store) => {
+    const flood = [5, 6, 7, 8].map((at) => sampleRun(`f${at}`, { state: "ok", endedAt: at }));
+    const other = sampleRun("other", { principal: "p2", state: "ok", endedAt: 1 });
+    await store.commit([...flood, other].map((run) => ({ type: "run.put", run }) as const));
+    await store.commit([{ type: "runs.prune", endedBefore: 0, keep: 3, keepPerPrincipal: 2 }]);
+    assert.equal((await store.run("p2", "other"))?.runId, "other");
+    assert.equal(await store.run("p1", "f6"), undefined);
+    assert.equal((await store.run("p1", "f7"))?.runId, "f7");
+  },
+  "keeps strange text as it is": async (store) => {
+    const text = "'; drop table x; -- \u{1f9be} \u2028 \ud83d\ude00 \n\t\"";
+    await store.commit([
+      { type: "transcript.append", sessionId: text, lines: [sampleLine("00000001", text)] },
+    ]);
+    assert.deepEqual(await store.transcript(text), [sampleLine("00000001", text)]);
+  },
+};

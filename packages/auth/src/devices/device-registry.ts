@@ -1,0 +1,156 @@
+import type { PairingReason, Role } from "@openclaw/protocol";
+import type { IssuedDeviceToken } from "../grant.ts";
+import { coversAll } from "../scopes.ts";
+import { hasNewDetails, isOtherMachine } from "./client-details.ts";
+import { type DeviceTokens, ensureTokenRecord } from "./device-tokens.ts";
+import type { DeviceVisit, Enrolment, EnrolmentRules, Redemption } from "./enrolment.ts";
+import { KeyedLock } from "./keyed-lock.ts";
+import { PendingRequests } from "./pending-requests.ts";
+import type { DeviceStore, DeviceTokenRecord, PairedDevice } from "./store.ts";
+
+type Logger = Pick<Console, "info">;
+
+/** Paired devices beyond this are not added silently any more; the owner is asked. */
+const MAX_SILENT_DEVICES = 1_000;
+
+/** Distance of two durable notes of the last use; without it every reconnect would cost a write. */
+const LAST_USED_STEP_MS = 60_000;
+
+export interface DeviceRegistryOptions {
+  readonly store: DeviceStore;
+  readonly tokens: DeviceTokens;
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly logger?: Logger | undefined;
+}
+
+/**
+ * The devices the owner let in, and those that wait. Everything about one device happens one after another, so two
+ * connects never work from the same old record.
+ *
+ * Docs: protocol.md#pairing
+ */
+export class DeviceRegistry {
+  readonly #options: DeviceRegistryOptions;
+  readonly #pending: PendingRequests;
+  readonly #lock = new KeyedLock();
+
+  constructor(options: DeviceRegistryOptions) {
+    this.#options = options;
+    this.#pending = new PendingRequests(options);
+  }
+
+  /** Admits a device by its own token. */
+  redeem(visit: DeviceVisit, token: string): Promise<Redemption> {
+    return this.#exclusive(visit, async (record) => {
+      if (record === undefined) return { match: "unknown", isPaired: false };
+      const { role, scopes } = visit;
+      const match = this.#options.tokens.match(record, { token, role, scopes });
+      if (match !== "valid") return { match, isPaired: true };
+      return { match, isPaired: true, issued: await this.#welcome(record, visit) };
+    });
+  }
+
+  /** Admits a device whose user showed the gateway's own credential: pairs it, or files a request. */
+  enrol(visit: DeviceVisit, rules: EnrolmentRules): Promise<Enrolment> {
+    return this.#exclusive(visit, async (record) => {
+      const reason = missingApproval(record, visit);
+      if (record !== undefined && reason === undefined) {
+        return { status: "paired", issued: await this.#welcome(record, visit) };
+      }
+      if (rules.isSilent && (await this.#mayPairSilently(record, visit))) return this.#pairSilently(visit);
+      return this.#file({ visit, record, reason: reason ?? "not-paired", rules });
+    });
+  }
+
+  /** The token of a device that needs none to get in: only if it is paired for all it asks. Nothing is requested. */
+  greet(visit: DeviceVisit): Promise<IssuedDeviceToken | undefined> {
+    return this.#exclusive(visit, async (record) => {
+      if (record === undefined || missingApproval(record, visit) !== undefined) return undefined;
+      return this.#welcome(record, visit);
+    });
+  }
+
+  #exclusive<T>({ device }: DeviceVisit, task: (record: PairedDevice | undefined) => Promise<T>): Promise<T> {
+    const { deviceId, publicKey } = device;
+    return this.#lock.run(deviceId, async () => {
+      const record = await this.#options.store.device(deviceId);
+      return task(record?.publicKey === publicKey ? record : undefined);
+    });
+  }
+
+  /** First pairing only: an approval, and a request the owner already sees, are never widened behind his back. */
+  async #mayPairSilently(record: PairedDevice | undefined, { device }: DeviceVisit): Promise<boolean> {
+    if (record !== undefined || (await this.#pending.of(device.deviceId)) !== undefined) return false;
+    return (await this.#options.store.devices()).length < MAX_SILENT_DEVICES;
+  }
+
+  async #pairSilently({ device, role, scopes, details }: DeviceVisit): Promise<Enrolment> {
+    const { store, now, newId, logger } = this.#options;
+    const ts = now();
+    const token: DeviceTokenRecord = { ...ensureTokenRecord(undefined, { role, scopes, now: ts }), lastUsedAtMs: ts };
+    await store.putDevice({
+      deviceId: device.deviceId,
+      publicKey: device.publicKey,
+      ...details,
+      roles: [role],
+      scopes: [...scopes],
+      approvedScopes: [...scopes],
+      tokens: { [role]: token },
+      createdAtMs: ts,
+      approvedAtMs: ts,
+    });
+    logger?.info("device paired silently", { deviceId: device.deviceId, role, scopes });
+    return {
+      status: "paired",
+      issued: this.#issued(device.deviceId, role, token),
+      resolved: { requestId: newId(), deviceId: device.deviceId, decision: "approved", ts },
+    };
+  }
+
+  async #file(filing: {
+    readonly visit: DeviceVisit;
+    readonly record: PairedDevice | undefined;
+    readonly reason: PairingReason;
+    readonly rules: EnrolmentRules;
+  }): Promise<Enrolment> {
+    const { visit, record, reason, rules } = filing;
+    const isKnown = (await this.#pending.of(visit.device.deviceId)) !== undefined;
+    const lockedForMs = isKnown ? undefined : rules.lockedForMs();
+    if (lockedForMs !== undefined) return { status: "crowded", retryAfterMs: lockedForMs };
+    const filed = await this.#pending.file({ ...visit, isRepair: record !== undefined });
+    if (!filed.ok) return { status: "crowded", retryAfterMs: filed.retryAfterMs };
+    return { status: "waiting", reason, record, request: filed.request, isNew: filed.isNew };
+  }
+
+  /** Notes the visit and hands out the live token; writes only when something worth keeping changed. */
+  async #welcome(record: PairedDevice, { role, scopes, details }: DeviceVisit): Promise<IssuedDeviceToken> {
+    const { store, now, logger } = this.#options;
+    const current = record.tokens[role];
+    const ensured = ensureTokenRecord(current, { role, scopes, now: now() });
+    const isStale = now() - (ensured.lastUsedAtMs ?? 0) >= LAST_USED_STEP_MS;
+    if (isOtherMachine(record, details)) logger?.info("device details changed", { deviceId: record.deviceId });
+    if (isStale || ensured !== current || hasNewDetails(record, details)) {
+      const token = { ...ensured, lastUsedAtMs: now() };
+      await store.putDevice({ ...record, ...details, tokens: { ...record.tokens, [role]: token } });
+    }
+    return this.#issued(record.deviceId, role, ensured);
+  }
+
+  #issued(deviceId: string, role: Role, record: DeviceTokenRecord): IssuedDeviceToken {
+    return {
+      deviceToken: this.#options.tokens.derive(deviceId, role, record),
+      role,
+      scopes: record.scopes,
+      issuedAtMs: record.rotatedAtMs ?? record.createdAtMs,
+    };
+  }
+}
+
+/** Why the owner has to be asked, or `undefined` when he already said yes to all of it. */
+function missingApproval(record: PairedDevice | undefined, visit: DeviceVisit): PairingReason | undefined {
+  if (record === undefined) return "not-paired";
+  if (!record.roles.includes(visit.role)) return "role-upgrade";
+  const isCovered = coversAll({ role: visit.role, held: record.approvedScopes }, visit.scopes);
+  return isCovered ? undefined : "scope-upgrade";
+}

@@ -1,0 +1,18 @@
+// Longer delays overflow the runtime's 32-bit timers, which then fire at once.
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/**
+ * Runs `task` once after `delayMs` and returns the function that cancels it. An infinite delay never fires.
+ * The timer does not keep the process alive: what is alive is the socket it watches.
+ */
+export function schedule(delayMs: number, task: () => void): () => void {
+  if (delayMs === Number.POSITIVE_INFINITY) return () => undefined;
+  const timer = setTimeout(task, Math.min(delayMs, LONGEST_TIMER_MS));
+  detach(timer);
+  return () => clearTimeout(timer);
+}
+
+// Browsers hand out numbers, Node objects that can be detached from the process' life.
+function detach(timer: unknown): void {
+  if (typeof timer === "object" && timer !== null && "unref" in timer && typeof timer.unref === "function") timer.unref();
+}

@@ -1,0 +1,81 @@
+import { applyDefaults, expandHomePaths } from "./defaults.ts";
+import type { Env } from "./environment.ts";
+import type { OpenClawConfig } from "./schema/config-schema.ts";
+import type { ConfigIssue } from "./snapshot.ts";
+import { completeEnv, mayProvide } from "./source/dot-env.ts";
+import { resolveIncludes } from "./source/include.ts";
+import { lineOf } from "./source/line-of.ts";
+import { parseJson5 } from "./source/parse-json5.ts";
+import { isRecord } from "./source/record.ts";
+import type { SourceFiles } from "./source/source-files.ts";
+import { substitute } from "./source/substitute.ts";
+import { validateConfig } from "./validate.ts";
+
+export interface InterpretOptions {
+  readonly text: string;
+  readonly configPath: string;
+  readonly home: string;
+  readonly env: Env;
+  readonly files: SourceFiles;
+}
+
+/** What a text means, whether it stands in the file already or is about to be written. */
+export interface Interpretation {
+  readonly parsed: unknown;
+  readonly resolved: Readonly<Record<string, unknown>>;
+  readonly valid: boolean;
+  readonly config: OpenClawConfig;
+  readonly issues: readonly ConfigIssue[];
+  readonly warnings: readonly ConfigIssue[];
+  readonly env: Env;
+}
+
+/** Text → includes → variables → checks → defaults. Stops at the first stage that finds something wrong. */
+export async function interpretConfig(options: InterpretOptions): Promise<Interpretation> {
+  const { text, configPath, home, env, files } = options;
+  const source = parseJson5(text);
+  if (!source.ok) {
+    const line = source.line === undefined ? {} : { line: source.line };
+    return invalid({ env, issues: [{ path: "", message: `JSON5 parse failed: ${source.message}`, ...line }] });
+  }
+  const parsed = source.value;
+  const included = await resolveIncludes(parsed, configPath, files);
+  if (!included.ok) return invalid({ env, parsed, issues: [{ path: "", message: included.message }] });
+
+  const offered = envBlock(included.value);
+  const { value, issues: missing } = substitute(included.value, completeEnv(env, offered, "config"));
+  const resolved = isRecord(value) ? value : {};
+  const completed = completeEnv(env, envBlock(value), "config");
+  const warnings = refusedVariables(offered).map((issue) => withLine(text, issue));
+  const known = { env: completed, parsed, resolved, warnings };
+  if (missing.length > 0) return invalid({ ...known, issues: missing.map((issue) => withLine(text, issue)) });
+
+  const checked = validateConfig(expandHomePaths(value, home));
+  if (!checked.ok) return invalid({ ...known, issues: checked.issues.map((issue) => withLine(text, issue, issue.place)) });
+  return { ...known, valid: true, issues: [], config: applyDefaults(checked.config) };
+}
+
+function invalid(found: Partial<Interpretation> & Pick<Interpretation, "env" | "issues">): Interpretation {
+  return { parsed: null, resolved: {}, warnings: [], ...found, valid: false, config: {} };
+}
+
+/** Variables the `env` section offers: those under `vars` and every other text key. */
+function envBlock(tree: unknown): Env {
+  const block = isRecord(tree) && isRecord(tree["env"]) ? tree["env"] : {};
+  const vars = isRecord(block["vars"]) ? block["vars"] : {};
+  const texts = [...Object.entries(block), ...Object.entries(vars)].flatMap(([name, value]) =>
+    typeof value === "string" ? [[name, value] as const] : [],
+  );
+  return Object.fromEntries(texts);
+}
+
+function refusedVariables(offered: Env): readonly ConfigIssue[] {
+  return Object.keys(offered)
+    .filter((name) => !mayProvide("config", name))
+    .map((name) => ({ path: `env.${name}`, message: "ignored: this variable cannot be set in the configuration" }));
+}
+
+function withLine(text: string, issue: ConfigIssue, place?: readonly string[]): ConfigIssue {
+  const line = lineOf(text, place ?? issue.path.split("."));
+  return { path: issue.path, message: issue.message, ...(line !== undefined && { line }) };
+}

@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import type { Env } from "./environment.ts";
+import { interpretConfig } from "./interpret-config.ts";
+import { applyDefaults } from "./defaults.ts";
+import type { Paths } from "./paths.ts";
+import type { LoadedConfig } from "./snapshot.ts";
+import { completeEnv, parseDotEnv } from "./source/dot-env.ts";
+import { deepFreeze } from "./source/record.ts";
+import { errorCode, type SourceFiles, sourceFiles } from "./source/source-files.ts";
+
+export interface LoadConfigOptions {
+  readonly paths: Pick<Paths, "configPath" | "home" | "stateEnvPath" | "workingEnvPath">;
+  /** Environment of the process. */
+  readonly env: Env;
+  /** @default the files of this machine */
+  readonly files?: SourceFiles;
+}
+
+/**
+ * Reads the configuration file into a frozen snapshot. Whatever is wrong with it is in `issues`; nothing is
+ * thrown for a missing, unreadable or invalid file, and nothing is written.
+ *
+ * Docs: configuration.md#reading
+ */
+export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConfig> {
+  const { paths, files = sourceFiles } = options;
+  const path = paths.configPath;
+  const env = await readEnvFiles(options, files);
+  const nothing = { path, raw: null, hash: hashText(""), issues: [], warnings: [], legacyIssues: [], env };
+  let text: string;
+  try {
+    text = await files.readText(path);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") {
+      return deepFreeze({ ...nothing, exists: false, valid: true, parsed: {}, resolved: {}, config: applyDefaults({}) });
+    }
+    const issues = [{ path: "", message: readFailure(error, path) }];
+    return deepFreeze({ ...nothing, exists: true, valid: false, parsed: null, resolved: {}, config: {}, issues });
+  }
+  const found = await interpretConfig({ text, configPath: path, home: paths.home, env, files });
+  return deepFreeze({ path, exists: true, raw: text, hash: hashText(text), legacyIssues: [], ...found });
+}
+
+/** SHA-256 of a text in lower-case hex: the `hash` of snapshots and the `baseHash` of writes. */
+export function hashText(text: string): string {
+  return createHash("sha256").update(text, "utf8").digest("hex");
+}
+
+/** The environment with what the `.env` files add: working directory first, then state folder. */
+async function readEnvFiles({ paths, env }: LoadConfigOptions, files: SourceFiles): Promise<Env> {
+  const [working, state] = await Promise.all(
+    [paths.workingEnvPath, paths.stateEnvPath].map((path) => files.readText(path).then(parseDotEnv, () => ({}))),
+  );
+  return completeEnv(completeEnv({ ...env }, working ?? {}, "working-dir"), state ?? {}, "state-dir");
+}
+
+function readFailure(error: unknown, path: string): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  const hint = errorCode(error) === "EACCES" ? `. Fix: sudo chown "$(whoami)" ${JSON.stringify(path)}` : "";
+  return `read failed: ${reason}${hint}`;
+}

@@ -1,0 +1,2 @@
+/** Stands in for every hidden value. */
+export const REDACTED = "__OPENCLAW_REDACTED__";

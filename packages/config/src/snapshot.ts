@@ -1,0 +1,36 @@
+import type { Env } from "./environment.ts";
+import type { OpenClawConfig } from "./schema/config-schema.ts";
+
+/** A finding about the file; `path` is dotted with array indexes as numbers, empty for the root. */
+export interface ConfigIssue {
+  readonly path: string;
+  readonly message: string;
+  /** Line in the main file, counted from 1, when the place is written there. */
+  readonly line?: number;
+}
+
+/** What one reading of the configuration file found; also the body of `config.get` once redacted. */
+export interface ConfigSnapshot {
+  readonly path: string;
+  readonly exists: boolean;
+  /** Text of the file; `null` when there is none or it could not be read. */
+  readonly raw: string | null;
+  /** The file as written: includes and `${VAR}` in place. */
+  readonly parsed: unknown;
+  /** With includes merged and variables substituted. */
+  readonly resolved: Readonly<Record<string, unknown>>;
+  readonly valid: boolean;
+  /** With defaults and expanded paths; empty when the file is invalid. */
+  readonly config: OpenClawConfig;
+  /** SHA-256 of the text in lower-case hex; of the empty string when there is no file. */
+  readonly hash: string;
+  readonly issues: readonly ConfigIssue[];
+  readonly warnings: readonly ConfigIssue[];
+  readonly legacyIssues: readonly ConfigIssue[];
+}
+
+/** A snapshot together with the environment it was read in. */
+export interface LoadedConfig extends ConfigSnapshot {
+  /** Process environment, completed by the `.env` files and the `env` section; never overriding it. */
+  readonly env: Env;
+}

@@ -1,0 +1,33 @@
+import { constants } from "node:fs";
+import { open, realpath } from "node:fs/promises";
+import { SOURCE_LIMITS } from "./parse-json5.ts";
+
+/** Reading access to the configuration's files; injectable for tests. Failures carry Node's `code`. */
+export interface SourceFiles {
+  readText(path: string): Promise<string>;
+  realPath(path: string): Promise<string>;
+}
+
+/** The files of this machine. Pipes, devices and files beyond the size limit are refused unread. */
+export const sourceFiles: SourceFiles = {
+  async readText(path) {
+    // Without O_NONBLOCK, opening a pipe would wait for somebody to write to it.
+    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const stat = await handle.stat();
+      if (!stat.isFile()) throw new Error("not a regular file");
+      if (stat.size > SOURCE_LIMITS.maxBytes) {
+        throw new Error(`file too large (${stat.size} bytes, limit ${SOURCE_LIMITS.maxBytes})`);
+      }
+      return await handle.readFile("utf8");
+    } finally {
+      await handle.close();
+    }
+  },
+  realPath: (path) => realpath(path),
+};
+
+/** Node's error code, such as `ENOENT`. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
+}

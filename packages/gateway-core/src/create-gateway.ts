@@ -1,0 +1,103 @@
+import { assemble, type Assembly } from "./assemble.ts";
+import { GatewayError } from "./errors.ts";
+import { attach, listen, type Listener, type UpgradeListener } from "./listener.ts";
+import { load, type Loaded } from "./load.ts";
+import { newInstanceId } from "./lock.ts";
+import type { CloseOptions, Gateway, GatewayAddress, GatewayOptions, Logger } from "./options.ts";
+import type { Phase } from "./wire-http.ts";
+
+const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/**
+ * Makes a gateway; nothing happens before `start()`. Any number of them can live in one process: no global state,
+ * no signal handlers, no access to the environment.
+ *
+ * @example
+ * const gateway = createGateway({ config: { gateway: { port: 18789, auth: { token: "…" } } } });
+ * const { url } = await gateway.start();
+ *
+ * Docs: embedding.md
+ */
+export function createGateway(options: GatewayOptions): Gateway {
+  return new RunningGateway(options);
+}
+
+class RunningGateway implements Gateway {
+  readonly instanceId = newInstanceId();
+  readonly #options: GatewayOptions;
+  readonly #logger: Logger;
+  #phase: Phase | "new" = "new";
+  #assembly: Assembly | undefined;
+  #listener: Listener | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#logger = options.logger ?? SILENT;
+  }
+
+  get address(): GatewayAddress | undefined {
+    return this.#listener && this.#phase !== "closed" ? addressOf(this.#listener) : undefined;
+  }
+
+  async start(): Promise<GatewayAddress> {
+    if (this.#phase !== "new") throw new GatewayError("LIFECYCLE", "a gateway starts once; create a new one");
+    this.#phase = "starting";
+    try {
+      const loaded = await load(this.#options);
+      const assembly = this.#assemble(loaded);
+      this.#assembly = assembly;
+      // The port decides who may go on; clients that come before the store is open are asked to come back.
+      const listener = await this.#listen(loaded, assembly);
+      this.#listener = listener;
+      await assembly.open();
+      this.#phase = "ready";
+      return addressOf(listener);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  handleRequest: Gateway["handleRequest"] = (request, response) => this.#assembly?.http.handle(request, response) ?? false;
+
+  close(options: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(options);
+    return this.#closing;
+  }
+
+  async #close(options: CloseOptions): Promise<void> {
+    this.#phase = "draining";
+    await this.#assembly?.close(options);
+    await this.#listener?.close();
+    await this.#assembly?.release();
+    this.#phase = "closed";
+  }
+
+  #assemble(loaded: Loaded): Assembly {
+    const { hosts, port } = loaded.settings;
+    return assemble({
+      options: this.#options,
+      loaded,
+      address: () => this.#listener ?? { hosts, port },
+      instanceId: this.instanceId,
+      phase: () => (this.#phase === "new" ? "starting" : this.#phase),
+      logger: this.#logger,
+    });
+  }
+
+  #listen(loaded: Loaded, { rpc, http }: Assembly): Promise<Listener> | Listener {
+    const upgrade: UpgradeListener = (request, socket, head) => rpc.server.handleUpgrade(request, socket, head);
+    if (this.#options.server) return attach(this.#options.server, upgrade);
+    return listen(loaded.settings, { request: http.listener, upgrade }, (host, reason) => {
+      this.#logger.debug(`not listening on ${host}: ${reason}`);
+    });
+  }
+}
+
+function addressOf(listener: Listener): GatewayAddress {
+  const { port, hosts } = listener;
+  const host = hosts[0] ?? "127.0.0.1";
+  const authority = `${host === "0.0.0.0" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host}:${port}`;
+  return { port, hosts, url: `ws://${authority}`, httpUrl: `http://${authority}` };
+}

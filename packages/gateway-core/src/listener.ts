@@ -1,0 +1,97 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { GatewayError } from "./errors.ts";
+
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** Where a gateway hears requests and upgrades: its own sockets, or a server that its host owns. */
+export interface Listener {
+  /** The port in use; with a host's server the port that server has now, 0 when it is not listening. */
+  readonly port: number;
+  /** Addresses in use, e.g. `127.0.0.1`, `::1`. */
+  readonly hosts: readonly string[];
+  /** Stops hearing. Own sockets are closed; a host's server goes on without us. */
+  close(): Promise<void>;
+}
+
+export interface Handlers {
+  readonly request: RequestListener;
+  readonly upgrade: UpgradeListener;
+}
+
+// Slow or oversized heads cost the sender its connection, not us memory.
+const HTTP_LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, maxHeaderSize: 16_384, keepAliveTimeout: 5_000 };
+
+/**
+ * Listens on every host with one port. The first host must be bindable; a further one (such as `::1` on a machine
+ * without IPv6) is only reported.
+ *
+ * @throws {GatewayError} PORT_BUSY or BIND_FAILED, naming the address
+ */
+export async function listen(
+  address: { readonly hosts: readonly string[]; readonly port: number },
+  handlers: Handlers,
+  onSkipped: (host: string, reason: string) => void,
+): Promise<Listener> {
+  const [first, ...others] = address.hosts;
+  if (first === undefined) throw new GatewayError("BIND_FAILED", "no address to listen on");
+  const main = await bind(first, address.port, handlers);
+  const servers = [main];
+  const hosts = [first];
+  const port = portOf(main);
+  for (const host of others) {
+    try {
+      servers.push(await bind(host, port, handlers));
+      hosts.push(host);
+    } catch (error) {
+      onSkipped(host, error instanceof Error ? error.message : String(error));
+    }
+  }
+  return { port, hosts, close: async () => void (await Promise.all(servers.map(closeServer))) };
+}
+
+/** Hears the upgrades of a server that its host owns and closes. Requests reach us through `handleRequest`. */
+export function attach(server: Server, upgrade: UpgradeListener): Listener {
+  server.on("upgrade", upgrade);
+  return {
+    get port() {
+      return server.listening ? portOf(server) : 0;
+    },
+    get hosts() {
+      const address = server.address();
+      return address !== null && typeof address === "object" ? [address.address] : [];
+    },
+    close: async () => void server.off("upgrade", upgrade),
+  };
+}
+
+function bind(host: string, port: number, handlers: Handlers): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer(HTTP_LIMITS, handlers.request);
+    server.on("upgrade", handlers.upgrade);
+    server.once("error", (error) => reject(bindError(host, port, error)));
+    server.listen({ host, port, exclusive: true, ipv6Only: host.includes(":") }, () => resolve(server));
+  });
+}
+
+function bindError(host: string, port: number, cause: Error): GatewayError {
+  const url = `ws://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const code = "code" in cause ? cause.code : undefined;
+  if (code === "EADDRINUSE") {
+    return new GatewayError("PORT_BUSY", `another gateway instance is already listening on ${url}`, { cause, details: { host, port } });
+  }
+  return new GatewayError("BIND_FAILED", `failed to bind gateway socket on ${url}: ${cause.message}`, { cause });
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return address !== null && typeof address === "object" ? (address as AddressInfo).port : 0;
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

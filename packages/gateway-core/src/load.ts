@@ -1,0 +1,66 @@
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  invalidConfigLines,
+  loadConfig,
+  type LoadedConfig,
+  type GatewaySettings,
+  type Paths,
+  resolveGatewaySettings,
+  resolvePaths,
+  startFailure,
+} from "@openclaw/config";
+import { GatewayError } from "./errors.ts";
+import type { GatewayOptions } from "./options.ts";
+
+/** What a gateway runs with: checked and complete. */
+export interface Loaded {
+  readonly paths: Paths;
+  readonly config: LoadedConfig;
+  readonly settings: GatewaySettings;
+  /** Whether state goes to `paths.stateDir`; otherwise it lives in memory. */
+  readonly isDurable: boolean;
+}
+
+/**
+ * Reads and checks the configuration, whatever form the options give it.
+ *
+ * @throws {GatewayError} CONFIG_REFUSED with the lines an operator should read
+ */
+export async function load(options: GatewayOptions): Promise<Loaded> {
+  const env = options.env ?? {};
+  const paths = options.paths ?? embeddedPaths(options.stateDir);
+  if (options.prepared) {
+    return { paths, config: options.prepared.loaded, settings: options.prepared.settings, isDurable: true };
+  }
+  const { config: object } = options;
+  // An object is read exactly as a file with that content would be.
+  const text = object === undefined ? undefined : JSON.stringify(object);
+  const readFile = (path: string) => (path === paths.configPath && text !== undefined ? Promise.resolve(text) : missing(path));
+  const config = await loadConfig({ paths, env, ...(text !== undefined && { readFile }) });
+  if (!config.valid) refuse({ lines: invalidConfigLines(config, paths), exitCode: 78 });
+  const allowUnconfigured = options.flags?.allowUnconfigured ?? text !== undefined;
+  const resolution = resolveGatewaySettings({
+    config: config.config,
+    env: config.env,
+    paths,
+    flags: { ...options.flags, allowUnconfigured },
+    configExists: config.exists,
+  });
+  if (!resolution.ok) refuse(resolution.failure);
+  if (resolution.settings.tokenMissing) refuse(startFailure("token-missing", {}));
+  return { paths, config, settings: resolution.settings, isDurable: text === undefined || options.stateDir !== undefined };
+}
+
+function refuse(failure: { readonly lines: readonly string[]; readonly exitCode: number }): never {
+  throw new GatewayError("CONFIG_REFUSED", failure.lines[0] ?? "the configuration was refused", failure);
+}
+
+function embeddedPaths(stateDir: string | undefined): Paths {
+  const folder = stateDir ?? join(tmpdir(), "openclaw-embedded");
+  return resolvePaths({ env: { OPENCLAW_STATE_DIR: folder }, homeDir: homedir(), cwd: folder });
+}
+
+function missing(path: string): Promise<never> {
+  return Promise.reject(Object.assign(new Error(`no such file: ${path}`), { code: "ENOENT" }));
+}

@@ -1,0 +1,162 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, open, readFile, rm, type FileHandle } from "node:fs/promises";
+import { get } from "node:http";
+import { join } from "node:path";
+import { pid } from "node:process";
+import { GatewayError } from "./errors.ts";
+
+const PROBE_TIMEOUT_MS = 1_000;
+
+/** What a holder writes about itself. Docs: configuration.md#one-gateway-per-state-folder */
+export interface LockRecord {
+  readonly pid: number;
+  /** Start of that process in clock ticks since boot (Linux), to tell a reused pid. */
+  readonly processStartTime: string | null;
+  readonly bootId: string | null;
+  readonly instanceId: string;
+  /** Where it answers `/healthz`; 0 when it lives on a server of its host, which may not route that path. */
+  readonly port: number;
+  readonly configPath: string | null;
+  readonly createdAt: number;
+}
+
+export interface LockRequest {
+  readonly stateDir: string;
+  readonly port: number;
+  readonly configPath?: string;
+  readonly now: number;
+  readonly instanceId: string;
+}
+
+export interface Lock {
+  readonly path: string;
+  /** Removes the lock file if it is still ours. */
+  release(): Promise<void>;
+}
+
+/**
+ * Claims the state folder for this process. A holder counts only while it answers on its port with the instance
+ * id of its record: what a crash, a reboot or a reused pid left behind is replaced at once, nobody waits.
+ *
+ * @throws {GatewayError} STATE_IN_USE when a living gateway holds it
+ */
+export async function acquireLock(request: LockRequest): Promise<Lock> {
+  const path = join(request.stateDir, "gateway.lock");
+  const record: LockRecord = {
+    pid,
+    processStartTime: await processStartTime(pid),
+    bootId: await bootId(),
+    instanceId: request.instanceId,
+    port: request.port,
+    configPath: request.configPath ?? null,
+    createdAt: request.now,
+  };
+  await mkdir(request.stateDir, { recursive: true, mode: 0o700 });
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const file = await createExclusively(path);
+    if (file) {
+      await writeAndClose(file, record);
+      return { path, release: () => releaseOwn(path, request.instanceId) };
+    }
+    const holder = await readLock(path);
+    if (holder && (await isHolding(holder))) {
+      const text = `gateway already running (pid ${holder.pid}, port ${holder.port})`;
+      throw new GatewayError("STATE_IN_USE", text, { details: { holder, path } });
+    }
+    await rm(path, { force: true });
+  }
+  throw new GatewayError("STATE_IN_USE", `could not claim ${path}: other gateways are starting on the same state folder`);
+}
+
+/** The record in a lock file, or undefined when there is none or it does not parse. */
+export async function readLock(path: string): Promise<LockRecord | undefined> {
+  try {
+    const record: unknown = JSON.parse(await readFile(path, "utf8"));
+    return isLockRecord(record) ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isLockRecord(value: unknown): value is LockRecord {
+  if (typeof value !== "object" || value === null) return false;
+  return "pid" in value && typeof value.pid === "number" && "instanceId" in value && typeof value.instanceId === "string";
+}
+
+async function createExclusively(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, "wx", 0o600);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return undefined;
+    throw new GatewayError("STATE_UNUSABLE", `cannot write the lock file ${path}`, { cause: error });
+  }
+}
+
+async function writeAndClose(file: FileHandle, record: LockRecord): Promise<void> {
+  try {
+    await file.writeFile(`${JSON.stringify(record)}\n`);
+  } finally {
+    await file.close();
+  }
+}
+
+async function releaseOwn(path: string, instanceId: string): Promise<void> {
+  if ((await readLock(path))?.instanceId === instanceId) await rm(path, { force: true });
+}
+
+async function isHolding(holder: LockRecord): Promise<boolean> {
+  if (holder.port > 0) return (await askInstanceId(holder.port)) === holder.instanceId;
+  // A pid alone proves nothing: boots and containers reuse it. Boot and process start time must agree too.
+  const isSameProcess = holder.processStartTime === (await processStartTime(holder.pid));
+  return isSameProcess && holder.processStartTime !== null && holder.bootId === (await bootId());
+}
+
+/** Which gateway answers on a port of this machine: the `instanceId` of `/healthz`, undefined when none does. */
+export function askInstanceId(port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const request = get({ host: "127.0.0.1", port, path: "/healthz", timeout: PROBE_TIMEOUT_MS }, (response) => {
+      let body = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => {
+        body = `${body}${chunk}`.slice(0, 4096);
+      });
+      response.on("end", () => resolve(instanceIdOf(body)));
+      response.on("error", () => resolve(undefined));
+    });
+    request.on("timeout", () => request.destroy());
+    request.on("error", () => resolve(undefined));
+  });
+}
+
+function instanceIdOf(body: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    if (typeof value !== "object" || value === null || !("instanceId" in value)) return undefined;
+    return typeof value.instanceId === "string" ? value.instanceId : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function bootId(): Promise<string | null> {
+  try {
+    return (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
+  } catch {
+    return null;
+  }
+}
+
+async function processStartTime(pid: number): Promise<string | null> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+    // The command name may hold spaces and parentheses: count fields after its last one.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** A fresh id for one start of a gateway: the proof of who holds a lock or a port. */
+export function newInstanceId(): string {
+  return randomUUID();
+}

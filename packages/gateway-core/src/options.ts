@@ -1,0 +1,91 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { GatewayFlags, GatewaySettings, LoadedConfig, Paths } from "@openclaw/config";
+
+/** Where the gateway writes what operators should see. */
+export type Logger = Pick<Console, "debug" | "info" | "warn" | "error">;
+
+/** A configuration that an application has already read, checked and completed. */
+export interface PreparedConfig {
+  readonly loaded: LoadedConfig;
+  readonly settings: GatewaySettings;
+}
+
+interface CommonOptions {
+  /** Environment that `${VAR}` and credentials are taken from. @default none */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Overrides as the command line gives them; `port: 0` takes any free port. */
+  readonly flags?: GatewayFlags;
+  /** Live on this server instead of own sockets: its upgrades are heard, its requests come by `handleRequest`. */
+  readonly server?: Server;
+  /** @default silent */
+  readonly logger?: Logger;
+  /** Logger of one part, such as `gateway/ws`. @default `logger` for every part */
+  readonly subsystem?: (name: string) => Logger;
+  /** The log file in use, for `logs.tail`. @default none */
+  readonly logFile?: () => string | undefined;
+  /** Epoch ms. @default Date.now */
+  readonly now?: () => number;
+}
+
+/** A gateway whose configuration is a value of the host program. */
+export interface EmbeddedOptions extends CommonOptions {
+  /** Same keys as the configuration file; checked as a file would be. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Folder for durable state. @default everything lives in memory and ends with the gateway */
+  readonly stateDir?: string;
+  readonly paths?: undefined;
+  readonly prepared?: undefined;
+}
+
+/** A gateway of an installation: configuration file and state folder. */
+export interface InstalledOptions extends CommonOptions {
+  readonly paths: Paths;
+  /** The file as read already. @default read at start */
+  readonly prepared?: PreparedConfig;
+  readonly config?: undefined;
+  readonly stateDir?: undefined;
+}
+
+export type GatewayOptions = EmbeddedOptions | InstalledOptions;
+
+/** Where a started gateway can be reached. */
+export interface GatewayAddress {
+  readonly port: number;
+  readonly hosts: readonly string[];
+  /** e.g. `ws://127.0.0.1:18789` */
+  readonly url: string;
+  /** e.g. `http://127.0.0.1:18789` */
+  readonly httpUrl: string;
+}
+
+export interface CloseOptions {
+  /** How long running answers may go on, in ms. @default 0: they end as aborted, with what they said so far */
+  readonly graceMs?: number;
+  /** Told to the clients. @default "gateway stopping" */
+  readonly reason?: "gateway stopping" | "gateway restarting";
+  /** With a restart: when clients may come back. */
+  readonly restartExpectedMs?: number;
+}
+
+/** One gateway. Any number of them live in a process; none touches signals, environment or exit. */
+export interface Gateway {
+  /**
+   * Binds, recovers the state and serves. Call once.
+   * @throws {GatewayError} CONFIG_REFUSED, PORT_BUSY, BIND_FAILED, STATE_IN_USE, STATE_UNUSABLE; nothing is left open then
+   */
+  start(): Promise<GatewayAddress>;
+  /** Undefined before `start()` and after `close()`. */
+  readonly address: GatewayAddress | undefined;
+  /** New for every start; `/healthz` shows it to callers of this machine. */
+  readonly instanceId: string;
+  /**
+   * Answers a request if its path is one of the gateway's (`/health`, `/v1/…`), and says whether it did.
+   * For hosts that pass their own `server`.
+   */
+  handleRequest(request: IncomingMessage, response: ServerResponse): boolean;
+  /**
+   * Says goodbye to every client (`shutdown`, then close 1012), ends runs, flushes and releases everything.
+   * Idempotent; a second call waits for the first.
+   */
+  close(options?: CloseOptions): Promise<void>;
+}

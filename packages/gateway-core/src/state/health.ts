@@ -1,0 +1,119 @@
+import type { Agents, SessionsSummary } from "@openclaw/agents";
+import { type HealthSnapshot, type HealthHeartbeat, type HealthSessions, scopeCovers } from "@openclaw/protocol";
+
+/** Distance of refreshes nobody asked for, in ms. */
+const REFRESH_MS = 60_000;
+/** A snapshot younger than this is not taken again, whoever asks. */
+const MIN_AGE_MS = 1_000;
+const RECENT = 5;
+
+/** The one health snapshot of a gateway: taken on a timer or when stale, shared by every call, connect and event. */
+export interface Health {
+  readonly version: number;
+  /** Undefined before the first refresh. */
+  readonly current: HealthSnapshot | undefined;
+  /** The snapshot, taken anew when something happened since (`touch`) or `fresh` asks for it. */
+  get(o?: { readonly fresh?: boolean }): Promise<HealthSnapshot>;
+  /** Notes that sessions changed: the next `get` looks again. */
+  touch(): void;
+  close(): void;
+}
+
+export interface HealthSources {
+  readonly agents: Pick<Agents, "sessionsSummary" | "agentsList">;
+  readonly heartbeat: (agentId: string) => HealthHeartbeat;
+  /** Where sessions are stored, shown to readers. */
+  readonly storePath: string;
+  readonly configStatus: () => NonNullable<HealthSnapshot["configStatus"]>;
+  readonly now: () => number;
+  /** Told of every new snapshot. */
+  readonly onRefresh: () => void;
+  readonly onError: (error: unknown) => void;
+}
+
+export function createHealth(sources: HealthSources): Health {
+  let current: HealthSnapshot | undefined;
+  let version = 1;
+  let isStale = true;
+  let running: Promise<HealthSnapshot> | undefined;
+
+  const refresh = (): Promise<HealthSnapshot> => {
+    running ??= takeSnapshot(sources)
+      .then((snapshot) => {
+        current = snapshot;
+        version += 1;
+        sources.onRefresh();
+        return snapshot;
+      })
+      .finally(() => {
+        running = undefined;
+      });
+    isStale = false;
+    return running;
+  };
+  const timer = setInterval(() => void refresh().catch(sources.onError), REFRESH_MS);
+  timer.unref();
+
+  return {
+    get version() {
+      return version;
+    },
+    get current() {
+      return current;
+    },
+    get: async (o) => {
+      const age = current === undefined ? Infinity : sources.now() - current.ts;
+      if (current !== undefined && age < (o?.fresh === true || isStale ? MIN_AGE_MS : REFRESH_MS)) return current;
+      return refresh();
+    },
+    touch: () => {
+      isStale = true;
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+async function takeSnapshot(sources: HealthSources): Promise<HealthSnapshot> {
+  const startedAt = sources.now();
+  const summary = await sources.agents.sessionsSummary({ recent: RECENT });
+  const { defaultId, agents } = sources.agents.agentsList();
+  const ts = sources.now();
+  const view = (part: Pick<SessionsSummary, "count" | "recent">): HealthSessions => ({
+    path: sources.storePath,
+    count: part.count,
+    recent: part.recent.map(({ key, updatedAt }) => ({ key, updatedAt, age: Math.max(0, ts - updatedAt) })),
+  });
+  return {
+    ok: true,
+    ts,
+    durationMs: ts - startedAt,
+    channels: {},
+    channelOrder: [],
+    channelLabels: {},
+    heartbeatSeconds: Math.round((sources.heartbeat(defaultId).everyMs ?? 0) / 1000),
+    defaultAgentId: defaultId,
+    agents: agents.map(({ id, name }) => ({
+      agentId: id,
+      ...(name !== undefined && { name }),
+      isDefault: id === defaultId,
+      heartbeat: sources.heartbeat(id),
+      sessions: view(summary.byAgent.find(({ agentId }) => agentId === id) ?? { count: 0, recent: [] }),
+    })),
+    sessions: view(summary),
+    configStatus: sources.configStatus(),
+  };
+}
+
+/**
+ * The snapshot as a holder of `scopes` may see it: where things lie and what sessions are called is for readers,
+ * counts and states are for everybody (T-AZ-11).
+ */
+export function healthFor(snapshot: HealthSnapshot, scopes: readonly string[]): HealthSnapshot {
+  if (scopeCovers(scopes, "operator.read")) return snapshot;
+  const hide = (sessions: HealthSessions): HealthSessions => ({ path: "[redacted]", count: sessions.count, recent: [] });
+  return {
+    ...snapshot,
+    agents: snapshot.agents.map((agent) => ({ ...agent, sessions: hide(agent.sessions) })),
+    sessions: hide(snapshot.sessions),
+  };
+}

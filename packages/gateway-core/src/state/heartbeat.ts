@@ -1,0 +1,40 @@
+import type { OpenClawConfig } from "@openclaw/config";
+import type { HealthHeartbeat } from "@openclaw/protocol";
+
+const DEFAULT_EVERY = "30m";
+const DEFAULT_ACK_MAX_CHARS = 300;
+const DEFAULT_PROMPT =
+  "Read HEARTBEAT.md in your workspace if it exists and do what it asks. Do not take up old tasks again. If nothing needs attention, answer HEARTBEAT_OK.";
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/**
+ * The heartbeat settings of an agent: its own over the defaults. When any agent has own settings, only those
+ * agents beat.
+ *
+ * Docs: configuration.md#heartbeat
+ */
+export function heartbeatOf(config: OpenClawConfig, agentId: string): HealthHeartbeat {
+  const agents = config.agents?.list ?? [];
+  const own = agents.find(({ id }) => id === agentId)?.heartbeat;
+  const isChosen = own !== undefined || agents.every(({ heartbeat }) => heartbeat === undefined);
+  const settings = { ...config.agents?.defaults?.heartbeat, ...own };
+  const every = String(settings.every ?? DEFAULT_EVERY);
+  const everyMs = parseDuration(every);
+  const enabled = isChosen && everyMs > 0;
+  return {
+    enabled,
+    every: enabled ? every : "disabled",
+    everyMs: enabled ? everyMs : null,
+    prompt: settings.prompt ?? DEFAULT_PROMPT,
+    target: settings.target ?? "none",
+    ...(settings.model !== undefined && { model: settings.model }),
+    ackMaxChars: settings.ackMaxChars ?? DEFAULT_ACK_MAX_CHARS,
+  };
+}
+
+/** `90s`, `30m`, `1h`; a bare number counts minutes. The schema has refused everything else. */
+function parseDuration(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text.trim()) ?? [];
+  return Number(amount ?? 0) * (UNIT_MS[unit ?? "m"] ?? 0);
+}

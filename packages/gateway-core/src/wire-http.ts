@@ -1,0 +1,98 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { Agents } from "@openclaw/agents";
+import { type Authenticator, type AuthPolicy, type PeerFacts, resolvePeer } from "@openclaw/auth";
+import type { GatewaySettings } from "@openclaw/config";
+import { createHttpApp, type Readiness } from "@openclaw/http";
+import { getRequestListener } from "@hono/node-server";
+import type { Context } from "hono";
+import type { Logger } from "./options.ts";
+import { GATEWAY_VERSION } from "./version.ts";
+
+/** How far a gateway is in its life. */
+export type Phase = "starting" | "ready" | "draining" | "closed";
+
+export interface HttpWiring {
+  readonly authenticator: Pick<Authenticator, "http">;
+  readonly agents: Pick<Agents, "startRun" | "agentsList">;
+  readonly policy: () => AuthPolicy;
+  readonly settings: () => GatewaySettings;
+  readonly instanceId: string;
+  readonly profile?: string;
+  readonly phase: () => Phase;
+  readonly uptimeMs: () => number;
+  readonly logger: Logger;
+  readonly now: () => number;
+}
+
+export interface WiredHttp {
+  /** Answers every request, unknown paths with 404. */
+  readonly listener: RequestListener;
+  /** Answers only the gateway's own paths, and says whether it did. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean;
+}
+
+const PROBES = new Set(["/health", "/healthz", "/ready", "/readyz", "/startup", "/startupz"]);
+
+/** Joins the HTTP routes with the parts of the gateway. */
+export function wireHttp(wiring: HttpWiring): WiredHttp {
+  const app = createHttpApp({
+    facts: peerFacts,
+    peer: (facts) => resolvePeer(facts, wiring.policy()),
+    authenticate: (facts) => wiring.authenticator.http(facts),
+    identity: () => ({ instanceId: wiring.instanceId, ...(wiring.profile !== undefined && { profile: wiring.profile }) }),
+    readiness: () => readiness(wiring),
+    startup: () => startup(wiring),
+    agents: wiring.agents,
+    config: () => httpConfig(wiring.settings()),
+    newId: randomUUID,
+    now: wiring.now,
+    logger: wiring.logger,
+  });
+  // The adapter must not replace the global Request and Response of the program around us.
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const answer: RequestListener = (request, response) => {
+    listener(request, response).catch((error: unknown) => {
+      wiring.logger.error("request failed", { error });
+      response.destroy();
+    });
+  };
+  return {
+    listener: answer,
+    handle: (request, response) => {
+      if (!isGatewayPath(request.url ?? "/")) return false;
+      answer(request, response);
+      return true;
+    },
+  };
+}
+
+function isGatewayPath(url: string): boolean {
+  const path = url.split("?", 1)[0] ?? url;
+  return PROBES.has(path) || path === "/v1" || path.startsWith("/v1/");
+}
+
+function peerFacts(context: Context): PeerFacts {
+  const { incoming } = context.env as { incoming: IncomingMessage }; // what the node adapter binds
+  return { remoteAddress: incoming.socket.remoteAddress ?? "", headers: incoming.headers };
+}
+
+function readiness({ phase, uptimeMs }: HttpWiring): Readiness {
+  const current = phase();
+  return { ready: current === "ready", failing: current === "ready" ? [] : [current], uptimeMs: uptimeMs() };
+}
+
+function startup({ phase, uptimeMs }: HttpWiring) {
+  const current = phase();
+  const common = { version: GATEWAY_VERSION, uptimeMs: uptimeMs() };
+  if (current === "starting") return { status: "starting" as const, ...common, pendingReason: "startup-sidecars" };
+  return { status: current === "ready" ? ("started" as const) : ("draining" as const), ...common };
+}
+
+function httpConfig({ http }: GatewaySettings) {
+  return {
+    chatCompletions: { enabled: http.chatCompletions },
+    responses: { enabled: http.responses },
+    ...(http.strictTransportSecurity !== undefined && { strictTransportSecurity: http.strictTransportSecurity }),
+  };
+}

@@ -1,0 +1,42 @@
+import { authorize, type Grant } from "@openclaw/auth";
+import type { MethodScope } from "@openclaw/protocol";
+import type { Context, Handler } from "hono";
+import type { HttpConfig, HttpPorts } from "./ports.ts";
+import { json, methodNotAllowed, notFound, refuse } from "./reply.ts";
+
+/** A route behind credentials. There is no way to register one without naming its scope. */
+export interface GuardedRoute {
+  isEnabled(config: HttpConfig): boolean;
+  readonly method: "GET" | "POST";
+  /** Scope of the RPC method that does the same over WebSocket. */
+  readonly scope: MethodScope;
+  handle(context: Context, grant: Grant): Promise<Response> | Response;
+}
+
+/**
+ * Checks in this order: enabled (404), method (405), credentials, origin and host (401, 403, 429), scope (403).
+ * A disabled route is indistinguishable from an unknown one.
+ */
+export function guarded(ports: HttpPorts, route: GuardedRoute): Handler {
+  return (context) => {
+    if (!route.isEnabled(ports.config())) return notFound();
+    if (context.req.method !== route.method) return methodNotAllowed(route.method);
+    const verdict = ports.authenticate(ports.facts(context));
+    if (!verdict.ok) return refuse({ ...verdict, headers: retryAfter(verdict.retryAfterMs) });
+    return denied(verdict.grant, route.scope) ?? route.handle(context, verdict.grant);
+  };
+}
+
+/** The 403 for a caller that lacks a scope, undefined when it has it. */
+export function denied(grant: Grant, needed: MethodScope): Response | undefined {
+  const verdict = authorize(grant, needed);
+  if (verdict.ok) return undefined;
+  const message =
+    verdict.reason === "scope" ? `missing scope: ${verdict.missing}` : `unauthorized role: ${grant.role}`;
+  return json({ ok: false, error: { type: "forbidden", message } }, { status: 403 });
+}
+
+/** `Retry-After` in whole seconds, rounded up. */
+export function retryAfter(ms: number | undefined): Readonly<Record<string, string>> {
+  return ms === undefined ? {} : { "retry-after": String(Math.ceil(ms / 1000)) };
+}

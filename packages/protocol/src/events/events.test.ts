@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+
+import { eventContract, EVENTS, type EventName } from "./index.ts";
+import type { ChatEventPayload } from "./runs.ts";
+
+describe("EVENTS", () => {
+  test.each<[EventName, string]>([
+    ["connect.challenge", "none"],
+    ["tick", "none"],
+    ["shutdown", "none"],
+    ["health", "none"],
+    ["heartbeat", "none"],
+    ["presence", "operator.read"],
+    ["agent", "operator.read"],
+    ["chat", "operator.read"],
+    ["device.pair.requested", "operator.pairing"],
+    ["device.pair.resolved", "operator.pairing"],
+  ])("T-AZ-12 delivers %s to holders of %s", (name, scope) => {
+    expect(EVENTS[name].scope).toBe(scope);
+  });
+
+  test("covers every event in the guard table", () => {
+    expect(Object.keys(EVENTS)).toEqual([
+      "connect.challenge",
+      "agent",
+      "chat",
+      "presence",
+      "tick",
+      "shutdown",
+      "health",
+      "heartbeat",
+      "device.pair.requested",
+      "device.pair.resolved",
+    ]);
+  });
+
+  test("lets a slow connection miss chat deltas but no outcome", () => {
+    const chat = (state: ChatEventPayload["state"]): ChatEventPayload => ({
+      runId: "r",
+      sessionKey: "k",
+      seq: 1,
+      state,
+    });
+    const { dropIfSlow } = EVENTS.chat;
+    const droppable = (["delta", "status", "final", "aborted", "error"] as const).filter(
+      (state) => typeof dropIfSlow === "function" && dropIfSlow(chat(state)),
+    );
+    expect(droppable).toEqual(["delta", "status"]);
+  });
+
+  test("never lets a slow connection miss shutdown, health or a run's steps", () => {
+    expect([EVENTS.shutdown.dropIfSlow, EVENTS.health.dropIfSlow, EVENTS.agent.dropIfSlow]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  test("broadcasts everything but the challenge", () => {
+    expect(
+      Object.entries(EVENTS)
+        .filter(([, { targeted }]) => targeted)
+        .map(([name]) => name),
+    ).toEqual(["connect.challenge"]);
+  });
+});
+
+describe("eventContract", () => {
+  test("finds contracts by name and nothing from a prototype", () => {
+    expect(eventContract("tick")).toBe(EVENTS.tick);
+    expect(eventContract("constructor")).toBeUndefined();
+  });
+});

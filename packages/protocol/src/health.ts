@@ -1,0 +1,63 @@
+/** State of one agent's or the whole gateway's session store. */
+export interface HealthSessions {
+  /** `"[redacted]"` without `operator.read`. */
+  readonly path: string;
+  readonly count: number;
+  /** Newest first, at most 5; empty without `operator.read`. */
+  readonly recent: readonly { readonly key: string; readonly updatedAt: number; readonly age: number }[];
+}
+
+/** Heartbeat settings of an agent. */
+export interface HealthHeartbeat {
+  readonly enabled: boolean;
+  readonly every: string;
+  readonly everyMs: number | null;
+  readonly prompt: string;
+  readonly target: string;
+  readonly model?: string;
+  readonly ackMaxChars: number;
+}
+
+/** One agent in a {@link HealthSnapshot}. */
+export interface AgentHealth {
+  readonly agentId: string;
+  readonly name?: string;
+  readonly isDefault: boolean;
+  readonly heartbeat: HealthHeartbeat;
+  readonly sessions: HealthSessions;
+}
+
+/** Whether the running gateway has the configuration that is on disk. */
+export interface ConfigStatus {
+  readonly valid: boolean;
+  readonly hash: string | null;
+  readonly issues: number;
+  /** Changed paths that wait for a restart; only with `operator.admin`. */
+  readonly pendingRestart: readonly string[];
+}
+
+/**
+ * The gateway's own view of its condition: result of `health`, payload of the `health` event, part of the hello.
+ *
+ * Docs: protocol.md#health
+ */
+export interface HealthSnapshot {
+  readonly ok: true;
+  /** When it was taken, epoch ms. */
+  readonly ts: number;
+  readonly durationMs: number;
+  readonly channels: Readonly<Record<string, unknown>>;
+  readonly channelOrder: readonly string[];
+  readonly channelLabels: Readonly<Record<string, string>>;
+  readonly heartbeatSeconds: number;
+  readonly defaultAgentId: string;
+  readonly agents: readonly AgentHealth[];
+  readonly sessions: HealthSessions;
+  readonly configStatus?: ConfigStatus;
+  readonly plugins?: {
+    readonly loaded: readonly string[];
+    readonly errors: readonly unknown[];
+    readonly unavailable: readonly unknown[];
+  };
+  readonly configReload?: { readonly hotReloadStatus: string };
+}

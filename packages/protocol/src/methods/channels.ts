@@ -1,0 +1,48 @@
+import * as v from "valibot";
+
+import { intFrom, nonEmpty } from "../schemas.ts";
+import { method, result } from "./define.ts";
+
+/** State of one account of a channel; connectors add their own fields. */
+export interface ChannelAccountStatus {
+  readonly accountId: string;
+  readonly name?: string;
+  readonly enabled?: boolean;
+  readonly configured?: boolean;
+  readonly linked?: boolean;
+  readonly running?: boolean;
+  readonly connected?: boolean;
+  readonly lastError?: string | null;
+  readonly [key: string]: unknown;
+}
+
+/** Result of `channels.status`; maps are keyed by channel id. */
+export interface ChannelsStatus {
+  readonly ts: number;
+  readonly channelOrder: readonly string[];
+  readonly channelLabels: Readonly<Record<string, string>>;
+  readonly channelDetailLabels: Readonly<Record<string, string>>;
+  readonly channelSystemImages: Readonly<Record<string, string>>;
+  readonly channelMeta: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly detailLabel: string;
+    readonly systemImage?: string;
+  }[];
+  readonly channels: Readonly<Record<string, unknown>>;
+  readonly channelAccounts: Readonly<Record<string, readonly ChannelAccountStatus[]>>;
+  readonly channelDefaultAccountId: Readonly<Record<string, string>>;
+}
+
+/** The connectors. */
+export const CHANNELS_METHODS = {
+  "channels.status": method({
+    params: v.strictObject({
+      probe: v.optional(v.boolean()),
+      timeoutMs: v.optional(intFrom(0)),
+      channel: v.optional(nonEmpty),
+    }),
+    scope: "operator.read",
+    result: result<ChannelsStatus>(),
+  }),
+};

@@ -1,0 +1,33 @@
+import type * as v from "valibot";
+
+import type { MethodScope } from "../scopes.ts";
+
+/** Carries a result type through a contract; holds nothing at run time. */
+export interface Result<R> {
+  readonly __result?: R;
+}
+
+/** One RPC method as both ends see it. */
+export interface MethodContract<S extends v.GenericSchema = v.GenericSchema, R = unknown> {
+  /** Schema of the params, built once. */
+  readonly params: S;
+  /** What the caller must hold; checked before the params. */
+  readonly scope: MethodScope;
+  readonly result: Result<R>;
+  /** `false` keeps an implemented method out of `features.methods` of dialect 3. */
+  readonly advertised?: boolean;
+}
+
+/** Declares a method contract. */
+export function method<const S extends v.GenericSchema, R>(
+  contract: MethodContract<S, R>,
+): MethodContract<S, R> {
+  return Object.freeze(contract);
+}
+
+/** Names the result type of a contract: `result: result<HealthSnapshot>()`. */
+export function result<R>(): Result<R> {
+  return RESULT;
+}
+
+const RESULT: Result<never> = Object.freeze({});

@@ -1,0 +1,23 @@
+import * as v from "valibot";
+
+/** Any string. */
+export const text = v.string();
+
+/** A string of at least one character. */
+export const nonEmpty = v.pipe(v.string(), v.minLength(1));
+
+/** A string of at least one and at most `max` characters. */
+export const shortText = (max: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(max));
+
+/** An integer of at least `min`. */
+export const intFrom = (min: number) => v.pipe(v.number(), v.integer(), v.minValue(min));
+
+/** An integer between `min` and `max`, both included. */
+export const intBetween = (min: number, max: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+
+/** Params of a method that takes none and refuses any. */
+export const noParams = v.strictObject({});
+
+/** Params of a method that takes none and ignores whatever comes. */
+export const openParams = v.looseObject({});

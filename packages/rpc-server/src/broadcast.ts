@@ -1,0 +1,125 @@
+import { authorize } from "@openclaw/auth";
+import {
+  CLOSE,
+  encodeEvent,
+  eventContract,
+  type Dialect,
+  type EventContract,
+  type EventName,
+  type Events,
+} from "@openclaw/protocol";
+import { slowestOver } from "./backpressure.ts";
+import type { ConnectionView } from "./connection-view.ts";
+import type { BroadcastOptions, BroadcastPayload, Logger } from "./options.ts";
+import type { Session } from "./session.ts";
+
+export interface BroadcasterOptions {
+  readonly sessions: ReadonlyMap<string, Session>;
+  readonly maxTotalBufferedBytes: number;
+  readonly logger: Logger | undefined;
+}
+
+/** A serialised payload and whether a slow receiver may miss it. */
+interface Body {
+  readonly json: string | undefined;
+  readonly droppable: boolean;
+}
+
+/**
+ * Sends events to those who may see them, each connection with its own contiguous numbers. Fails closed: an event
+ * without contract reaches nobody. Nothing it is given can make it throw.
+ *
+ * Docs: protocol.md#events
+ */
+export class Broadcaster {
+  readonly #sessions: ReadonlyMap<string, Session>;
+  readonly #maxTotalBufferedBytes: number;
+  readonly #logger: Logger | undefined;
+
+  constructor({ sessions, maxTotalBufferedBytes, logger }: BroadcasterOptions) {
+    this.#sessions = sessions;
+    this.#maxTotalBufferedBytes = maxTotalBufferedBytes;
+    this.#logger = logger;
+  }
+
+  /** See `RpcServer.broadcast`. */
+  broadcast<E extends EventName>(event: E, payload: BroadcastPayload<E>, options: BroadcastOptions = {}): void {
+    try {
+      const contract = contractOf(event);
+      if (contract.targeted) throw new TypeError(`event ${event} is for one connection only`);
+      const bodyFor = serialiser(contract, payload);
+      for (const session of this.#sessions.values()) {
+        if (!this.#isAddressed(session, contract, options.only)) continue;
+        const body = bodyFor(session.view.dialect);
+        if (!body) continue;
+        session.deliver(encodeEvent(event, body.json, session.nextSeq(), options.stateVersion), body.droppable);
+      }
+      for (const session of slowestOver(this.#sessions.values(), this.#maxTotalBufferedBytes)) {
+        session.close(CLOSE.slowConsumer);
+      }
+    } catch (error) {
+      this.#logger?.error("event not broadcast", { event, error });
+    }
+  }
+
+  /** See `RpcServer.sendTo`. */
+  sendTo<E extends EventName>(connId: string, event: E, payload: Events[E]): boolean {
+    const session = this.#sessions.get(connId);
+    if (!session) return false;
+    try {
+      const contract = contractOf(event);
+      const { grant } = session.view;
+      // Nodes hold no scopes: what is addressed to one is for it.
+      if (grant.role === "operator" && !authorize(grant, contract.scope).ok) return false;
+      const body = serialise(contract, payload);
+      return session.deliver(encodeEvent(event, body.json), body.droppable);
+    } catch (error) {
+      this.#logger?.error("event not sent", { event, connId, error });
+      return false;
+    }
+  }
+
+  #isAddressed(session: Session, contract: EventContract, only: BroadcastOptions["only"]): boolean {
+    const { view } = session;
+    if (!session.isOpen || !authorize(view.grant, contract.scope).ok) return false;
+    if (contract.dialects && !contract.dialects.includes(view.dialect)) return false;
+    return !only || this.#holds(only, view);
+  }
+
+  #holds(only: (connection: ConnectionView) => boolean, view: ConnectionView): boolean {
+    try {
+      return only(view);
+    } catch (error) {
+      this.#logger?.error("event filter failed", { connId: view.connId, error });
+      return false;
+    }
+  }
+}
+
+function contractOf(event: string): EventContract {
+  const contract = eventContract(event);
+  if (!contract) throw new TypeError(`event ${event} has no contract`);
+  return contract;
+}
+
+/** Serialises at the first receiver of a dialect, and once for both when the payload is the same. */
+function serialiser<E extends EventName>(contract: EventContract, payload: BroadcastPayload<E>) {
+  const bodies = new Map<unknown, Body>();
+  const payloads = new Map<Dialect, unknown>();
+  return (dialect: Dialect): Body | undefined => {
+    if (!payloads.has(dialect)) payloads.set(dialect, typeof payload === "function" ? payload(dialect) : payload);
+    const made = payloads.get(dialect);
+    if (made === undefined) return undefined;
+    const body = bodies.get(made) ?? serialise(contract, made);
+    bodies.set(made, body);
+    return body;
+  };
+}
+
+function serialise(contract: EventContract, payload: unknown): Body {
+  const { dropIfSlow } = contract;
+  return {
+    json: JSON.stringify(payload),
+    droppable: typeof dropIfSlow === "function" ? dropIfSlow(payload) : dropIfSlow,
+  };
+}

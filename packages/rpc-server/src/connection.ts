@@ -1,0 +1,128 @@
+import { randomUUID } from "node:crypto";
+import type { Peer, PeerFacts } from "@openclaw/auth";
+import { CLOSE, closeReason } from "@openclaw/protocol";
+import type { RawData, WebSocket } from "ws";
+import { Pace } from "./backpressure.ts";
+import type { Disconnect } from "./connection-view.ts";
+import type { RpcLimits } from "./limits.ts";
+import type { Logger } from "./options.ts";
+import type { Pingable } from "./tick.ts";
+
+/** Who is at the other end, and the rules for it. */
+export interface ConnectionOptions {
+  readonly facts: PeerFacts;
+  readonly peer: Peer;
+  readonly limits: Pick<RpcLimits, "messagesPerSecond">;
+  readonly logger: Logger | undefined;
+}
+
+/** What happens on a connection. */
+export interface ConnectionListener {
+  /** One complete message. Not called any more once the close has begun. */
+  message(text: string): void;
+  /** The socket is gone; called exactly once. */
+  closed(end: Disconnect): void;
+}
+
+/**
+ * One WebSocket: texts in, texts out, one close. Knows nothing of frames and identities. Whatever a listener throws
+ * ends this connection only (T-DOS-15).
+ */
+export class Connection implements Pingable {
+  readonly connId = randomUUID();
+  readonly facts: PeerFacts;
+  readonly peer: Peer;
+  /** Resolves when the socket is gone. */
+  readonly gone: Promise<void>;
+  readonly #socket: WebSocket;
+  readonly #logger: Logger | undefined;
+  readonly #pace: Pace;
+  #resume: NodeJS.Timeout | undefined;
+  #ending: Disconnect | undefined;
+  #isPongDue = false;
+
+  constructor(socket: WebSocket, { facts, peer, limits, logger }: ConnectionOptions) {
+    this.#socket = socket;
+    this.facts = facts;
+    this.peer = peer;
+    this.#logger = logger;
+    this.#pace = new Pace(limits.messagesPerSecond, performance.now());
+    this.gone = new Promise((resolve) => socket.once("close", () => resolve()));
+  }
+
+  /** Starts the flow of messages. Called once. */
+  listen(listener: ConnectionListener): void {
+    this.#socket.on("message", (data) => {
+      this.#slowDown();
+      if (this.isOpen) this.#deliver(listener, data);
+    });
+    this.#socket.on("ping", () => this.#slowDown());
+    this.#socket.on("pong", () => (this.#isPongDue = false));
+    // Broken frames, oversized messages, resets: ws has begun the close already, only the listener was missing.
+    this.#socket.on("error", (error) => this.#logger?.debug("socket error", { connId: this.connId, error }));
+    this.#socket.once("close", (code, reason) => {
+      clearTimeout(this.#resume);
+      listener.closed(this.#ending ?? { code, reason: reason.toString("utf8") });
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  /** Bytes handed to {@link Connection.send} that the peer has not taken yet. */
+  get bufferedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  get isPongDue(): boolean {
+    return this.#isPongDue;
+  }
+
+  /** Queues one text message; does nothing once the close has begun. */
+  send(text: string): void {
+    if (this.isOpen) this.#socket.send(text);
+  }
+
+  /** Begins the close: nothing is delivered or sent after it, and the socket ends after the grace at the latest. */
+  close({ code, reason }: Disconnect): void {
+    if (!this.isOpen) return;
+    this.#ending = { code, reason: closeReason(reason) };
+    this.#socket.close(code, this.#ending.reason);
+  }
+
+  /** Ends the socket without a word. */
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  ping(): void {
+    this.#socket.ping(undefined, undefined, (error?: Error | null) => {
+      if (!error) this.#isPongDue = true;
+    });
+  }
+
+  /** Lets messages grow from the limit for strangers to the one for clients. */
+  raisePayloadLimit(bytes: number): void {
+    // Safe: ws reads this field of its receiver for every frame but has no public way to set it after the upgrade.
+    const { _receiver: receiver } = this.#socket as unknown as { readonly _receiver?: { _maxPayload: number } };
+    if (receiver) receiver._maxPayload = bytes;
+  }
+
+  #deliver(listener: ConnectionListener, data: RawData): void {
+    try {
+      // Safe: ws hands out buffers unless binaryType is changed. Binary messages are read as UTF-8 like text.
+      listener.message((data as Buffer).toString("utf8"));
+    } catch (error) {
+      this.#logger?.error("message handling failed", { connId: this.connId, error });
+      this.close(CLOSE.internal);
+    }
+  }
+
+  #slowDown(): void {
+    const pauseMs = this.#pace.take(performance.now());
+    if (pauseMs === 0 || this.#socket.isPaused) return;
+    this.#socket.pause();
+    this.#resume = setTimeout(() => this.#socket.resume(), pauseMs);
+  }
+}

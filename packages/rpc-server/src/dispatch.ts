@@ -1,0 +1,138 @@
+import { authorize } from "@openclaw/auth";
+import {
+  invalidRequest,
+  methodContract,
+  METHODS,
+  parseParams,
+  parseRequestFrame,
+  roleFailure,
+  scopeFailure,
+  type Dialect,
+  type MethodContract,
+  type MethodName,
+  type RequestFrame,
+} from "@openclaw/protocol";
+import { toRpcError, tooManyCalls, unknownMethod } from "./errors.ts";
+import type { Call, MethodHandlers } from "./methods.ts";
+import type { Logger } from "./options.ts";
+import type { Session } from "./session.ts";
+
+interface Method {
+  readonly contract: MethodContract;
+  readonly handle: (call: Call<MethodName>) => unknown;
+}
+
+/** A request that passed every check and holds an in-flight slot. */
+interface Admitted {
+  readonly session: Session;
+  readonly frame: RequestFrame;
+  readonly method: Method;
+  readonly params: Call<MethodName>["params"];
+  readonly freeSlot: () => void;
+}
+
+/** Turns the messages of admitted connections into calls, and what comes back into exactly one final answer each. */
+export class Dispatcher {
+  // A Map has no inherited keys: `constructor` and `__proto__` are unknown methods like any other (T-AZ-09).
+  readonly #methods: ReadonlyMap<string, Method>;
+  readonly #logger: Logger | undefined;
+
+  /** @throws {TypeError} for a handler without contract: its scope would be anybody's guess. */
+  constructor(handlers: MethodHandlers, logger: Logger | undefined) {
+    this.#methods = new Map(Object.entries(handlers).map(([name, handle]) => [name, register(name, handle)]));
+    this.#logger = logger;
+  }
+
+  /** Names a connection of this dialect may call, in the order of the contracts. */
+  methodNames(dialect: Dialect): string[] {
+    return Object.entries(METHODS as Readonly<Record<string, MethodContract>>)
+      .filter(([name, { advertised }]) => this.#methods.has(name) && (dialect === 4 || advertised !== false))
+      .map(([name]) => name);
+  }
+
+  /**
+   * Takes one message. Calls run concurrently, answers come in any order. The checks come in a fixed order: role,
+   * scope, existence, params, free slot; so a caller without rights learns nothing about what exists.
+   *
+   * Docs: protocol.md#authorisation-order
+   */
+  dispatch(session: Session, text: string): void {
+    const parsed = parseRequestFrame(text, session.view.dialect);
+    switch (parsed.kind) {
+      case "not-json":
+        return;
+      case "invalid": {
+        const error = invalidRequest(`invalid request frame: ${parsed.issues}`);
+        return session.answer({ id: parsed.id, ok: false, error: error.toShape() });
+      }
+      case "request":
+        return this.#request(session, parsed.frame);
+      default:
+        return parsed satisfies never;
+    }
+  }
+
+  #request(session: Session, frame: RequestFrame): void {
+    const { grant, dialect } = session.view;
+    const verdict = authorize(grant, methodContract(frame.method)?.scope ?? "operator.admin");
+    if (!verdict.ok) {
+      if (verdict.reason === "scope") return this.#fail(session, frame, scopeFailure(dialect, verdict.missing));
+      return session.answerRoleRefusal({ id: frame.id, ok: false, error: roleFailure(grant.role).toShape() });
+    }
+    const method = this.#methods.get(frame.method);
+    if (!method) return this.#fail(session, frame, noSuchMethod(frame.method));
+    const params = parseParams(method.contract.params, frame.params, dialect);
+    if (!params.ok) return this.#fail(session, frame, invalidRequest(`invalid ${frame.method} params: ${params.text}`));
+    const freeSlot = session.takeSlot();
+    if (!freeSlot) return this.#fail(session, frame, tooManyCalls());
+    // Safe: the contract of this very method produced the value.
+    const admitted = { session, frame, method, params: params.value as Call<MethodName>["params"], freeSlot };
+    void this.#run(admitted);
+  }
+
+  /** Never rejects: whatever happens becomes an answer. */
+  async #run({ session, frame, method, params, freeSlot }: Admitted): Promise<void> {
+    let stage: "running" | "accepted" | "ended" = "running";
+    const accept = (payload: unknown): void => {
+      if (stage !== "running") return;
+      stage = "accepted";
+      freeSlot();
+      session.answer({ id: frame.id, ok: true, payload });
+    };
+    const { view: connection, signal } = session;
+    const { traceparent } = frame;
+    try {
+      const payload = await method.handle({ params, connection, signal, accept, ...(traceparent && { traceparent }) });
+      session.answer({ id: frame.id, ok: true, payload });
+    } catch (thrown) {
+      this.#fail(session, frame, thrown);
+    } finally {
+      stage = "ended";
+      freeSlot();
+    }
+  }
+
+  #fail(session: Session, { id, method }: RequestFrame, thrown: unknown): void {
+    const error = toRpcError(thrown);
+    if (error !== thrown) {
+      this.#logger?.error("method failed", { method, connId: session.view.connId, error: thrown });
+    }
+    try {
+      session.answer({ id, ok: false, error: error.toShape(), payload: error.payload });
+    } catch (unserialisable) {
+      this.#logger?.error("error not serialisable", { method, connId: session.view.connId, error: unserialisable });
+      session.answer({ id, ok: false, error: toRpcError(unserialisable).toShape() });
+    }
+  }
+}
+
+function register(name: string, handle: MethodHandlers[MethodName]): Method {
+  const contract = methodContract(name);
+  if (!contract || !handle) throw new TypeError(`method ${name} needs a contract and a handler`);
+  // Safe: the contract of the same name makes the params this handler takes.
+  return { contract, handle: handle as Method["handle"] };
+}
+
+function noSuchMethod(name: string) {
+  return name === "connect" ? invalidRequest("connect is only valid as the first request") : unknownMethod(name);
+}

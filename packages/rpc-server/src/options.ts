@@ -1,0 +1,70 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Authenticator, AuthPolicy } from "@openclaw/auth";
+import type { Dialect, EventName, Events, StateVersion } from "@openclaw/protocol";
+import type { ConnectionView, Disconnect } from "./connection-view.ts";
+import type { HelloParts } from "./hello.ts";
+import type { RpcLimits } from "./limits.ts";
+import type { MethodHandlers } from "./methods.ts";
+
+/** Where the server writes what operators should see. */
+export type Logger = Pick<Console, "debug" | "info" | "warn" | "error">;
+
+/** `starting` and `draining` refuse new connects with a hint to come back; live connections go on. */
+export type RpcPhase = "starting" | "ready" | "draining";
+
+export interface RpcServerOptions {
+  readonly authenticator: Authenticator;
+  /** Read anew for every upgrade. */
+  readonly policy: () => AuthPolicy;
+  readonly methods: MethodHandlers;
+  /** Names this gateway can emit, for `hello-ok.features.events`. */
+  readonly events: readonly EventName[];
+  /** Called once per connect, after {@link RpcServerOptions.onConnect}. */
+  readonly hello: (connection: ConnectionView) => HelloParts;
+  /** A client was admitted; its hello-ok is built right after. The place to note its presence. */
+  readonly onConnect?: (connection: ConnectionView) => void;
+  /** Its hello-ok is on the way. The place for events meant for this connection only. */
+  readonly onReady?: (connection: ConnectionView) => void;
+  /** It is gone; called once for every `onConnect`. */
+  readonly onDisconnect?: (connection: ConnectionView, end: Disconnect) => void;
+  readonly limits?: Partial<RpcLimits>;
+  readonly logger?: Logger;
+  /** Epoch ms. @default Date.now */
+  readonly now?: () => number;
+}
+
+/** What a broadcast says besides its payload. */
+export interface BroadcastOptions {
+  readonly stateVersion?: StateVersion;
+  /** Further narrows the receivers; the scope of the event is checked in any case. */
+  readonly only?: (connection: ConnectionView) => boolean;
+}
+
+/** The payload for every receiver, or a function that makes it per dialect; `undefined` skips that dialect. */
+export type BroadcastPayload<E extends EventName> = Events[E] | ((dialect: Dialect) => Events[E] | undefined);
+
+/** Why the sockets are closed for good; the `shutdown` event carries it. */
+export interface Shutdown {
+  readonly reason: "gateway stopping" | "gateway restarting";
+  /** When clients may come back; a restart only. */
+  readonly restartExpectedMs?: number;
+}
+
+export interface RpcServer {
+  /** Listener for the `upgrade` event of the one HTTP server. Never throws. */
+  handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Sends an event to every connection that may see it, numbered per connection. Never throws. */
+  broadcast<E extends EventName>(event: E, payload: BroadcastPayload<E>, options?: BroadcastOptions): void;
+  /** Sends an event to one connection, without a number. Returns whether it was queued. */
+  sendTo<E extends EventName>(connId: string, event: E, payload: Events[E]): boolean;
+  /** Admitted connections by connId. */
+  readonly connections: ReadonlyMap<string, ConnectionView>;
+  setPhase(phase: RpcPhase): void;
+  closeConnection(connId: string, code: number, reason: string): void;
+  /**
+   * Says goodbye to everybody: `shutdown` event, close 1012 `service restart`, the rest after the grace.
+   * Idempotent; resolves when every socket is gone.
+   */
+  close(shutdown: Shutdown): Promise<void>;
+}

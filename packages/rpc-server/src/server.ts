@@ -1,0 +1,234 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import type { AuthEffect } from "@openclaw/auth";
+import { CLOSE, shutdownPayload, type EventName, type Events } from "@openclaw/protocol";
+import { WebSocketServer, type ServerOptions, type WebSocket } from "ws";
+import { Broadcaster } from "./broadcast.ts";
+import type { ConnectionView, Disconnect } from "./connection-view.ts";
+import { Connection } from "./connection.ts";
+import { Dispatcher } from "./dispatch.ts";
+import { Handshake, type Admission, type HandshakePorts } from "./handshake.ts";
+import { assembleHello } from "./hello.ts";
+import { DEFAULT_LIMITS, type RpcLimits } from "./limits.ts";
+import type {
+  BroadcastOptions,
+  BroadcastPayload,
+  RpcPhase,
+  RpcServer,
+  RpcServerOptions,
+  Shutdown,
+} from "./options.ts";
+import { RefusalLog } from "./refusal-log.ts";
+import { Session } from "./session.ts";
+import { startPings, startTick } from "./tick.ts";
+import { judgeUpgrade, OVER_BUDGET, PreAuthBudget, refuseUpgrade, STOPPING, type UpgradeVerdict } from "./upgrade.ts";
+
+/**
+ * Creates the WebSocket half of the gateway's port. It does not listen: hand it the `upgrade` events of an HTTP
+ * server. It starts in phase `starting`, where every connect is asked to come back.
+ *
+ * @throws {TypeError} for a method handler without contract.
+ */
+export function createRpcServer(options: RpcServerOptions): RpcServer {
+  return new SocketServer(options);
+}
+
+class SocketServer implements RpcServer {
+  readonly #options: RpcServerOptions;
+  readonly #limits: RpcLimits;
+  readonly #now: () => number;
+  readonly #wss: WebSocketServer;
+  readonly #dispatcher: Dispatcher;
+  readonly #broadcaster: Broadcaster;
+  readonly #budget: PreAuthBudget;
+  readonly #refusals: RefusalLog;
+  readonly #ports: Omit<HandshakePorts, "admit">;
+  /** Every open socket, admitted or not. */
+  readonly #sockets = new Set<Connection>();
+  readonly #sessions = new Map<string, Session>();
+  readonly #connections = new Map<string, ConnectionView>();
+  readonly #stopTimers: readonly (() => void)[];
+  #phase: RpcPhase = "starting";
+  #closing: Promise<void> | undefined;
+
+  constructor(options: RpcServerOptions) {
+    const { logger, authenticator } = options;
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    const now = options.now ?? Date.now;
+    this.#options = options;
+    this.#limits = limits;
+    this.#now = now;
+    this.#wss = new WebSocketServer(socketOptions(limits));
+    this.#dispatcher = new Dispatcher(options.methods, logger);
+    this.#broadcaster = new Broadcaster({ sessions: this.#sessions, logger, ...limits });
+    this.#budget = new PreAuthBudget(limits);
+    this.#refusals = new RefusalLog(logger, now);
+    this.#ports = {
+      authenticator,
+      limits,
+      logger,
+      refusals: this.#refusals,
+      now,
+      phase: () => this.#phase,
+      announce: (effects) => this.#announce(effects),
+    };
+    this.#stopTimers = [
+      startTick(limits.tickIntervalMs, () => this.broadcast("tick", { ts: now() })),
+      startPings(limits.pingIntervalMs, () => [...this.#sockets].filter(({ connId }) => this.#sessions.has(connId))),
+    ];
+  }
+
+  get connections(): ReadonlyMap<string, ConnectionView> {
+    return this.#connections;
+  }
+
+  handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Node hands the socket over without any listener: an "error" nobody hears would end the process.
+    socket.on("error", () => socket.destroy());
+    try {
+      this.#upgrade(req, socket, head);
+    } catch (error) {
+      this.#options.logger?.error("upgrade failed", { error });
+      socket.destroy();
+    }
+  }
+
+  broadcast<E extends EventName>(event: E, payload: BroadcastPayload<E>, options?: BroadcastOptions): void {
+    this.#broadcaster.broadcast(event, payload, options);
+  }
+
+  sendTo<E extends EventName>(connId: string, event: E, payload: Events[E]): boolean {
+    return this.#broadcaster.sendTo(connId, event, payload);
+  }
+
+  setPhase(phase: RpcPhase): void {
+    this.#phase = phase;
+  }
+
+  closeConnection(connId: string, code: number, reason: string): void {
+    this.#sessions.get(connId)?.close({ code, reason });
+  }
+
+  close(shutdown: Shutdown): Promise<void> {
+    this.#closing ??= this.#shutDown(shutdown);
+    return this.#closing;
+  }
+
+  #upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const verdict = this.#closing ? STOPPING : judgeUpgrade(req, this.#options.policy());
+    if (!verdict.ok) return this.#turnAway(req, socket, verdict);
+    const giveBack = this.#budget.take(verdict.peer.clientIp);
+    if (!giveBack) return this.#turnAway(req, socket, OVER_BUDGET);
+    socket.once("close", giveBack);
+    this.#wss.handleUpgrade(req, socket, head, (webSocket) => this.#open(webSocket, verdict, giveBack));
+  }
+
+  #turnAway(req: IncomingMessage, socket: Duplex, refusal: Extract<UpgradeVerdict, { ok: false }>): void {
+    const { status, type } = refusal;
+    this.#refusals.note("upgrade refused", { status, type, remoteAddress: req.socket.remoteAddress });
+    refuseUpgrade(socket, refusal);
+  }
+
+  #open(webSocket: WebSocket, { facts, peer }: Extract<UpgradeVerdict, { ok: true }>, admitted: () => void): void {
+    const connection = new Connection(webSocket, { facts, peer, limits: this.#limits, logger: this.#options.logger });
+    let session: Session | undefined;
+    const handshake = new Handshake(connection, {
+      ...this.#ports,
+      admit: (admission) => {
+        admitted();
+        session = this.#sessionFor(connection, admission);
+        this.#admit(session, connection, admission);
+      },
+    });
+    this.#sockets.add(connection);
+    connection.listen({
+      message: (text) => (session ? this.#dispatcher.dispatch(session, text) : handshake.receive(text)),
+      closed: (end) => {
+        handshake.end();
+        this.#sockets.delete(connection);
+        if (session) this.#leave(session, end);
+      },
+    });
+  }
+
+  #sessionFor(connection: Connection, { params, dialect, grant }: Admission): Session {
+    // The device token is for the hello alone; a view lives as long as its connection and gets around.
+    const { issued: _, ...held } = grant;
+    const { connId, peer } = connection;
+    const caps = new Set(params.caps);
+    const view = { connId, dialect, grant: held, client: params.client, caps, peer, connectedAt: this.#now() };
+    return new Session(view, connection, this.#limits);
+  }
+
+  /** Everything up to the hello may fail the connect; nothing after it may. */
+  #admit(session: Session, connection: Connection, { requestId, grant, queued }: Admission): void {
+    const { view } = session;
+    const { onConnect, onReady, hello, events } = this.#options;
+    onConnect?.(view);
+    const methods = this.#dispatcher.methodNames(view.dialect);
+    const payload = assembleHello(hello(view), { view, grant, methods, events, limits: this.#limits });
+    session.answer({ id: requestId, ok: true, payload });
+    connection.raisePayloadLimit(this.#limits.maxPayloadBytes);
+    this.#sessions.set(view.connId, session);
+    this.#connections.set(view.connId, view);
+    this.#guard("onReady", () => onReady?.(view));
+    for (const text of queued) this.#guard("queued frame", () => this.#dispatcher.dispatch(session, text));
+  }
+
+  #leave(session: Session, end: Disconnect): void {
+    const { view } = session;
+    this.#sessions.delete(view.connId);
+    this.#connections.delete(view.connId);
+    session.end();
+    this.#guard("onDisconnect", () => this.#options.onDisconnect?.(view, end));
+  }
+
+  /** A listener that throws is logged and harms nobody else (T-DOS-15). */
+  #guard(name: string, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#options.logger?.error("listener failed", { name, error });
+    }
+  }
+
+  #announce(effects: readonly AuthEffect[]): void {
+    for (const effect of effects) {
+      switch (effect.type) {
+        case "device.pair.requested":
+          this.broadcast(effect.type, effect.payload);
+          break;
+        case "device.pair.resolved":
+          this.broadcast(effect.type, effect.payload);
+          break;
+        default:
+          effect satisfies never;
+      }
+    }
+  }
+
+  async #shutDown(shutdown: Shutdown): Promise<void> {
+    this.#phase = "draining";
+    for (const stop of this.#stopTimers) stop();
+    this.broadcast("shutdown", (dialect) => shutdownPayload(dialect, shutdown));
+    const open = [...this.#sockets];
+    for (const connection of open) {
+      if (this.#sessions.has(connection.connId)) connection.close(CLOSE.serviceRestart);
+      else connection.terminate();
+    }
+    await Promise.all(open.map((connection) => connection.gone));
+    this.#wss.close();
+  }
+}
+
+/** `closeTimeout` (the grace) is newer than the types of `ws`. */
+function socketOptions(limits: RpcLimits): ServerOptions & { readonly closeTimeout: number } {
+  return {
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    handleProtocols: () => false,
+    maxPayload: limits.preAuthPayloadBytes,
+    closeTimeout: limits.closeGraceMs,
+  };
+}

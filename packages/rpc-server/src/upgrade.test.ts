@@ -1,0 +1,170 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { RpcServerOptions } from "./options.ts";
+import { POLICY, startTestServer } from "./testing/test-server.ts";
+import { WireClient } from "./testing/wire-client.ts";
+import { PreAuthBudget } from "./upgrade.ts";
+
+const GOOD_HEADERS = {
+  Host: "localhost",
+  Connection: "Upgrade",
+  Upgrade: "websocket",
+  "Sec-WebSocket-Version": "13",
+  "Sec-WebSocket-Key": "AQIDBAUGBwgJCgsMDQ4PEA==",
+};
+
+async function start(options?: Partial<RpcServerOptions>) {
+  const server = await startTestServer(options);
+  onTestFinished(server.close);
+  return server;
+}
+
+/** Sends a raw upgrade and returns the head of the answer, and the body once the server has closed. */
+async function upgrade(port: number, path: string, headers: Record<string, string> = GOOD_HEADERS) {
+  const socket = connect(port, "127.0.0.1");
+  onTestFinished(() => void socket.destroy());
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`GET ${path} HTTP/1.1\r\n${lines.join("")}\r\n`);
+  let text = "";
+  socket.setEncoding("latin1").on("data", (chunk: string) => (text += chunk));
+  while (!text.includes("\r\n\r\n")) await Promise.race([once(socket, "data"), once(socket, "close")]);
+  const status = Number(text.split(" ", 2)[1]);
+  if (status !== 101) await new Promise((resolve) => (socket.closed ? resolve(undefined) : socket.once("close", resolve)));
+  return { status, head: text.toLowerCase(), body: text.slice(text.indexOf("\r\n\r\n") + 4), socket };
+}
+
+describe("upgrade paths", () => {
+  it.each(["/", "/?token=x", "/any/path", "/v1x", "/healthy", "/__openclaw__/chat"])("opens a socket at %s", async (path) => {
+    const { port } = await start();
+    expect((await upgrade(port, path)).status).toBe(101);
+  });
+
+  it.each([
+    "/v1",
+    "/v1/chat/completions",
+    "/V1/models",
+    "/api/channels",
+    "/hooks/wake",
+    "/tools/invoke",
+    "/sessions/x/kill?y=1",
+    "/health",
+    "/readyz",
+    "/startup?x",
+  ])("T-HTTP-09 answers 404 at %s and closes", async (path) => {
+    const { port } = await start();
+    const { status, head } = await upgrade(port, path);
+    expect(status).toBe(404);
+    expect(head).toContain("connection: close");
+  });
+
+  it.each([
+    { name: "an old WebSocket version", headers: { ...GOOD_HEADERS, "Sec-WebSocket-Version": "7" } },
+    { name: "a bad key", headers: { ...GOOD_HEADERS, "Sec-WebSocket-Key": "short" } },
+    { name: "another protocol", headers: { ...GOOD_HEADERS, Upgrade: "h2c" } },
+  ])("T-HTTP-09 answers 4xx to $name and closes", async ({ headers }) => {
+    const { port, client } = await start();
+    const { status } = await upgrade(port, "/", headers);
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(status).toBeLessThan(500);
+    // Its place in the budget is free again and the server is well.
+    await client();
+  });
+
+  it("negotiates neither compression nor a subprotocol", async () => {
+    const { port } = await start();
+    const { head } = await upgrade(port, "/", {
+      ...GOOD_HEADERS,
+      "Sec-WebSocket-Extensions": "permessage-deflate",
+      "Sec-WebSocket-Protocol": "openclaw",
+    });
+    expect(head).not.toContain("sec-websocket-extensions");
+    expect(head).not.toContain("sec-websocket-protocol");
+  });
+});
+
+describe("proxy attribution", () => {
+  it.each(["X-Forwarded-For", "Forwarded", "X-Real-IP"])(
+    "T-PROXY-01 answers 403 to %s from a peer that is no trusted proxy",
+    async (name) => {
+      const { port } = await start();
+      const { status, body } = await upgrade(port, "/", { ...GOOD_HEADERS, [name]: "203.0.113.9" });
+      expect(status).toBe(403);
+      expect(JSON.parse(body)).toMatchObject({ error: { type: "proxy_attribution_required" } });
+    },
+  );
+
+  it("reads the policy anew for every upgrade", async () => {
+    let policy = POLICY;
+    const { port } = await start({ policy: () => policy });
+    const headers = { ...GOOD_HEADERS, "X-Forwarded-For": "203.0.113.9" };
+    expect((await upgrade(port, "/", headers)).status).toBe(403);
+    policy = { ...POLICY, trustedProxies: ["127.0.0.1"] };
+    expect((await upgrade(port, "/", headers)).status).toBe(101);
+  });
+});
+
+describe("pre-auth budget", () => {
+  it("T-DOS-01 answers 503 when one peer holds too many sockets that did not connect", async () => {
+    const { port, open } = await start({ limits: { preAuthSocketsPerPeer: 2 } });
+    await Promise.all([open(), open()]);
+    const { status, head, body } = await upgrade(port, "/");
+    expect(status).toBe(503);
+    expect(head).toContain("retry-after: 1");
+    expect(JSON.parse(body)).toMatchObject({ error: { type: "too_many_connections" } });
+  });
+
+  it("T-DOS-01 answers 503 when all peers together hold too many", async () => {
+    const { url, open } = await start({
+      policy: () => ({ ...POLICY, trustedProxies: ["127.0.0.1"] }),
+      limits: { preAuthSockets: 3 },
+    });
+    for (const ip of ["203.0.113.1", "203.0.113.2", "203.0.113.3"]) await open({ headers: { "X-Forwarded-For": ip } });
+    const fourth = new WireClient(url, { headers: { "X-Forwarded-For": "203.0.113.4" } });
+    const [, response] = (await once(fourth.socket, "unexpected-response")) as [unknown, { statusCode: number }];
+    expect(response.statusCode).toBe(503);
+  });
+
+  it("T-DOS-01 gives the place back at hello and at close", async () => {
+    const { client, open } = await start({ limits: { preAuthSocketsPerPeer: 1 } });
+    await client();
+    await client();
+    const idle = await open();
+    await idle.close();
+    await client();
+  });
+
+  it("T-DOS-01 counts 5000 clients without growing", () => {
+    const budget = new PreAuthBudget({ preAuthSockets: 2, preAuthSocketsPerPeer: 1 });
+    for (let peer = 0; peer < 5_000; peer += 1) {
+      const giveBack = budget.take(`10.0.${peer >> 8}.${peer & 255}`);
+      expect(giveBack).toBeDefined();
+      giveBack?.();
+      giveBack?.();
+    }
+    expect(budget.take("a")).toBeDefined();
+    expect(budget.take("a")).toBeUndefined();
+    expect(budget.take("b")).toBeDefined();
+    expect(budget.take("c")).toBeUndefined();
+  });
+});
+
+describe("broken peers", () => {
+  it("T-DOS-15 survives a peer that resets while it is refused, and a policy that throws", async () => {
+    let isBroken = true;
+    const { port, client } = await start({
+      policy: () => {
+        if (isBroken) throw new Error("no policy");
+        return POLICY;
+      },
+    });
+    const socket = connect(port, "127.0.0.1");
+    socket.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    await once(socket, "close");
+    isBroken = false;
+    const resetter = connect(port, "127.0.0.1");
+    resetter.write("GET /v1 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    resetter.resetAndDestroy();
+    await client();
+  });
+});

@@ -1,0 +1,114 @@
+import type {
+  AgentStore,
+  AgentWrite,
+  RunRecord,
+  SessionEntry,
+  SessionQuery,
+  TranscriptLine,
+} from "@openclaw/agents";
+import type { Logger } from "../logger.ts";
+import type { Database } from "../sqlite/database.ts";
+import type { GroupCommit } from "../sqlite/group-commit.ts";
+import { RunTable } from "./run-table.ts";
+import { SessionTable } from "./session-table.ts";
+import { TranscriptTable } from "./transcript-table.ts";
+
+/** {@link AgentStore} in SQLite. A commit keeps what its writes held when it was called. */
+export class SqliteAgentStore implements AgentStore {
+  readonly #commits: GroupCommit;
+  readonly #sessions: SessionTable;
+  readonly #transcripts: TranscriptTable;
+  readonly #runs: RunTable;
+  readonly #logger: Logger | undefined;
+  #isPurging = false;
+
+  constructor(database: Database, commits: GroupCommit, logger?: Logger) {
+    this.#commits = commits;
+    this.#logger = logger;
+    this.#sessions = new SessionTable(database);
+    this.#transcripts = new TranscriptTable(database);
+    this.#runs = new RunTable(database);
+  }
+
+  async commit(writes: readonly AgentWrite[]): Promise<void> {
+    if (writes.length === 0) return;
+    const steps = writes.map((write) => this.#prepare(write));
+    await this.#commits.submit(() => {
+      for (const step of steps) step();
+    });
+    if (writes.some((write) => write.type === "session.delete")) this.purgeDeleted();
+  }
+
+  async session(key: string): Promise<SessionEntry | undefined> {
+    return this.#sessions.byKey(key);
+  }
+
+  async sessionById(sessionId: string): Promise<SessionEntry | undefined> {
+    return this.#sessions.bySessionId(sessionId);
+  }
+
+  async sessions(query: SessionQuery = {}): Promise<{ entries: readonly SessionEntry[]; total: number }> {
+    return this.#sessions.list(query);
+  }
+
+  async transcript(
+    sessionId: string,
+    query: { readonly limit?: number } = {},
+  ): Promise<readonly TranscriptLine[]> {
+    return this.#transcripts.tail(sessionId, query.limit);
+  }
+
+  async run(principal: string, runId: string): Promise<RunRecord | undefined> {
+    return this.#runs.one(principal, runId);
+  }
+
+  async runsById(runId: string): Promise<readonly RunRecord[]> {
+    return this.#runs.byId(runId);
+  }
+
+  async unfinishedRuns(): Promise<readonly RunRecord[]> {
+    return this.#runs.unfinished();
+  }
+
+  /**
+   * Frees in the background what deleted sessions left, in small commits between those of others. Interrupted by the
+   * end of the process, it goes on when the store is next opened.
+   */
+  purgeDeleted(): void {
+    if (this.#isPurging || !this.#transcripts.hasDeleted()) return;
+    this.#isPurging = true;
+    this.#purge().then(
+      () => (this.#isPurging = false),
+      (error: unknown) => {
+        this.#isPurging = false;
+        this.#logger?.debug("freeing the lines of deleted sessions stopped early", { error });
+      },
+    );
+  }
+
+  async #purge(): Promise<void> {
+    while (await this.#commits.submit(() => this.#transcripts.purge())) {
+      // One step per transaction: others' commits go in between.
+    }
+  }
+
+  #prepare(write: AgentWrite): () => void {
+    switch (write.type) {
+      case "session.put":
+        return this.#sessions.put(write.entry);
+      case "session.delete":
+        return () => this.#deleteSession(write.key);
+      case "transcript.append":
+        return this.#transcripts.append(write.sessionId, write.lines);
+      case "run.put":
+        return this.#runs.put(write.run);
+      case "runs.prune":
+        return () => this.#runs.prune(write.endedBefore, write.keep);
+    }
+  }
+
+  #deleteSession(key: string): void {
+    const sessionId = this.#sessions.delete(key);
+    if (sessionId !== undefined) this.#transcripts.delete(sessionId);
+  }
+}

@@ -1,0 +1,68 @@
+import type { TranscriptLine } from "@openclaw/agents";
+import { decode } from "../json.ts";
+import type { Database, Statement } from "../sqlite/database.ts";
+
+/** Lines removed by one step of {@link TranscriptTable.purge}. */
+const PURGE_STEP_LINES = 500;
+
+/** Transcripts, append only. */
+export class TranscriptTable {
+  readonly #open: Statement;
+  readonly #idOf: Statement;
+  readonly #append: Statement;
+  readonly #delete: Statement;
+  readonly #tail: Statement;
+  readonly #firstDeleted: Statement;
+  readonly #purgeLines: Statement;
+  readonly #purgeEmpty: Statement;
+
+  constructor(database: Database) {
+    this.#open = database.statement("INSERT INTO transcripts (session_id) VALUES (?) ON CONFLICT DO NOTHING");
+    this.#idOf = database.statement("SELECT id FROM transcripts WHERE session_id = ?");
+    this.#append = database.statement("INSERT INTO transcript_lines (transcript_id, line) VALUES (?, ?)");
+    this.#delete = database.statement("UPDATE transcripts SET session_id = NULL WHERE session_id = ?");
+    this.#tail = database.statement(`
+      SELECT line FROM transcript_lines
+      WHERE transcript_id = (SELECT id FROM transcripts WHERE session_id = ?)
+      ORDER BY position DESC LIMIT ?`);
+    this.#firstDeleted = database.statement("SELECT id FROM transcripts WHERE session_id IS NULL LIMIT 1");
+    this.#purgeLines = database.statement(`
+      DELETE FROM transcript_lines WHERE position IN
+        (SELECT position FROM transcript_lines WHERE transcript_id = ? LIMIT ${PURGE_STEP_LINES})`);
+    this.#purgeEmpty = database.statement("DELETE FROM transcripts WHERE id = ?");
+  }
+
+  /** Prepares to append the lines as they are now. */
+  append(sessionId: string, lines: readonly TranscriptLine[]): () => void {
+    const texts = lines.map((line) => JSON.stringify(line));
+    return () => {
+      this.#open.run(sessionId);
+      const id = this.#idOf.number(sessionId);
+      for (const text of texts) this.#append.run(id, text);
+    };
+  }
+
+  /** The newest `limit` lines, oldest first; all of them without a limit. */
+  tail(sessionId: string, limit?: number): TranscriptLine[] {
+    const lines = this.#tail.texts(sessionId, limit ?? -1);
+    return lines.reverse().map((line) => decode(line));
+  }
+
+  /** Parts the transcript from its session at once; {@link purge} frees its lines. */
+  delete(sessionId: string): boolean {
+    return this.#delete.run(sessionId) > 0;
+  }
+
+  /** Whether deleted transcripts wait for {@link purge}. */
+  hasDeleted(): boolean {
+    return this.#firstDeleted.number() !== 0;
+  }
+
+  /** Removes a bounded number of lines of deleted transcripts; returns whether there may be more. */
+  purge(): boolean {
+    const id = this.#firstDeleted.number();
+    if (id === 0) return false;
+    if (this.#purgeLines.run(id) < PURGE_STEP_LINES) this.#purgeEmpty.run(id);
+    return true;
+  }
+}

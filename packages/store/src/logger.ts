@@ -1,0 +1,2 @@
+/** Where the store reports what an operator should know. */
+export type Logger = Pick<Console, "debug" | "info" | "warn" | "error">;

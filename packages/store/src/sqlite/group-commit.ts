@@ -1,0 +1,172 @@
+import { StoreError, toStoreError } from "../errors.ts";
+import type { Database, Statement } from "./database.ts";
+
+/** One transaction, as told to {@link GroupCommitOptions.onTransaction} when it is over. */
+export interface TransactionReport {
+  /** Commits that became durable in it. */
+  readonly committed: number;
+  /** Commits that were refused. */
+  readonly failed: number;
+  /** How long it held the event loop, in milliseconds, disk included. */
+  readonly durationMs: number;
+  /** Why the transaction as a whole failed, e.g. `disk_full`; none of its commits was kept then. */
+  readonly error?: StoreError;
+}
+
+export interface GroupCommitOptions {
+  readonly onTransaction?: (report: TransactionReport) => void;
+  /** Work added to one transaction before it is closed, in milliseconds. @default 2 */
+  readonly budgetMs?: number;
+  /** Monotonic clock in milliseconds. @default performance.now */
+  readonly clock?: () => number;
+}
+
+/** Commits that may wait at once. */
+const MAX_WAITING = 10_000;
+
+interface Member {
+  readonly work: () => unknown;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: StoreError) => void;
+}
+
+type Outcome = { readonly member: Member } & ({ readonly value: unknown } | { readonly error: StoreError });
+
+interface Batch {
+  tried: number;
+  readonly outcomes: Outcome[];
+}
+
+/**
+ * Gathers the commits of one turn of the event loop into one transaction, so that they share one wait for the disk.
+ * They run in the order they came; each is atomic by itself and one that fails takes no other with it. A batch that has
+ * used up its budget is closed and the rest follows in the next turn, after whatever else the loop has to do.
+ */
+export class GroupCommit {
+  readonly #database: Database;
+  readonly #begin: Statement;
+  readonly #savepoint: Statement;
+  readonly #undo: Statement;
+  readonly #release: Statement;
+  readonly #commit: Statement;
+  readonly #options: Required<Omit<GroupCommitOptions, "onTransaction">> & GroupCommitOptions;
+  #waiting: Member[] = [];
+  #scheduled = false;
+  #paused = false;
+  #closed = false;
+
+  constructor(database: Database, options: GroupCommitOptions = {}) {
+    this.#database = database;
+    this.#options = { budgetMs: 2, clock: () => performance.now(), ...options };
+    this.#begin = database.statement("BEGIN IMMEDIATE");
+    this.#savepoint = database.statement("SAVEPOINT member");
+    this.#undo = database.statement("ROLLBACK TO member");
+    this.#release = database.statement("RELEASE member");
+    this.#commit = database.statement("COMMIT");
+  }
+
+  /**
+   * Runs `work`, which only writes, in the next transaction; resolves to its result once that is on the disk.
+   *
+   * @throws {StoreError} any code; nothing of `work` was kept then (but see `io`).
+   */
+  submit<T>(work: () => T): Promise<T> {
+    if (this.#closed) return Promise.reject(new StoreError("closed"));
+    if (this.#waiting.length >= MAX_WAITING) return Promise.reject(new StoreError("overloaded"));
+    return new Promise<T>((resolve, reject) => {
+      // The value handed to resolve is what `work` of the same member returned.
+      this.#waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      this.#schedule();
+    });
+  }
+
+  /** Holds commits back, without refusing them, while `task` has the file to itself. */
+  async pauseWhile<T>(task: () => Promise<T>): Promise<T> {
+    this.#paused = true;
+    try {
+      return await task();
+    } finally {
+      this.#paused = false;
+      this.#schedule();
+    }
+  }
+
+  /** Refuses new commits; the waiting ones go on. */
+  refuse(): void {
+    this.#closed = true;
+  }
+
+  /** Resolves when no commit waits any more. Not to be awaited within {@link pauseWhile}. */
+  async drain(): Promise<void> {
+    while (this.#waiting.length > 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#waiting.length === 0) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#flush();
+      this.#schedule();
+    });
+  }
+
+  #flush(): void {
+    if (this.#paused || this.#waiting.length === 0) return;
+    const startedAt = this.#options.clock();
+    const batch: Batch = { tried: 0, outcomes: [] };
+    let error: StoreError | undefined;
+    try {
+      this.#begin.run();
+      this.#fill(batch, startedAt);
+      this.#commit.run();
+    } catch (cause) {
+      error = this.#rollBack(cause);
+    }
+    const durationMs = this.#options.clock() - startedAt;
+    // A transaction that could not begin would not begin for the others either.
+    const tried = this.#waiting.splice(0, batch.tried || this.#waiting.length);
+    const outcomes = error === undefined ? batch.outcomes : tried.map((member) => ({ member, error }));
+    const failed = outcomes.filter(settle).length;
+    const report = { committed: outcomes.length - failed, failed, durationMs };
+    this.#options.onTransaction?.({ ...report, ...(error !== undefined && { error }) });
+  }
+
+  #fill(batch: Batch, startedAt: number): void {
+    for (const member of this.#waiting) {
+      batch.tried += 1;
+      batch.outcomes.push(this.#attempt(member));
+      if (this.#options.clock() - startedAt >= this.#options.budgetMs) return;
+    }
+  }
+
+  #attempt(member: Member): Outcome {
+    this.#savepoint.run();
+    try {
+      const value = member.work();
+      this.#release.run();
+      return { member, value };
+    } catch (cause) {
+      // A full disk ends the whole transaction: then there is no savepoint left to return to.
+      if (!this.#database.inTransaction) throw cause;
+      this.#undo.run();
+      this.#release.run();
+      return { member, error: toStoreError(cause) };
+    }
+  }
+
+  #rollBack(cause: unknown): StoreError {
+    if (this.#database.inTransaction) this.#database.exec("ROLLBACK");
+    return toStoreError(cause);
+  }
+}
+
+/** Answers the caller; returns whether it failed. */
+function settle(outcome: Outcome): boolean {
+  if ("error" in outcome) {
+    outcome.member.reject(outcome.error);
+    return true;
+  }
+  outcome.member.resolve(outcome.value);
+  return false;
+}
