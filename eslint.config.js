@@ -2,8 +2,10 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 const processGlobals = {
-  selector: "MemberExpression[object.name='process'][property.name=/^(env|argv|on|once|exit|stdout|stderr|cwd|kill)$/]",
-  message: "Packages are embeddable: environment, arguments, signals and exit belong to the applications. Take them as options.",
+  selector:
+    "MemberExpression[object.name='process'][property.name=/^(env|argv|on|once|exit|stdout|stderr|cwd|kill)$/]",
+  message:
+    "Packages are embeddable: environment, arguments, signals and exit belong to the applications. Take them as options.",
 };
 
 export default tseslint.config(
@@ -13,19 +15,41 @@ export default tseslint.config(
     files: ["**/*.{js,mjs}"],
     languageOptions: {
       globals: Object.fromEntries(
-        ["console", "process", "URL", "fetch", "performance", "setTimeout", "clearTimeout", "setInterval", "clearInterval", "Buffer", "AbortController", "AbortSignal", "TextDecoder", "TextEncoder", "setImmediate", "structuredClone"].map((name) => [name, "readonly"]),
+        [
+          "console",
+          "process",
+          "URL",
+          "fetch",
+          "performance",
+          "setTimeout",
+          "clearTimeout",
+          "setInterval",
+          "clearInterval",
+          "Buffer",
+          "AbortController",
+          "AbortSignal",
+          "TextDecoder",
+          "TextEncoder",
+          "setImmediate",
+          "structuredClone",
+        ].map((name) => [name, "readonly"]),
       ),
     },
   },
   {
     files: ["**/*.ts"],
     extends: [...tseslint.configs.strict],
-    languageOptions: { parserOptions: { project: ["./tsconfig.test.json"], tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { project: ["./tsconfig.test.json"], tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       "no-undef": "off",
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/no-misused-promises": "error",
-      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/no-non-null-assertion": "error",
@@ -43,6 +67,10 @@ export default tseslint.config(
   },
   {
     files: ["**/*.test.ts", "**/testing/**", "tests/**/*.ts"],
-    rules: { "max-params": "off", "@typescript-eslint/no-non-null-assertion": "off", "@typescript-eslint/no-empty-function": "off" },
+    rules: {
+      "max-params": "off",
+      "@typescript-eslint/no-non-null-assertion": "off",
+      "@typescript-eslint/no-empty-function": "off",
+    },
   },
 );

@@ -11,19 +11,33 @@ export default defineConfig({
     projects: [
       {
         ...shared,
-        test: { name: "unit", include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts"], env: { TZ: "UTC" } },
+        test: {
+          name: "unit",
+          include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts"],
+          env: { TZ: "UTC" },
+        },
       },
       {
         ...shared,
         test: {
           name: "types",
           include: [],
-          typecheck: { enabled: true, only: true, include: ["packages/*/src/**/*.test-d.ts"], tsconfig: "tsconfig.test.json" },
+          typecheck: {
+            enabled: true,
+            only: true,
+            include: ["packages/*/src/**/*.test-d.ts"],
+            tsconfig: "tsconfig.test.json",
+          },
         },
       },
       {
         ...shared,
-        test: { name: "conformance", include: ["tests/conformance/**/*.test.ts"], testTimeout: 60_000, env: { TZ: "UTC" } },
+        test: {
+          name: "conformance",
+          include: ["tests/conformance/**/*.test.ts"],
+          testTimeout: 60_000,
+          env: { TZ: "UTC" },
+        },
       },
       {
         ...shared,

@@ -29,13 +29,18 @@ const anchor = (heading) =>
 const withoutCode = (text) => text.replace(/^```[\s\S]*?^```/gm, "");
 
 function anchorsOf(path) {
-  return new Set([...withoutCode(readFileSync(path, "utf8")).matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchor(heading)));
+  return new Set(
+    [...withoutCode(readFileSync(path, "utf8")).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+      anchor(heading),
+    ),
+  );
 }
 
 function checkTarget(from, file, section) {
   const name = relative(root, from);
   if (!existsSync(file)) return problems.push(`${name}: ${relative(root, file)} does not exist`);
-  if (section && !anchorsOf(file).has(section)) problems.push(`${name}: ${relative(root, file)} has no section #${section}`);
+  if (section && !anchorsOf(file).has(section))
+    problems.push(`${name}: ${relative(root, file)} has no section #${section}`);
 }
 
 function checkLinks(path) {
@@ -47,7 +52,9 @@ function checkLinks(path) {
 }
 
 function checkReferences(path) {
-  for (const [, file, section] of readFileSync(path, "utf8").matchAll(/Docs: ([a-z-]+\.md)(?:#([\p{L}\p{N}_-]+))?/gu)) {
+  for (const [, file, section] of readFileSync(path, "utf8").matchAll(
+    /Docs: ([a-z-]+\.md)(?:#([\p{L}\p{N}_-]+))?/gu,
+  )) {
     checkTarget(path, join(root, "docs", file), section);
   }
 }
@@ -64,8 +71,10 @@ function tableNames(text, heading) {
 }
 
 function compare(what, documented, real) {
-  for (const name of real) if (!documented.has(name)) problems.push(`docs/protocol.md: ${what} ${name} has no row`);
-  for (const name of documented) if (!real.has(name)) problems.push(`docs/protocol.md: ${what} ${name} does not exist`);
+  for (const name of real)
+    if (!documented.has(name)) problems.push(`docs/protocol.md: ${what} ${name} has no row`);
+  for (const name of documented)
+    if (!real.has(name)) problems.push(`docs/protocol.md: ${what} ${name} does not exist`);
 }
 
 async function checkRegistry() {

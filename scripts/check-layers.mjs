@@ -17,9 +17,11 @@ function importsOf(path) {
   const found = [];
   const visit = (node) => {
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
-      if (node.moduleSpecifier) found.push({ to: node.moduleSpecifier.text, kind: isTypeOnly(node) ? "type" : "value" });
+      if (node.moduleSpecifier)
+        found.push({ to: node.moduleSpecifier.text, kind: isTypeOnly(node) ? "type" : "value" });
     } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      if (node.arguments[0] && ts.isStringLiteralLike(node.arguments[0])) found.push({ to: node.arguments[0].text, kind: "lazy" });
+      if (node.arguments[0] && ts.isStringLiteralLike(node.arguments[0]))
+        found.push({ to: node.arguments[0].text, kind: "lazy" });
     } else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) {
       found.push({ to: node.argument.literal.text, kind: "type" });
     }
@@ -38,7 +40,8 @@ function isTypeOnly(node) {
   const clause = node.importClause;
   if (!clause) return false;
   if (clause.isTypeOnly) return true;
-  const named = clause.namedBindings && ts.isNamedImports(clause.namedBindings) ? clause.namedBindings.elements : [];
+  const named =
+    clause.namedBindings && ts.isNamedImports(clause.namedBindings) ? clause.namedBindings.elements : [];
   return !clause.name && named.length > 0 && named.every((element) => element.isTypeOnly);
 }
 
@@ -50,21 +53,27 @@ function sourcesBelow(folder) {
   });
 }
 
-const packageName = (specifier) => specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+const packageName = (specifier) =>
+  specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
 const isNode = (specifier) => specifier.startsWith("node:") || builtinModules.includes(specifier);
 
 function checkImport(layer, file, { to, kind }) {
   const say = (what) => problems.push(`${layer.folder}/${file}: ${what}`);
   if (isNode(to)) {
     const isPlatform = (layer.platform ?? []).some((prefix) => file.startsWith(prefix));
-    if (layer.browserSafe && !isPlatform && kind !== "type") say(`imports ${to}, but this package must run in a browser`);
+    if (layer.browserSafe && !isPlatform && kind !== "type")
+      say(`imports ${to}, but this package must run in a browser`);
     return;
   }
   const name = packageName(to);
   const lazyIn = layer.lazy?.[name];
   if (lazyIn) {
     if (kind === "value") say(`imports ${name} at start; only a dynamic import() on first use is allowed`);
-    if (kind === "lazy" && !lazyIn.some((prefix) => file.startsWith(prefix))) say(`imports ${name}; only ${lazyIn.join(", ")} may`);
+    if (kind === "lazy" && !lazyIn.some((prefix) => file.startsWith(prefix)))
+      say(`imports ${name}; only ${lazyIn.join(", ")} may`);
     return;
   }
   const isTesting = file.startsWith("src/testing/");
@@ -94,22 +103,39 @@ function checkCycles(layer, graph) {
 
 function checkManifest(name, layer) {
   const manifest = JSON.parse(readFileSync(join(root, layer.folder, "package.json"), "utf8"));
-  if (manifest.name !== name) problems.push(`${layer.folder}/package.json: is named ${manifest.name}, layers.json says ${name}`);
-  const allowed = new Set([...layer.values, ...layer.types, ...layer.thirdParty, ...Object.keys(layer.lazy ?? {})]);
+  if (manifest.name !== name)
+    problems.push(`${layer.folder}/package.json: is named ${manifest.name}, layers.json says ${name}`);
+  const allowed = new Set([
+    ...layer.values,
+    ...layer.types,
+    ...layer.thirdParty,
+    ...Object.keys(layer.lazy ?? {}),
+  ]);
   // An application bundles; what it lists on top are the natives and heavy libraries its bundle leaves outside.
   const isApp = layer.folder.startsWith("apps/");
-  for (const dependency of Object.keys({ ...manifest.dependencies, ...(isApp ? {} : manifest.devDependencies) })) {
+  for (const dependency of Object.keys({
+    ...manifest.dependencies,
+    ...(isApp ? {} : manifest.devDependencies),
+  })) {
     if (isApp && !dependency.startsWith("@openclaw/")) continue;
     const isTest = dependency === "vitest" || dependency === "fast-check";
     if (!allowed.has(dependency) && !(isTest && dependency in (manifest.devDependencies ?? {}))) {
-      if (!(dependency in (manifest.devDependencies ?? {}))) problems.push(`${layer.folder}/package.json: depends on ${dependency}: not allowed by layers.json`);
+      if (!(dependency in (manifest.devDependencies ?? {})))
+        problems.push(`${layer.folder}/package.json: depends on ${dependency}: not allowed by layers.json`);
     }
   }
-  const config = ts.parseConfigFileTextToJson("tsconfig.json", readFileSync(join(root, layer.folder, "tsconfig.json"), "utf8")).config;
-  const referenced = new Set((config.references ?? []).map(({ path }) => relative(root, resolve(root, layer.folder, path))));
+  const config = ts.parseConfigFileTextToJson(
+    "tsconfig.json",
+    readFileSync(join(root, layer.folder, "tsconfig.json"), "utf8"),
+  ).config;
+  const referenced = new Set(
+    (config.references ?? []).map(({ path }) => relative(root, resolve(root, layer.folder, path))),
+  );
   for (const [other, { folder }] of Object.entries(packages)) {
-    const isAllowed = layer.values.includes(other) || layer.types.includes(other) || layer.lazy?.[other] !== undefined;
-    if (referenced.has(folder) && !isAllowed) problems.push(`${layer.folder}/tsconfig.json: references ${other}: not allowed by layers.json`);
+    const isAllowed =
+      layer.values.includes(other) || layer.types.includes(other) || layer.lazy?.[other] !== undefined;
+    if (referenced.has(folder) && !isAllowed)
+      problems.push(`${layer.folder}/tsconfig.json: references ${other}: not allowed by layers.json`);
   }
 }
 

@@ -16,9 +16,11 @@ function workspaceFolders() {
     readdirSync(join(root, parent), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map((entry) => join(root, parent, entry.name));
-  return [...["packages", "apps", "examples"].flatMap(below), join(root, "tests"), join(root, "bench")].filter(
-    (folder) => existsSync(join(folder, "package.json")),
-  );
+  return [
+    ...["packages", "apps", "examples"].flatMap(below),
+    join(root, "tests"),
+    join(root, "bench"),
+  ].filter((folder) => existsSync(join(folder, "package.json")));
 }
 
 function filesBelow(folder) {
@@ -30,11 +32,20 @@ function filesBelow(folder) {
 
 /** Everything that install and build read: when none of it changed, both would do nothing. */
 function inputs() {
-  const own = ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml", "turbo.json", "tsconfig.base.json", "tsup.base.ts"];
+  const own = [
+    "package.json",
+    "pnpm-lock.yaml",
+    "pnpm-workspace.yaml",
+    "turbo.json",
+    "tsconfig.base.json",
+    "tsup.base.ts",
+  ];
   const ofPackages = workspaceFolders().flatMap((folder) => {
     const config = ["package.json", "tsup.config.ts"].map((name) => join(folder, name)).filter(existsSync);
     const isBuilt = existsSync(join(folder, "tsup.config.ts"));
-    const sources = isBuilt ? filesBelow(join(folder, "src")).filter((path) => !/\.test(-d)?\.ts$/.test(path)) : [];
+    const sources = isBuilt
+      ? filesBelow(join(folder, "src")).filter((path) => !/\.test(-d)?\.ts$/.test(path))
+      : [];
     return [...config, ...sources];
   });
   return [...own.map((name) => join(root, name)), ...ofPackages].sort();
@@ -42,19 +53,24 @@ function inputs() {
 
 function stamp() {
   const hash = createHash("sha256").update(process.version);
-  for (const path of inputs()) hash.update(relative(root, path)).update("\0").update(readFileSync(path)).update("\0");
+  for (const path of inputs())
+    hash.update(relative(root, path)).update("\0").update(readFileSync(path)).update("\0");
   return hash.digest("hex");
 }
 
 function isUpToDate(current) {
   if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== current) return false;
-  return workspaceFolders().every((folder) => !existsSync(join(folder, "tsup.config.ts")) || existsSync(join(folder, "dist")));
+  return workspaceFolders().every(
+    (folder) => !existsSync(join(folder, "tsup.config.ts")) || existsSync(join(folder, "dist")),
+  );
 }
 
 function requireNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  console.error(`setup: Node ${engines.node} is needed, this is ${process.version}. Install a newer Node.js and try again.`);
+  console.error(
+    `setup: Node ${engines.node} is needed, this is ${process.version}. Install a newer Node.js and try again.`,
+  );
   process.exit(1);
 }
 
@@ -66,13 +82,17 @@ if (isUpToDate(current)) {
   const startedAt = Date.now();
   console.log(`setup: installing and building with ${packageManager} (the first time takes a minute or two)`);
   const windows = process.platform === "win32";
-  const result = spawnSync(windows ? "npx.cmd" : "npx", ["--yes", "--prefer-offline", packageManager, "run", "setup:inner"], {
-    cwd: root,
-    stdio: "inherit",
-    shell: windows,
-    // CI=1 keeps pnpm from asking questions; telemetry would be the only traffic besides the package registry.
-    env: { ...process.env, CI: "1", TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" },
-  });
+  const result = spawnSync(
+    windows ? "npx.cmd" : "npx",
+    ["--yes", "--prefer-offline", packageManager, "run", "setup:inner"],
+    {
+      cwd: root,
+      stdio: "inherit",
+      shell: windows,
+      // CI=1 keeps pnpm from asking questions; telemetry would be the only traffic besides the package registry.
+      env: { ...process.env, CI: "1", TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" },
+    },
+  );
   if (result.status !== 0) {
     console.error("setup: failed. The lines above say why; run `npm run setup` to try again.");
     process.exit(result.status ?? 1);

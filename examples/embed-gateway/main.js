@@ -4,7 +4,10 @@ import { createGateway } from "@openclaw/gateway-core";
 const server = createServer((request, response) => {
   if (!gateway.handleRequest(request, response)) response.end("the host's own page\n");
 });
-const gateway = createGateway({ server, config: { gateway: { auth: { token: process.env.TOKEN ?? "embedded-example" } } } });
+const gateway = createGateway({
+  server,
+  config: { gateway: { auth: { token: process.env.TOKEN ?? "embedded-example" } } },
+});
 
 server.listen(Number(process.env.PORT ?? 3000), "127.0.0.1", async () => {
   await gateway.start();

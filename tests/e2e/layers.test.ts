@@ -23,7 +23,10 @@ describe("layer check", () => {
     copy = await mkdtemp(join(tmpdir(), "layers-"));
     const skip = /\/(node_modules|dist|\.git|\.turbo)(\/|$)/;
     for (const name of ["packages", "apps", "scripts", "layers.json", "package.json"]) {
-      await cp(join(root, name), join(copy, name), { recursive: true, filter: (path) => !skip.test(path.slice(root.length)) });
+      await cp(join(root, name), join(copy, name), {
+        recursive: true,
+        filter: (path) => !skip.test(path.slice(root.length)),
+      });
     }
     await symlink(join(root, "node_modules"), join(copy, "node_modules"));
   });
@@ -34,21 +37,39 @@ describe("layer check", () => {
   });
 
   test("reports an import that the table does not allow, as a value or as a type", async () => {
-    await appendFile(join(copy, "packages/agents/src/index.ts"), '\nexport { createHttpApp } from "@openclaw/http";\n');
-    expect(await complaints(copy)).toMatch(/packages\/agents\/src\/index\.ts: imports @openclaw\/http: not allowed/);
+    await appendFile(
+      join(copy, "packages/agents/src/index.ts"),
+      '\nexport { createHttpApp } from "@openclaw/http";\n',
+    );
+    expect(await complaints(copy)).toMatch(
+      /packages\/agents\/src\/index\.ts: imports @openclaw\/http: not allowed/,
+    );
   });
 
   test("reports an import cycle inside a package with its path", async () => {
     const limits = join(copy, "packages/protocol/src/limits.ts");
     const scopes = join(copy, "packages/protocol/src/scopes.ts");
-    await writeFile(limits, `import { OPERATOR_SCOPES } from "./scopes.ts";\n${await readFile(limits, "utf8")}\nexport const x = OPERATOR_SCOPES;\n`);
-    await writeFile(scopes, `import { LIMITS } from "./limits.ts";\n${await readFile(scopes, "utf8")}\nexport const y = LIMITS;\n`);
-    expect(await complaints(copy)).toMatch(/packages\/protocol: import cycle .*limits\.ts -> src\/scopes\.ts|scopes\.ts -> src\/limits\.ts/);
+    await writeFile(
+      limits,
+      `import { OPERATOR_SCOPES } from "./scopes.ts";\n${await readFile(limits, "utf8")}\nexport const x = OPERATOR_SCOPES;\n`,
+    );
+    await writeFile(
+      scopes,
+      `import { LIMITS } from "./limits.ts";\n${await readFile(scopes, "utf8")}\nexport const y = LIMITS;\n`,
+    );
+    expect(await complaints(copy)).toMatch(
+      /packages\/protocol: import cycle .*limits\.ts -> src\/scopes\.ts|scopes\.ts -> src\/limits\.ts/,
+    );
   });
 
   test("reports a Node module in a package that must run in a browser", async () => {
     const frames = join(copy, "packages/protocol/src/frames.ts");
-    await writeFile(frames, `import { readFileSync } from "node:fs";\n${await readFile(frames, "utf8")}\nexport const z = readFileSync;\n`);
-    expect(await complaints(copy)).toMatch(/packages\/protocol\/src\/frames\.ts: imports node:fs, but this package must run in a browser/);
+    await writeFile(
+      frames,
+      `import { readFileSync } from "node:fs";\n${await readFile(frames, "utf8")}\nexport const z = readFileSync;\n`,
+    );
+    expect(await complaints(copy)).toMatch(
+      /packages\/protocol\/src\/frames\.ts: imports node:fs, but this package must run in a browser/,
+    );
   });
 });

@@ -18,7 +18,8 @@ export interface RunOptions extends RequestOptions {
 export type UncontractedName<Name extends string, Known extends string> = Name extends Known ? never : Name;
 
 /** Params may be left out where all of them are optional. */
-export type RequestArgs<P, O> = Record<never, never> extends P ? [params?: P, options?: O] : [params: P, options?: O];
+export type RequestArgs<P, O> =
+  Record<never, never> extends P ? [params?: P, options?: O] : [params: P, options?: O];
 
 /** Methods that answer twice on one request: accepted, then final. */
 export type StagedMethod = { [M in MethodName]: Accepted<M> extends never ? never : M }[MethodName];
@@ -61,7 +62,11 @@ export interface Calls {
    * Sends a request that is answered twice. Events are matched by the `idempotencyKey` among the params, which is the
    * run's id.
    */
-  run<M extends StagedMethod>(method: M, params: Methods[M]["params"], options?: RunOptions): Run<Accepted<M>, Final<M>>;
+  run<M extends StagedMethod>(
+    method: M,
+    params: Methods[M]["params"],
+    options?: RunOptions,
+  ): Run<Accepted<M>, Final<M>>;
   run<M extends string>(
     method: UncontractedName<M, StagedMethod>,
     params?: unknown,
@@ -70,5 +75,8 @@ export interface Calls {
 
   /** Calls `listener` for every event of that name, until the returned function is called. */
   on<E extends EventName>(event: E, listener: (payload: Events[E]) => void): () => void;
-  on<E extends string>(event: UncontractedName<E, EventName>, listener: (payload: unknown) => void): () => void;
+  on<E extends string>(
+    event: UncontractedName<E, EventName>,
+    listener: (payload: unknown) => void,
+  ): () => void;
 }

@@ -51,7 +51,8 @@ class GatewayClient implements Client {
 
   connect(): Promise<HelloOk> {
     this.#first ??= this.#connect(0).catch((error: unknown) => {
-      if (error instanceof ConnectionError && !this.#closing.signal.aborted) this.#status({ type: "closed", error });
+      if (error instanceof ConnectionError && !this.#closing.signal.aborted)
+        this.#status({ type: "closed", error });
       throw error;
     });
     return this.#first;
@@ -99,11 +100,15 @@ class GatewayClient implements Client {
     return this.#events.on(event, listener as (payload: unknown) => void);
   }
 
-  async #send(method: string, params: unknown, limits: Parameters<RequestTable["open"]>[1]): Promise<unknown> {
+  async #send(
+    method: string,
+    params: unknown,
+    limits: Parameters<RequestTable["open"]>[0],
+  ): Promise<unknown> {
     if (!this.#connection || !this.#hello) {
       throw new ConnectionError("not_connected", "no connection to the gateway at the moment");
     }
-    const { id, answer } = this.#requests.open(method, limits);
+    const { id, answer } = this.#requests.open(limits);
     this.#connection.send(id, method, params);
     return answer;
   }
@@ -154,7 +159,8 @@ class GatewayClient implements Client {
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
       const decision = decideReconnect(error);
       if (!decision.retry) break;
-      const delayMs = decision.delayMs ?? this.#restartExpectedMs ?? fullJitterMs(attempt - 1, random(), bounds);
+      const delayMs =
+        decision.delayMs ?? this.#restartExpectedMs ?? fullJitterMs(attempt - 1, random(), bounds);
       this.#restartExpectedMs = undefined;
       this.#status({ type: "waiting", attempt, delayMs, error });
       try {
@@ -181,5 +187,7 @@ function expectedRestart(payload: unknown): number | undefined {
 }
 
 function idempotencyKeyOf(params: unknown): unknown {
-  return typeof params === "object" && params !== null && "idempotencyKey" in params ? params.idempotencyKey : undefined;
+  return typeof params === "object" && params !== null && "idempotencyKey" in params
+    ? params.idempotencyKey
+    : undefined;
 }

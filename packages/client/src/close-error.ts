@@ -32,7 +32,10 @@ export function closeError(ending: Ending): ConnectionError {
   }
   if (failure) {
     const reason = failure.code === "foreign_service" ? failure.cause.message : closeReason;
-    return new ConnectionError(failure.code, describeClose(closeCode, reason), { ...end, cause: failure.cause });
+    return new ConnectionError(failure.code, describeClose(closeCode, reason), {
+      ...end,
+      cause: failure.cause,
+    });
   }
   const code = closeCode === 1006 ? "unreachable" : "refused";
   return new ConnectionError(code, describeClose(closeCode, closeReason), end);

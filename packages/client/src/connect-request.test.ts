@@ -44,7 +44,11 @@ describe("buildConnect", () => {
   });
 
   test("signs the device token when there is no other, and never the password", async () => {
-    const params = await buildConnect({ ...INTENT, auth: { password: "pw", deviceToken: "dt" } }, CHALLENGE, NOW);
+    const params = await buildConnect(
+      { ...INTENT, auth: { password: "pw", deviceToken: "dt" } },
+      CHALLENGE,
+      NOW,
+    );
     expect(params.device?.signature).toContain("|dt|");
     expect(params.device?.signature).not.toContain("pw");
   });

@@ -82,5 +82,11 @@ async function proveDevice(
     deviceFamily: client.deviceFamily,
   });
   const signature = await identity.sign(payload);
-  return { id: identity.deviceId, publicKey: identity.publicKey, signature, signedAt, nonce: challenge.nonce };
+  return {
+    id: identity.deviceId,
+    publicKey: identity.publicKey,
+    signature,
+    signedAt,
+    nonce: challenge.nonce,
+  };
 }

@@ -48,7 +48,7 @@ export class Connection {
   readonly #host: ConnectionHost;
   readonly #socket: Socket;
   readonly #hello = deferred<HelloOk>();
-  readonly #socketGone = deferred<void>();
+  readonly #socketGone = deferred<undefined>();
   readonly #cancelDeadline: () => void;
   #phase: Phase = "opening";
   #watch: TickWatch | undefined;
@@ -105,7 +105,10 @@ export class Connection {
   #challenged(payload: unknown): void {
     const challenge = parseChallenge(payload);
     if (!challenge) {
-      this.#end(new ConnectionError("foreign_service", CLOSE.challengeMissingNonce.reason), CLOSE.challengeMissingNonce);
+      this.#end(
+        new ConnectionError("foreign_service", CLOSE.challengeMissingNonce.reason),
+        CLOSE.challengeMissingNonce,
+      );
       return;
     }
     this.#phase = "connecting";
@@ -114,7 +117,10 @@ export class Connection {
         if (this.#phase === "connecting") this.send(CONNECT_ID, "connect", params);
       },
       (cause: unknown) => {
-        this.#end(new ConnectionError("refused", "cannot build the connect request", { cause }), CLOSE.connectFailed);
+        this.#end(
+          new ConnectionError("refused", "cannot build the connect request", { cause }),
+          CLOSE.connectFailed,
+        );
       },
     );
   }
@@ -140,13 +146,19 @@ export class Connection {
     const end = { closeCode: code, closeReason: reason };
     const silent = () =>
       this.#end(new ConnectionError("timeout", describeClose(code, reason), end), CLOSE.tickTimeout);
-    return new TickWatch({ now: this.#options.now, hasDeadline: () => this.#host.hasDeadline(), silent }, intervalMs);
+    return new TickWatch(
+      { now: this.#options.now, hasDeadline: () => this.#host.hasDeadline(), silent },
+      intervalMs,
+    );
   }
 
   #handshakeTimedOut(): void {
     const close = this.#phase === "opening" ? CLOSE.challengeTimeout : CLOSE.connectTimeout;
     const end = { closeCode: close.code, closeReason: close.reason };
-    this.#end(new ConnectionError("timeout", `gateway timeout after ${this.#options.connectTimeoutMs}ms`, end), close);
+    this.#end(
+      new ConnectionError("timeout", `gateway timeout after ${this.#options.connectTimeoutMs}ms`, end),
+      close,
+    );
   }
 
   // Our own decision to end: it is reported at once, the socket follows.
@@ -158,8 +170,10 @@ export class Connection {
 
   #socketClosed(closeCode: number, closeReason: string): void {
     const wasOpen = this.#phase === "open";
-    this.#report(closeError({ closeCode, closeReason, wasOpen, refusal: this.#refusal, failure: this.#failure }));
-    this.#socketGone.resolve();
+    this.#report(
+      closeError({ closeCode, closeReason, wasOpen, refusal: this.#refusal, failure: this.#failure }),
+    );
+    this.#socketGone.resolve(undefined);
   }
 
   // The first reason is the one that counts.

@@ -1,6 +1,11 @@
 import type { ClientInfo } from "./connect-request.ts";
 
-const CLIENT: ClientInfo = { id: "gateway-client", mode: "backend", version: "2026.11.0", platform: "unknown" };
+const CLIENT: ClientInfo = {
+  id: "gateway-client",
+  mode: "backend",
+  version: "2026.11.0",
+  platform: "unknown",
+};
 
 /**
  * Every default of this package, each with its unit in its name.

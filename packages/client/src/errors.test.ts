@@ -21,8 +21,14 @@ describe("closeError", () => {
     const cause = new Error("connect ECONNREFUSED 127.0.0.1:1");
     const unreachable = closeError({ ...abrupt, failure: { cause, code: "unreachable" } });
     expect(unreachable).toMatchObject({ code: "unreachable", cause, message: describeClose(1006, "") });
-    const foreign = closeError({ ...abrupt, failure: { cause: new Error("Unexpected answer"), code: "foreign_service" } });
-    expect(foreign).toMatchObject({ code: "foreign_service", message: describeClose(1006, "Unexpected answer") });
+    const foreign = closeError({
+      ...abrupt,
+      failure: { cause: new Error("Unexpected answer"), code: "foreign_service" },
+    });
+    expect(foreign).toMatchObject({
+      code: "foreign_service",
+      message: describeClose(1006, "Unexpected answer"),
+    });
   });
 
   test("a close frame before hello is a refusal, no close frame means unreachable", () => {

@@ -5,11 +5,15 @@ import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { RpcError } from "@openclaw/protocol";
 import { describe, expect, test } from "vitest";
 
-import type { DeviceToken, DeviceTokenStore } from "./identity.ts";
+import type { Device, DeviceToken, DeviceTokenStore } from "./identity.ts";
 import { connectNode } from "./node.ts";
 import { helloOk, startScriptedGateway } from "./testing/index.ts";
 
-const rejection = (promise: Promise<unknown>) => promise.then(() => "connected", (error: unknown) => error);
+const rejection = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "connected",
+    (error: unknown) => error,
+  );
 
 async function freePort(): Promise<number> {
   const server = createTcpServer().listen(0, "127.0.0.1");
@@ -20,14 +24,18 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function tokenStore(initial?: DeviceToken): DeviceTokenStore & { token: DeviceToken | undefined } {
-  const store: DeviceTokenStore & { token: DeviceToken | undefined } = {
-    token: initial,
-    load: async () => store.token,
-    save: async (token) => void (store.token = token),
-    remove: async () => void (store.token = undefined),
+const IDENTITY = { deviceId: "device-1", publicKey: "key", sign: () => "signature" };
+
+function deviceWith(initial?: DeviceToken, overrides: Partial<DeviceTokenStore> = {}) {
+  const kept = { token: initial };
+  const tokens: DeviceTokenStore = {
+    load: async () => kept.token,
+    save: async (token) => void (kept.token = token),
+    remove: async () => void (kept.token = undefined),
+    ...overrides,
   };
-  return store;
+  const device: Device = { identity: IDENTITY, tokens };
+  return { device, kept };
 }
 
 describe("connecting", () => {
@@ -47,7 +55,9 @@ describe("connecting", () => {
   });
 
   test("works with a gateway that chose protocol 3", async () => {
-    await using gateway = await startScriptedGateway({ connect: (params) => helloOk(params, { protocol: 3 }) });
+    await using gateway = await startScriptedGateway({
+      connect: (params) => helloOk(params, { protocol: 3 }),
+    });
     const client = await connectNode({ url: gateway.url });
     expect(client.hello?.protocol).toBe(3);
     await client.close();
@@ -127,7 +137,10 @@ describe("connecting", () => {
       connect: (params) => {
         tries += 1;
         if (tries > 1) return helloOk(params);
-        throw new RpcError("UNAVAILABLE", "gateway starting; retry shortly", { retryable: true, retryAfterMs: 100 });
+        throw new RpcError("UNAVAILABLE", "gateway starting; retry shortly", {
+          retryable: true,
+          retryAfterMs: 100,
+        });
       },
     });
     const client = await connectNode({ url: gateway.url });
@@ -138,10 +151,47 @@ describe("connecting", () => {
   test("reports a gateway that does not finish starting within the connect deadline", async () => {
     await using gateway = await startScriptedGateway({
       connect: () => {
-        throw new RpcError("UNAVAILABLE", "gateway starting; retry shortly", { retryable: true, retryAfterMs: 100 });
+        throw new RpcError("UNAVAILABLE", "gateway starting; retry shortly", {
+          retryable: true,
+          retryAfterMs: 100,
+        });
       },
     });
-    expect(await rejection(connectNode({ url: gateway.url, connectTimeoutMs: 80 }))).toMatchObject({ code: "busy" });
+    expect(await rejection(connectNode({ url: gateway.url, connectTimeoutMs: 80 }))).toMatchObject({
+      code: "busy",
+    });
+  });
+});
+
+describe("a device", () => {
+  test("is looked up only when the gateway has answered", async () => {
+    const lookUps: string[] = [];
+    const device = async () => {
+      lookUps.push("asked");
+      return { identity: IDENTITY };
+    };
+    const port = await freePort();
+    expect(await rejection(connectNode({ url: `ws://127.0.0.1:${port}`, device }))).toMatchObject({
+      code: "unreachable",
+    });
+    expect(lookUps).toEqual([]);
+    await using gateway = await startScriptedGateway();
+    await (await connectNode({ url: gateway.url, device })).close();
+    expect(gateway.connects[0]?.device).toMatchObject({
+      id: "device-1",
+      nonce: "nonce-1",
+      signature: "signature",
+    });
+  });
+
+  test("that cannot be read is a reason not to connect, and is named as the cause", async () => {
+    await using gateway = await startScriptedGateway();
+    const cause = new Error("EACCES: permission denied");
+    const device = () => Promise.reject(cause);
+    expect(await rejection(connectNode({ url: gateway.url, device }))).toMatchObject({
+      code: "refused",
+      cause,
+    });
   });
 });
 
@@ -153,40 +203,43 @@ describe("device tokens", () => {
     });
 
   test("keeps the token a hello brings", async () => {
-    const tokens = tokenStore();
+    const { device, kept } = deviceWith();
     await using gateway = await startScriptedGateway({
       connect: (params) =>
         helloOk(params, { auth: { role: "operator", scopes: ["operator.read"], deviceToken: "issued" } }),
     });
-    await (await connectNode({ url: gateway.url, tokens })).close();
-    expect(tokens.token).toEqual({ token: "issued", role: "operator", scopes: ["operator.read"] });
+    await (await connectNode({ url: gateway.url, device })).close();
+    expect(kept.token).toEqual({ token: "issued", role: "operator", scopes: ["operator.read"] });
   });
 
   test("connects even when the token cannot be kept", async () => {
-    const tokens = { ...tokenStore(), save: () => Promise.reject(new Error("disk full")) };
+    const { device } = deviceWith(undefined, { save: () => Promise.reject(new Error("disk full")) });
     await using gateway = await startScriptedGateway({
       connect: (params) => helloOk(params, { auth: { role: "operator", scopes: [], deviceToken: "issued" } }),
     });
-    await (await connectNode({ url: gateway.url, tokens })).close();
+    await (await connectNode({ url: gateway.url, device })).close();
   });
 
   test("are sent when no secret is configured, and only then", async () => {
     await using gateway = await startScriptedGateway();
-    const tokens = tokenStore(stored);
-    await (await connectNode({ url: gateway.url, tokens })).close();
-    await (await connectNode({ url: gateway.url, tokens, auth: { token: "t" } })).close();
-    expect(gateway.connects.map((params) => params.auth)).toEqual([{ deviceToken: "stored" }, { token: "t" }]);
+    const { device } = deviceWith(stored);
+    await (await connectNode({ url: gateway.url, device })).close();
+    await (await connectNode({ url: gateway.url, device, auth: { token: "t" } })).close();
+    expect(gateway.connects.map((params) => params.auth)).toEqual([
+      { deviceToken: "stored" },
+      { token: "t" },
+    ]);
   });
 
   test("help out once when the shared token is stale and the gateway offers it", async () => {
-    const tokens = tokenStore(stored);
+    const { device } = deviceWith(stored);
     await using gateway = await startScriptedGateway({
       connect: (params) => {
         if (params.auth?.deviceToken === "stored") return helloOk(params);
         throw mismatch(true);
       },
     });
-    await (await connectNode({ url: gateway.url, tokens, auth: { token: "old" } })).close();
+    await (await connectNode({ url: gateway.url, device, auth: { token: "old" } })).close();
     expect(gateway.connects.map((params) => params.auth)).toEqual([
       { token: "old" },
       { token: "old", deviceToken: "stored" },
@@ -199,7 +252,7 @@ describe("device tokens", () => {
         throw mismatch(true);
       },
     });
-    const options = { url: gateway.url, tokens: tokenStore(stored), auth: { token: "old" } };
+    const options = { url: gateway.url, device: deviceWith(stored).device, auth: { token: "old" } };
     expect(await rejection(connectNode(options))).toMatchObject({ code: "unauthorized" });
     expect(gateway.connects).toHaveLength(2);
   });
@@ -210,21 +263,27 @@ describe("device tokens", () => {
         throw mismatch(false);
       },
     });
-    const options = { url: gateway.url, tokens: tokenStore(stored), auth: { token: "old" } };
+    const options = { url: gateway.url, device: deviceWith(stored).device, auth: { token: "old" } };
     expect(await rejection(connectNode(options))).toMatchObject({ code: "unauthorized" });
     expect(gateway.connects).toHaveLength(1);
   });
 
   test("are deleted when the gateway does not know them any more", async () => {
-    const tokens = tokenStore(stored);
+    const { device, kept } = deviceWith(stored);
     await using gateway = await startScriptedGateway({
       connect: () => {
-        throw new RpcError("INVALID_REQUEST", "unauthorized: device token mismatch (rotate/reissue device token)", {
-          details: { code: "AUTH_DEVICE_TOKEN_MISMATCH" },
-        });
+        throw new RpcError(
+          "INVALID_REQUEST",
+          "unauthorized: device token mismatch (rotate/reissue device token)",
+          {
+            details: { code: "AUTH_DEVICE_TOKEN_MISMATCH" },
+          },
+        );
       },
     });
-    expect(await rejection(connectNode({ url: gateway.url, tokens }))).toMatchObject({ code: "unauthorized" });
-    expect(tokens.token).toBeUndefined();
+    expect(await rejection(connectNode({ url: gateway.url, device }))).toMatchObject({
+      code: "unauthorized",
+    });
+    expect(kept.token).toBeUndefined();
   });
 });

@@ -21,3 +21,9 @@ export interface DeviceTokenStore {
   save(token: DeviceToken): Promise<void>;
   remove(role: string): Promise<void>;
 }
+
+/** What a device brings to a connection: its key and, if they are kept, the tokens issued to it. */
+export interface Device {
+  readonly identity: DeviceIdentity;
+  readonly tokens?: DeviceTokenStore;
+}

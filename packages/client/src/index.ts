@@ -6,13 +6,19 @@ export { DEFAULTS } from "./defaults.ts";
 
 // Calling and listening.
 export type { Calls, RequestOptions, Run, RunOptions } from "./calls.ts";
+export type { EventName, Events, HelloOk, MethodName, Methods } from "@openclaw/protocol";
 
 // What can go wrong: the connection (ConnectionError) or the request (RpcError).
-export { CONNECTION_ERROR_CODES, ConnectionError, describeClose, type ConnectionErrorCode } from "./errors.ts";
+export {
+  CONNECTION_ERROR_CODES,
+  ConnectionError,
+  describeClose,
+  type ConnectionErrorCode,
+} from "./errors.ts";
 export { RpcError } from "@openclaw/protocol";
 
 // For platforms that bring their own socket or key store.
-export type { DeviceIdentity, DeviceToken, DeviceTokenStore } from "./identity.ts";
+export type { Device, DeviceIdentity, DeviceToken, DeviceTokenStore } from "./identity.ts";
 export type { OpenSocket, Socket, SocketFailure, SocketListener } from "./socket.ts";
 export { decideReconnect, type ReconnectDecision } from "./reconnect-policy.ts";
 export { fullJitterMs, type BackoffBounds } from "./backoff.ts";

@@ -2,7 +2,7 @@ import type { Dialect, HelloOk, Role } from "@openclaw/protocol";
 
 import type { ClientInfo } from "./connect-request.ts";
 import type { ConnectionError } from "./errors.ts";
-import type { DeviceIdentity, DeviceTokenStore } from "./identity.ts";
+import type { Device } from "./identity.ts";
 import type { OpenSocket } from "./socket.ts";
 
 /** Receiver of diagnostics: the parts of `console` this package calls. */
@@ -13,7 +13,12 @@ export type ClientStatus =
   | { readonly type: "connecting"; readonly attempt: number }
   | { readonly type: "connected"; readonly hello: HelloOk }
   /** The connection was lost or could not be had again; the next attempt starts after `delayMs`. */
-  | { readonly type: "waiting"; readonly attempt: number; readonly delayMs: number; readonly error: ConnectionError }
+  | {
+      readonly type: "waiting";
+      readonly attempt: number;
+      readonly delayMs: number;
+      readonly error: ConnectionError;
+    }
   /** Events were missed. They are not replayed: refresh with `health` and `system-presence`, then go on. */
   | { readonly type: "gap"; readonly expected: number; readonly received: number }
   /** The end. `error` is absent when the client was closed by its owner. */
@@ -46,10 +51,11 @@ export interface ClientOptions {
   readonly client?: ClientInfo;
   /** Lowest protocol to accept; 4 also switches to the v3 signature. @default 3 */
   readonly minProtocol?: Dialect;
-  /** Proves this device with its key. */
-  readonly identity?: DeviceIdentity;
-  /** Keeps the tokens the gateway issues to this device; used when no secret is given. */
-  readonly tokens?: DeviceTokenStore;
+  /**
+   * Proves this device with its key and keeps the tokens issued to it, which are sent when there is no secret. A
+   * function is asked when the gateway has answered.
+   */
+  readonly device?: Device | (() => Promise<Device>);
   /** Come back after a lost connection. The first connection always fails fast. @default no */
   readonly reconnect?: ReconnectOptions;
   /** @default 15_000 */

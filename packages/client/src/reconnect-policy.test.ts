@@ -5,7 +5,8 @@ import { closeError } from "./close-error.ts";
 import { decideReconnect, startupDelayMs } from "./reconnect-policy.ts";
 
 function refused(details: object, message = "no", options: { code?: string; retryAfterMs?: number } = {}) {
-  const retry = options.retryAfterMs === undefined ? {} : { retryable: true, retryAfterMs: options.retryAfterMs };
+  const retry =
+    options.retryAfterMs === undefined ? {} : { retryable: true, retryAfterMs: options.retryAfterMs };
   const refusal = new RpcError(options.code ?? "INVALID_REQUEST", message, { details, ...retry });
   return closeError({ closeCode: 1008, closeReason: message, wasOpen: false, refusal });
 }
@@ -32,18 +33,23 @@ describe("decideReconnect", () => {
   });
 
   test("waits for an approval when the gateway says so", () => {
-    expect(decideReconnect(refused({ code: "PAIRING_REQUIRED", pauseReconnect: false }))).toEqual({ retry: true });
+    expect(decideReconnect(refused({ code: "PAIRING_REQUIRED", pauseReconnect: false }))).toEqual({
+      retry: true,
+    });
   });
 
   test("comes back after a refusal it does not know", () => {
     expect(decideReconnect(refused({ code: "SOMETHING_NEW" }))).toEqual({ retry: true });
   });
 
-  test.each([1012, 1006, 1013, 4001, 1008])("comes back after an open connection was closed with %i", (closeCode) => {
-    const lost = closeError({ closeCode, closeReason: "", wasOpen: true });
-    expect(lost.code).toBe("closed");
-    expect(decideReconnect(lost)).toEqual({ retry: true });
-  });
+  test.each([1012, 1006, 1013, 4001, 1008])(
+    "comes back after an open connection was closed with %i",
+    (closeCode) => {
+      const lost = closeError({ closeCode, closeReason: "", wasOpen: true });
+      expect(lost.code).toBe("closed");
+      expect(decideReconnect(lost)).toEqual({ retry: true });
+    },
+  );
 });
 
 describe("startupDelayMs", () => {

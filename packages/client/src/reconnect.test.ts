@@ -7,7 +7,12 @@ import { helloOk, startScriptedGateway } from "./testing/index.ts";
 
 function watched(url: string, options: Partial<ClientOptions> = {}) {
   const statuses: ClientStatus[] = [];
-  const client = createClient({ url, openSocket: openNodeSocket, onStatus: (s) => statuses.push(s), ...options });
+  const client = createClient({
+    url,
+    openSocket: openNodeSocket,
+    onStatus: (s) => statuses.push(s),
+    ...options,
+  });
   const types = () => statuses.map((status) => status.type);
   return { client, statuses, types };
 }
@@ -20,13 +25,18 @@ describe("a lost connection", () => {
     const { client, statuses } = watched(gateway.url);
     await client.connect();
     gateway.peers[0]?.close(1012, "service restart");
-    await vi.waitFor(() => expect(statuses.at(-1)).toMatchObject({ type: "closed", error: { closeCode: 1012 } }));
+    await vi.waitFor(() =>
+      expect(statuses.at(-1)).toMatchObject({ type: "closed", error: { closeCode: 1012 } }),
+    );
     expect(client.hello).toBeUndefined();
   });
 
   test("comes back after the jittered delay and takes requests again", async () => {
     await using gateway = await startScriptedGateway({ methods: { health: () => "fine" } });
-    const { client, statuses, types } = watched(gateway.url, { reconnect: { baseMs: 20 }, random: () => 0.5 });
+    const { client, statuses, types } = watched(gateway.url, {
+      reconnect: { baseMs: 20 },
+      random: () => 0.5,
+    });
     await client.connect();
     gateway.peers[0]?.cut();
     await vi.waitFor(() => expect(types()).toContain("waiting"));
@@ -54,7 +64,9 @@ describe("a lost connection", () => {
     const { client, statuses, types } = watched(gateway.url, { reconnect: { baseMs: 1, maxAttempts: 2 } });
     await client.connect();
     await gateway.close();
-    await vi.waitFor(() => expect(statuses.at(-1)).toMatchObject({ type: "closed", error: { code: "unreachable" } }));
+    await vi.waitFor(() =>
+      expect(statuses.at(-1)).toMatchObject({ type: "closed", error: { code: "unreachable" } }),
+    );
     expect(types().filter((type) => type === "waiting")).toHaveLength(2);
   });
 
@@ -70,7 +82,9 @@ describe("a lost connection", () => {
     await client.connect();
     admit = false;
     gateway.peers[0]?.close(4001, "gateway auth changed");
-    await vi.waitFor(() => expect(statuses.at(-1)).toMatchObject({ type: "closed", error: { code: "unauthorized" } }));
+    await vi.waitFor(() =>
+      expect(statuses.at(-1)).toMatchObject({ type: "closed", error: { code: "unauthorized" } }),
+    );
     expect(types().filter((type) => type === "waiting")).toHaveLength(1);
   });
 

@@ -15,7 +15,9 @@ export function refusalDetails(refusal: RpcError): RefusalDetails {
   const raw: Readonly<Record<string, unknown>> = { ...(isObject(refusal.details) && refusal.details) };
   return {
     ...(typeof raw.code === "string" && { code: raw.code }),
-    ...(typeof raw.canRetryWithDeviceToken === "boolean" && { canRetryWithDeviceToken: raw.canRetryWithDeviceToken }),
+    ...(typeof raw.canRetryWithDeviceToken === "boolean" && {
+      canRetryWithDeviceToken: raw.canRetryWithDeviceToken,
+    }),
     ...(typeof raw.recommendedNextStep === "string" && { recommendedNextStep: raw.recommendedNextStep }),
     ...(typeof raw.pauseReconnect === "boolean" && { pauseReconnect: raw.pauseReconnect }),
   };
@@ -31,7 +33,9 @@ const REFUSALS: readonly (readonly [pattern: RegExp, code: ConnectionErrorCode])
 /** What a refused connect means to the caller. */
 export function classifyRefusal(refusal: RpcError): ConnectionErrorCode {
   const { code } = refusalDetails(refusal);
-  const known = REFUSALS.find(([pattern]) => (code !== undefined && pattern.test(code)) || pattern.test(refusal.message));
+  const known = REFUSALS.find(
+    ([pattern]) => (code !== undefined && pattern.test(code)) || pattern.test(refusal.message),
+  );
   if (known) return known[1];
   return refusal.code === "UNAVAILABLE" && refusal.retryable === true ? "busy" : "refused";
 }

@@ -19,7 +19,6 @@ export interface StagedRequest extends RequestLimits {
 }
 
 interface Pending {
-  readonly method: string;
   readonly answer: Deferred<unknown>;
   readonly staged: StagedRequest | undefined;
   readonly detach: () => void;
@@ -39,7 +38,8 @@ export class RequestTable {
 
   /** Whether a waiting request has its own deadline, which will end a silence. */
   get hasDeadline(): boolean {
-    for (const pending of this.#pending.values()) if (pending.deadlineMs !== Number.POSITIVE_INFINITY) return true;
+    for (const pending of this.#pending.values())
+      if (pending.deadlineMs !== Number.POSITIVE_INFINITY) return true;
     return false;
   }
 
@@ -49,7 +49,7 @@ export class RequestTable {
    *
    * @throws {ConnectionError} `busy` when the table is full
    */
-  open(method: string, request: RequestLimits | StagedRequest): { id: string; answer: Promise<unknown> } {
+  open(request: RequestLimits | StagedRequest): { id: string; answer: Promise<unknown> } {
     request.signal?.throwIfAborted();
     if (this.#pending.size >= this.#capacity) {
       throw new ConnectionError("busy", `more than ${this.#capacity} requests wait for an answer`);
@@ -59,7 +59,6 @@ export class RequestTable {
     const abort = () => this.#take(id)?.answer.reject(signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
     const pending: Pending = {
-      method,
       answer: deferred<unknown>(),
       staged: "onAccepted" in request ? request : undefined,
       detach: () => signal?.removeEventListener("abort", abort),
@@ -93,9 +92,9 @@ export class RequestTable {
 
   #arm(id: string, pending: Pending): void {
     pending.cancelDeadline();
-    const { deadlineMs, method } = pending;
+    const { deadlineMs } = pending;
     pending.cancelDeadline = schedule(deadlineMs, () => {
-      const timeout = new ConnectionError("timeout", `gateway timeout after ${deadlineMs}ms (${method})`);
+      const timeout = new ConnectionError("timeout", `gateway timeout after ${deadlineMs}ms`);
       this.#take(id)?.answer.reject(timeout);
     });
   }
@@ -111,10 +110,15 @@ export class RequestTable {
 
 /** The error of a failed response; a response without one is as failed as any. */
 export function toRpcError(frame: ResponseFrame): RpcError {
-  const { code, message, ...rest } = frame.error ?? { code: "UNAVAILABLE", message: "the gateway gave no reason" };
+  const { code, message, ...rest } = frame.error ?? {
+    code: "UNAVAILABLE",
+    message: "the gateway gave no reason",
+  };
   return new RpcError(code, message, { ...rest, payload: frame.payload });
 }
 
 function isAccepted(payload: unknown): boolean {
-  return typeof payload === "object" && payload !== null && "status" in payload && payload.status === "accepted";
+  return (
+    typeof payload === "object" && payload !== null && "status" in payload && payload.status === "accepted"
+  );
 }

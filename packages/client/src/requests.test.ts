@@ -51,7 +51,9 @@ describe("request", () => {
 
   test("rejects with timeout when the answer does not come", async () => {
     await using it = await connected({ health: silence });
-    await expect(it.client.request("health", {}, { timeoutMs: 30 })).rejects.toMatchObject({ code: "timeout" });
+    await expect(it.client.request("health", {}, { timeoutMs: 30 })).rejects.toMatchObject({
+      code: "timeout",
+    });
   });
 
   test("rejects with the reason of an aborted signal", async () => {
@@ -62,9 +64,15 @@ describe("request", () => {
   });
 
   test("rejects with what ended the connection", async () => {
-    await using it = await connected({ health: ({ peer }) => (peer.close(1012, "service restart"), silence()) });
+    await using it = await connected({
+      health: ({ peer }) => (peer.close(1012, "service restart"), silence()),
+    });
     const failure = await it.client.request("health").catch((error: unknown) => error);
-    expect(failure).toMatchObject({ code: "closed", closeCode: 1012, message: "gateway closed (1012): service restart" });
+    expect(failure).toMatchObject({
+      code: "closed",
+      closeCode: 1012,
+      message: "gateway closed (1012): service restart",
+    });
   });
 
   test("fails at once while there is no connection", async () => {
@@ -108,7 +116,11 @@ describe("run", () => {
     const run = it.client.run("agent", RUN);
     await run.accepted;
     for await (const event of run.events) expect.unreachable(`no event expected, got ${event.stream}`);
-    await expect(run.final).rejects.toMatchObject({ code: "UNAVAILABLE", message: "invalid api key", payload });
+    await expect(run.final).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+      message: "invalid api key",
+      payload,
+    });
   });
 
   test("a refused run rejects both stages", async () => {

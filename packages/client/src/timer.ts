@@ -14,5 +14,6 @@ export function schedule(delayMs: number, task: () => void): () => void {
 
 // Browsers hand out numbers, Node objects that can be detached from the process' life.
 function detach(timer: unknown): void {
-  if (typeof timer === "object" && timer !== null && "unref" in timer && typeof timer.unref === "function") timer.unref();
+  if (typeof timer === "object" && timer !== null && "unref" in timer && typeof timer.unref === "function")
+    timer.unref();
 }

@@ -43,7 +43,8 @@ export {
 // Showing
 export { type ConfigPathParse, getPath, parseConfigPath } from "./show/config-path.ts";
 export { invalidConfigLines } from "./show/invalid-config.ts";
-export { REDACTED, redactConfig, type RedactedSnapshot, redactValue } from "./show/redact.ts";
+export { redactConfig, type RedactedSnapshot, redactValue } from "./show/redact.ts";
+export { REDACTED } from "./show/redacted.ts";
 
 // First steps of an installation
 export { devBootstrap } from "./start/dev-bootstrap.ts";
@@ -63,8 +64,8 @@ export {
   type ConfigWrite,
   writeConfigFile,
   type WriteConfigOptions,
-  type Writer,
 } from "./write/write-config-file.ts";
+export type { Writer } from "./write/audit.ts";
 export type { FileSystem } from "./write/file-system.ts";
 
 // Failing

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
+import { applyDefaults } from "./defaults.ts";
 import type { Env } from "./environment.ts";
 import { interpretConfig } from "./interpret-config.ts";
-import { applyDefaults } from "./defaults.ts";
 import type { Paths } from "./paths.ts";
 import type { LoadedConfig } from "./snapshot.ts";
 import { completeEnv, parseDotEnv } from "./source/dot-env.ts";
+import { hashText } from "./source/hash-text.ts";
 import { deepFreeze } from "./source/record.ts";
 import { errorCode, type SourceFiles, sourceFiles } from "./source/source-files.ts";
 
@@ -39,11 +39,6 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   }
   const found = await interpretConfig({ text, configPath: path, home: paths.home, env, files });
   return deepFreeze({ path, exists: true, raw: text, hash: hashText(text), legacyIssues: [], ...found });
-}
-
-/** SHA-256 of a text in lower-case hex: the `hash` of snapshots and the `baseHash` of writes. */
-export function hashText(text: string): string {
-  return createHash("sha256").update(text, "utf8").digest("hex");
 }
 
 /** The environment with what the `.env` files add: working directory first, then state folder. */

@@ -56,7 +56,15 @@ export function assemble(given: AssemblyOptions): Assembly {
 
   const context = createContext(given, core, () => rpc);
   const authenticator = lateAuthenticator(core);
-  const rpc = wireRpc({ context, authenticator, policy, settings, bootId: instanceId, startedAt, logger: subsystem("gateway/ws") });
+  const rpc = wireRpc({
+    context,
+    authenticator,
+    policy,
+    settings,
+    bootId: instanceId,
+    startedAt,
+    logger: subsystem("gateway/ws"),
+  });
   const http = wireHttp({
     authenticator,
     agents: {
@@ -101,7 +109,10 @@ export function assemble(given: AssemblyOptions): Assembly {
   };
 }
 
-async function openCore({ options, loaded, address, instanceId, logger }: AssemblyOptions, policy: () => AuthPolicy): Promise<Core> {
+async function openCore(
+  { options, loaded, address, instanceId, logger }: AssemblyOptions,
+  policy: () => AuthPolicy,
+): Promise<Core> {
   const now = options.now ?? Date.now;
   const port = options.server ? 0 : address().port;
   const state = await openStateFolder({ loaded, port, instanceId, now: now(), logger });
@@ -131,7 +142,11 @@ function lateAuthenticator(core: Late<Core>): Authenticator {
   };
 }
 
-function createContext({ options, loaded, logger }: AssemblyOptions, core: Late<Core>, rpc: () => WiredRpc): GatewayContext {
+function createContext(
+  { options, loaded, logger }: AssemblyOptions,
+  core: Late<Core>,
+  rpc: () => WiredRpc,
+): GatewayContext {
   const now = options.now ?? Date.now;
   const storePath = loaded.isDurable ? loaded.paths.storePath : ":memory:";
   const heartbeat = (agentId: string) => heartbeatOf(loaded.config.config, agentId);

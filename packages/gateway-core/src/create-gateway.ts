@@ -59,7 +59,8 @@ class RunningGateway implements Gateway {
     }
   }
 
-  handleRequest: Gateway["handleRequest"] = (request, response) => this.#assembly?.http.handle(request, response) ?? false;
+  handleRequest: Gateway["handleRequest"] = (request, response) =>
+    this.#assembly?.http.handle(request, response) ?? false;
 
   close(options: CloseOptions = {}): Promise<void> {
     this.#closing ??= this.#close(options);
@@ -87,7 +88,8 @@ class RunningGateway implements Gateway {
   }
 
   #listen(loaded: Loaded, { rpc, http }: Assembly): Promise<Listener> | Listener {
-    const upgrade: UpgradeListener = (request, socket, head) => rpc.server.handleUpgrade(request, socket, head);
+    const upgrade: UpgradeListener = (request, socket, head) =>
+      rpc.server.handleUpgrade(request, socket, head);
     if (this.#options.server) return attach(this.#options.server, upgrade);
     return listen(loaded.settings, { request: http.listener, upgrade }, (host, reason) => {
       this.#logger.debug(`not listening on ${host}: ${reason}`);

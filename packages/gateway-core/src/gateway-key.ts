@@ -15,7 +15,10 @@ export async function gatewayKey(identityDir: string): Promise<Uint8Array> {
   const path = join(identityDir, "gateway.key");
   const key = (await readKey(path)) ?? (await createKey(identityDir, path));
   if (key.length !== KEY_BYTES) {
-    throw new GatewayError("STATE_UNUSABLE", `${path} is damaged (${key.length} bytes instead of ${KEY_BYTES}). Restore it, or delete it to pair devices anew.`);
+    throw new GatewayError(
+      "STATE_UNUSABLE",
+      `${path} is damaged (${key.length} bytes instead of ${KEY_BYTES}). Restore it, or delete it to pair devices anew.`,
+    );
   }
   return key;
 }

@@ -21,7 +21,12 @@ export interface Handlers {
 }
 
 // Slow or oversized heads cost the sender its connection, not us memory.
-const HTTP_LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000, maxHeaderSize: 16_384, keepAliveTimeout: 5_000 };
+const HTTP_LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  maxHeaderSize: 16_384,
+  keepAliveTimeout: 5_000,
+};
 
 /**
  * Listens on every host with one port. The first host must be bindable; a further one (such as `::1` on a machine
@@ -79,9 +84,14 @@ function bindError(host: string, port: number, cause: Error): GatewayError {
   const url = `ws://${host.includes(":") ? `[${host}]` : host}:${port}`;
   const code = "code" in cause ? cause.code : undefined;
   if (code === "EADDRINUSE") {
-    return new GatewayError("PORT_BUSY", `another gateway instance is already listening on ${url}`, { cause, details: { host, port } });
+    return new GatewayError("PORT_BUSY", `another gateway instance is already listening on ${url}`, {
+      cause,
+      details: { host, port },
+    });
   }
-  return new GatewayError("BIND_FAILED", `failed to bind gateway socket on ${url}: ${cause.message}`, { cause });
+  return new GatewayError("BIND_FAILED", `failed to bind gateway socket on ${url}: ${cause.message}`, {
+    cause,
+  });
 }
 
 function portOf(server: Server): number {

@@ -36,7 +36,8 @@ export async function load(options: GatewayOptions): Promise<Loaded> {
   const { config: object } = options;
   // An object is read exactly as a file with that content would be.
   const text = object === undefined ? undefined : JSON.stringify(object);
-  const readFile = (path: string) => (path === paths.configPath && text !== undefined ? Promise.resolve(text) : missing(path));
+  const readFile = (path: string) =>
+    path === paths.configPath && text !== undefined ? Promise.resolve(text) : missing(path);
   const config = await loadConfig({ paths, env, ...(text !== undefined && { readFile }) });
   if (!config.valid) refuse({ lines: invalidConfigLines(config, paths), exitCode: 78 });
   const allowUnconfigured = options.flags?.allowUnconfigured ?? text !== undefined;
@@ -49,7 +50,12 @@ export async function load(options: GatewayOptions): Promise<Loaded> {
   });
   if (!resolution.ok) refuse(resolution.failure);
   if (resolution.settings.tokenMissing) refuse(startFailure("token-missing", {}));
-  return { paths, config, settings: resolution.settings, isDurable: text === undefined || options.stateDir !== undefined };
+  return {
+    paths,
+    config,
+    settings: resolution.settings,
+    isDurable: text === undefined || options.stateDir !== undefined,
+  };
 }
 
 function refuse(failure: { readonly lines: readonly string[]; readonly exitCode: number }): never {

@@ -65,7 +65,10 @@ export async function acquireLock(request: LockRequest): Promise<Lock> {
     }
     await rm(path, { force: true });
   }
-  throw new GatewayError("STATE_IN_USE", `could not claim ${path}: other gateways are starting on the same state folder`);
+  throw new GatewayError(
+    "STATE_IN_USE",
+    `could not claim ${path}: other gateways are starting on the same state folder`,
+  );
 }
 
 /** The record in a lock file, or undefined when there is none or it does not parse. */
@@ -80,7 +83,12 @@ export async function readLock(path: string): Promise<LockRecord | undefined> {
 
 function isLockRecord(value: unknown): value is LockRecord {
   if (typeof value !== "object" || value === null) return false;
-  return "pid" in value && typeof value.pid === "number" && "instanceId" in value && typeof value.instanceId === "string";
+  return (
+    "pid" in value &&
+    typeof value.pid === "number" &&
+    "instanceId" in value &&
+    typeof value.instanceId === "string"
+  );
 }
 
 async function createExclusively(path: string): Promise<FileHandle | undefined> {
@@ -114,15 +122,18 @@ async function isHolding(holder: LockRecord): Promise<boolean> {
 /** Which gateway answers on a port of this machine: the `instanceId` of `/healthz`, undefined when none does. */
 export function askInstanceId(port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const request = get({ host: "127.0.0.1", port, path: "/healthz", timeout: PROBE_TIMEOUT_MS }, (response) => {
-      let body = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => {
-        body = `${body}${chunk}`.slice(0, 4096);
-      });
-      response.on("end", () => resolve(instanceIdOf(body)));
-      response.on("error", () => resolve(undefined));
-    });
+    const request = get(
+      { host: "127.0.0.1", port, path: "/healthz", timeout: PROBE_TIMEOUT_MS },
+      (response) => {
+        let body = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => {
+          body = `${body}${chunk}`.slice(0, 4096);
+        });
+        response.on("end", () => resolve(instanceIdOf(body)));
+        response.on("error", () => resolve(undefined));
+      },
+    );
     request.on("timeout", () => request.destroy());
     request.on("error", () => resolve(undefined));
   });

@@ -2,7 +2,10 @@ import type { AuthPolicy } from "@openclaw/auth";
 import type { GatewaySettings } from "@openclaw/config";
 
 /** What the authenticator has to know of the settings in force and of the address in use. */
-export function authPolicy(settings: GatewaySettings, address: { readonly port: number; readonly hosts: readonly string[] }): AuthPolicy {
+export function authPolicy(
+  settings: GatewaySettings,
+  address: { readonly port: number; readonly hosts: readonly string[] },
+): AuthPolicy {
   const { auth, controlUi } = settings;
   return {
     mode: auth.mode,

@@ -1,5 +1,11 @@
 import type { ChatEvent, LifecycleEvent, RunEvent } from "@openclaw/agents";
-import { type AgentEventPayload, type ChatEventPayload, type ChatMessage, chatPayload, type Dialect } from "@openclaw/protocol";
+import {
+  type AgentEventPayload,
+  type ChatEventPayload,
+  type ChatMessage,
+  chatPayload,
+  type Dialect,
+} from "@openclaw/protocol";
 
 type AgentRunEvent = Exclude<RunEvent, { type: "chat" }>;
 type ChatRunEvent = Extract<RunEvent, { type: "chat" }>;
@@ -26,7 +32,13 @@ function streamData(event: AgentRunEvent, dialect: Dialect): Readonly<Record<str
       const { phase, name, toolCallId } = event;
       if (phase === "start") return { phase, name, toolCallId, args: event.args };
       // Results stay out: they may be large and secret, and only a verbose session shows them.
-      return { phase, name, toolCallId, isError: event.isError, ...(event.meta !== undefined && { meta: event.meta }) };
+      return {
+        phase,
+        name,
+        toolCallId,
+        isError: event.isError,
+        ...(event.meta !== undefined && { meta: event.meta }),
+      };
     }
     default:
       return event satisfies never;
@@ -34,7 +46,18 @@ function streamData(event: AgentRunEvent, dialect: Dialect): Readonly<Record<str
 }
 
 /** What every run event tells; the rest of a lifecycle event is its data. */
-const ENVELOPE = new Set(["type", "runId", "principal", "kind", "sessionKey", "rawSessionKey", "sessionId", "agentId", "seq", "ts"]);
+const ENVELOPE = new Set([
+  "type",
+  "runId",
+  "principal",
+  "kind",
+  "sessionKey",
+  "rawSessionKey",
+  "sessionId",
+  "agentId",
+  "seq",
+  "ts",
+]);
 
 function lifecycleData(event: LifecycleEvent, dialect: Dialect): Readonly<Record<string, unknown>> {
   if (dialect === 3 && event.phase === "end") {
@@ -42,7 +65,8 @@ function lifecycleData(event: LifecycleEvent, dialect: Dialect): Readonly<Record
     const { phase, startedAt, endedAt, aborted } = event;
     return { phase, endedAt, ...(aborted && { aborted, ...(startedAt !== undefined && { startedAt }) }) };
   }
-  if (dialect === 3 && event.phase === "error") return { phase: event.phase, error: event.error, endedAt: event.endedAt };
+  if (dialect === 3 && event.phase === "error")
+    return { phase: event.phase, error: event.error, endedAt: event.endedAt };
   return Object.fromEntries(Object.entries(event).filter(([name]) => !ENVELOPE.has(name)));
 }
 
@@ -55,7 +79,14 @@ export function chatEventPayload(event: ChatRunEvent, dialect: Dialect): ChatEve
   // The rest of the text right before the end: full-text clients get it with the terminal event.
   if (event.state === "delta" && event.isFlush && dialect === 3) return undefined;
   const { runId, key, seq, state, agentId } = event;
-  return chatPayload(dialect, { runId, sessionKey: key, agentId, seq, state, ...stateFields(event, event.ts) });
+  return chatPayload(dialect, {
+    runId,
+    sessionKey: key,
+    agentId,
+    seq,
+    state,
+    ...stateFields(event, event.ts),
+  });
 }
 
 function stateFields(event: ChatEvent, timestamp: number): Partial<ChatEventPayload> {
@@ -71,7 +102,8 @@ function stateFields(event: ChatEvent, timestamp: number): Partial<ChatEventPayl
         ...(event.stopReason !== undefined && { stopReason: event.stopReason }),
         ...(event.usage !== undefined && { usage: { ...event.usage } }),
         ...(event.injected !== undefined && { message: { ...event.injected } }),
-        ...(event.injected === undefined && event.text !== undefined && { message: assistantText(event.text, timestamp) }),
+        ...(event.injected === undefined &&
+          event.text !== undefined && { message: assistantText(event.text, timestamp) }),
       };
     case "aborted":
       return {

@@ -44,7 +44,9 @@ export async function openStateFolder(options: StateFolderOptions): Promise<Stat
     await lock.release();
     if (error instanceof GatewayError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new GatewayError("STATE_UNUSABLE", `the store ${paths.storePath} cannot be opened: ${reason}`, { cause: error });
+    throw new GatewayError("STATE_UNUSABLE", `the store ${paths.storePath} cannot be opened: ${reason}`, {
+      cause: error,
+    });
   }
 }
 

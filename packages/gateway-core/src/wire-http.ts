@@ -40,7 +40,10 @@ export function wireHttp(wiring: HttpWiring): WiredHttp {
     facts: peerFacts,
     peer: (facts) => resolvePeer(facts, wiring.policy()),
     authenticate: (facts) => wiring.authenticator.http(facts),
-    identity: () => ({ instanceId: wiring.instanceId, ...(wiring.profile !== undefined && { profile: wiring.profile }) }),
+    identity: () => ({
+      instanceId: wiring.instanceId,
+      ...(wiring.profile !== undefined && { profile: wiring.profile }),
+    }),
     readiness: () => readiness(wiring),
     startup: () => startup(wiring),
     agents: wiring.agents,
@@ -85,7 +88,8 @@ function readiness({ phase, uptimeMs }: HttpWiring): Readiness {
 function startup({ phase, uptimeMs }: HttpWiring) {
   const current = phase();
   const common = { version: GATEWAY_VERSION, uptimeMs: uptimeMs() };
-  if (current === "starting") return { status: "starting" as const, ...common, pendingReason: "startup-sidecars" };
+  if (current === "starting")
+    return { status: "starting" as const, ...common, pendingReason: "startup-sidecars" };
   return { status: current === "ready" ? ("started" as const) : ("draining" as const), ...common };
 }
 
@@ -93,6 +97,8 @@ function httpConfig({ http }: GatewaySettings) {
   return {
     chatCompletions: { enabled: http.chatCompletions },
     responses: { enabled: http.responses },
-    ...(http.strictTransportSecurity !== undefined && { strictTransportSecurity: http.strictTransportSecurity }),
+    ...(http.strictTransportSecurity !== undefined && {
+      strictTransportSecurity: http.strictTransportSecurity,
+    }),
   };
 }

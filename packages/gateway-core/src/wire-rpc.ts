@@ -63,15 +63,25 @@ export function wireRpc(wiring: RpcWiring): WiredRpc {
     // Two payloads for everybody, instead of one for each.
     const isReader = ({ grant }: ConnectionView) => scopeCovers(grant.scopes, "operator.read");
     const options = { stateVersion: stateVersion() };
-    server.broadcast("health", health, { ...options, only: (connection) => isReader(connection) && only(connection) });
-    server.broadcast("health", healthFor(health, []), { ...options, only: (connection) => !isReader(connection) && only(connection) });
+    server.broadcast("health", health, {
+      ...options,
+      only: (connection) => isReader(connection) && only(connection),
+    });
+    server.broadcast("health", healthFor(health, []), {
+      ...options,
+      only: (connection) => !isReader(connection) && only(connection),
+    });
   };
 
   const { limits } = wiring.settings();
   const server = createRpcServer({
     authenticator: wiring.authenticator,
     policy: wiring.policy,
-    methods: defineMethods({ ...statusMethods(context), ...runMethods(context, audience), ...listMethods(context) }),
+    methods: defineMethods({
+      ...statusMethods(context),
+      ...runMethods(context, audience),
+      ...listMethods(context),
+    }),
     events: EVENTS,
     limits,
     logger: wiring.logger,
@@ -81,7 +91,8 @@ export function wireRpc(wiring: RpcWiring): WiredRpc {
       snapshot: helloSnapshot(wiring, connection),
     }),
     onConnect: (connection) => {
-      if (connection.client.mode !== "cli") context.presence.update(presenceKey(connection), presenceOf(connection, "connect"));
+      if (connection.client.mode !== "cli")
+        context.presence.update(presenceKey(connection), presenceOf(connection, "connect"));
     },
     onReady: ({ connId, dialect }) => {
       if (healthOnConnect(dialect)) announceHealth((connection) => connection.connId === connId);
@@ -107,14 +118,21 @@ function announceRun(server: RpcServer, audience: RunAudience, event: RunEvent):
   audience.settle(event);
 }
 
-function tellTool(server: RpcServer, audience: RunAudience, event: Extract<RunEvent, { type: "tool" }>): void {
+function tellTool(
+  server: RpcServer,
+  audience: RunAudience,
+  event: Extract<RunEvent, { type: "tool" }>,
+): void {
   for (const connId of audience.of(event)) {
     const dialect = server.connections.get(connId)?.dialect;
     if (dialect !== undefined) server.sendTo(connId, "agent", agentEventPayload(event, dialect));
   }
 }
 
-function helloSnapshot({ context, settings, startedAt }: RpcWiring, connection: ConnectionView): HelloSnapshot {
+function helloSnapshot(
+  { context, settings, startedAt }: RpcWiring,
+  connection: ConnectionView,
+): HelloSnapshot {
   const { scopes } = connection.grant;
   const { defaultId, mainKey, scope } = context.agents.agentsList();
   const health = context.health.current;

@@ -2,7 +2,14 @@ import { authorize, type Grant } from "@openclaw/auth";
 import type { MethodScope } from "@openclaw/protocol";
 import type { Context, Handler } from "hono";
 import type { HttpConfig, HttpPorts } from "./ports.ts";
-import { json, methodNotAllowed, notFound, refuse } from "./reply.ts";
+import { json, methodNotAllowed, notFound, refuse, type Refusal } from "./reply.ts";
+
+const NOT_READY: Refusal = {
+  status: 503,
+  type: "unavailable",
+  message: "gateway starting; retry shortly",
+  headers: { "retry-after": "1" },
+};
 
 /** A route behind credentials. There is no way to register one without naming its scope. */
 export interface GuardedRoute {
@@ -14,13 +21,14 @@ export interface GuardedRoute {
 }
 
 /**
- * Checks in this order: enabled (404), method (405), credentials, origin and host (401, 403, 429), scope (403).
+ * Checks in this order: enabled (404), method (405), started (503), credentials, origin and host (401, 403, 429), scope (403).
  * A disabled route is indistinguishable from an unknown one.
  */
 export function guarded(ports: HttpPorts, route: GuardedRoute): Handler {
   return (context) => {
     if (!route.isEnabled(ports.config())) return notFound();
     if (context.req.method !== route.method) return methodNotAllowed(route.method);
+    if (ports.startup().status !== "started") return refuse(NOT_READY);
     const verdict = ports.authenticate(ports.facts(context));
     if (!verdict.ok) return refuse({ ...verdict, headers: retryAfter(verdict.retryAfterMs) });
     return denied(verdict.grant, route.scope) ?? route.handle(context, verdict.grant);

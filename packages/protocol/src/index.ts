@@ -60,6 +60,7 @@ export type { Parsed } from "./validation.ts";
 // Methods and events. `export *`, because only that lets other modules extend `Methods` and `Events`.
 export * from "./methods/index.ts";
 export * from "./events/index.ts";
+export { methodScope } from "./methods/scopes.ts";
 export { method, result } from "./methods/define.ts";
 export type { MethodContract, Result } from "./methods/define.ts";
 export { event } from "./events/define.ts";

@@ -258,6 +258,7 @@ describe("verdict", () => {
     expect((await client.connect()).error).toEqual({ code: "UNAVAILABLE", message: "internal error" });
     expect(await client.closed).toMatchObject({ code: 1011 });
     expect(rpc.connections.size).toBe(0);
+    await expect.poll(() => ended).toHaveLength(2);
     expect(ended[1]).toBe(`${ended[0] ?? ""} internal error`);
   });
 

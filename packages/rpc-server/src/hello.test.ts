@@ -31,7 +31,7 @@ async function hello(range: 3 | 4, grant: Partial<Grant> = {}) {
   onTestFinished(server.close);
   const client = await server.open();
   const { payload } = await client.connect({ minProtocol: range, maxProtocol: range, scopes: ["operator.read"] });
-  return { payload, seen, client, ...server };
+  return { ...server, payload, seen, client };
 }
 
 const ISSUED = {

@@ -53,19 +53,33 @@ const BY_RESULT_CODE: Readonly<Record<number, StoreErrorCode>> = {
   26: "corrupt", // SQLITE_NOTADB
 };
 
-/** Turns whatever the driver threw into a {@link StoreError}; one that already is passes unchanged. */
+/** The file system's own codes. */
+const BY_ERRNO: Readonly<Record<string, StoreErrorCode>> = {
+  ENOSPC: "disk_full",
+  EDQUOT: "disk_full",
+  EIO: "io",
+  EACCES: "unavailable",
+  EEXIST: "unavailable",
+  EISDIR: "unavailable",
+  ENOENT: "unavailable",
+  ENOTDIR: "unavailable",
+  EPERM: "unavailable",
+  EROFS: "unavailable",
+};
+
+/** Turns whatever the driver or the file system threw into a {@link StoreError}; one that already is passes unchanged. */
 export function toStoreError(cause: unknown): StoreError {
   if (cause instanceof StoreError) return cause;
-  const { message, rawCode } = describeFailure(cause);
-  const code = rawCode === undefined ? undefined : BY_RESULT_CODE[rawCode & 0xff];
-  return new StoreError(code ?? "failed", message, { cause });
+  const message =
+    typeof cause === "object" && cause && "message" in cause ? String(cause.message) : String(cause);
+  return new StoreError(codeOf(cause, message), message, { cause });
 }
 
-function describeFailure(cause: unknown): { message: string; rawCode?: number } {
-  if (typeof cause !== "object" || cause === null) return { message: String(cause) };
-  const message = "message" in cause ? String(cause.message) : "unknown failure";
-  if ("rawCode" in cause && typeof cause.rawCode === "number") return { message, rawCode: cause.rawCode };
+function codeOf(cause: unknown, message: string): StoreErrorCode {
+  if (typeof cause !== "object" || cause === null) return "failed";
+  const errno = "code" in cause ? BY_ERRNO[String(cause.code)] : undefined;
+  if (errno !== undefined) return errno;
   // Failures to open carry SQLite's number at the end of the text only.
-  const opened = /ConnectionFailed\(.*: (\d+)"\)/.exec(message);
-  return opened?.[1] === undefined ? { message } : { message, rawCode: Number(opened[1]) };
+  const result = "rawCode" in cause ? cause.rawCode : /ConnectionFailed\(.*: (\d+)"\)/.exec(message)?.[1];
+  return BY_RESULT_CODE[Number(result) & 0xff] ?? "failed";
 }

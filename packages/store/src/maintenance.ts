@@ -34,8 +34,11 @@ export class Maintenance {
         { sql: "PRAGMA integrity_check" },
         { sql: "PRAGMA foreign_key_check" },
       ]);
-      const problems = rows.map((row) => row.join(" ")).filter((row) => row !== "ok");
-      return { ok: problems.length === 0, problems };
+      return verdict(rows.map((row) => row.join(" ")).filter((row) => row !== "ok"));
+    }).catch((error: unknown) => {
+      // Some damage ends the check itself.
+      if (error instanceof StoreError && error.code === "corrupt") return verdict([error.message]);
+      throw error;
     });
   }
 
@@ -61,7 +64,8 @@ export class Maintenance {
         await rename(partial, path);
         await syncToDisk(dirname(path));
       } catch (cause) {
-        await rm(partial, { force: true });
+        // What failed above is what the caller should hear of.
+        await rm(partial, { force: true }).catch(() => undefined);
         throw toStoreError(cause);
       }
     });
@@ -77,6 +81,10 @@ export class Maintenance {
     this.#last = result.catch(() => undefined);
     return result;
   }
+}
+
+function verdict(problems: readonly string[]): Verification {
+  return { ok: problems.length === 0, problems };
 }
 
 async function syncToDisk(path: string): Promise<void> {

@@ -1,16 +1,19 @@
 import type { ConnectCase } from "../connect/case.ts";
 import type { Principal } from "../grant.ts";
-import { proxyIdentity } from "./trusted-proxy.ts";
 import { judgeSecret } from "./shared-secret.ts";
+import { proxyIdentity } from "./trusted-proxy.ts";
 
-/** How the gateway's own credential (secret, proxy, or none at all) was judged; see {@link judgeGatewayCredential}. */
+/** The gateway's own credential admits the client. */
+export interface RightCredential {
+  readonly status: "right";
+  readonly method: "none" | "token" | "password" | "trusted-proxy";
+  /** Who the client is when it shows no device. */
+  readonly principal: Principal;
+}
+
+/** How the gateway's own credential (secret, proxy, or none at all) was judged. */
 export type GatewayCredential =
-  | {
-      readonly status: "right";
-      readonly method: "none" | "token" | "password" | "trusted-proxy";
-      /** Who a client without a device is. */
-      readonly principal: Principal;
-    }
+  | RightCredential
   /** Only `wrong` is a guess that counts. */
   | { readonly status: "wrong" | "absent"; readonly reason: string }
   | { readonly status: "locked"; readonly retryAfterMs: number };
@@ -35,6 +38,11 @@ export function judgeGatewayCredential(judged: ConnectCase): GatewayCredential {
     default:
       return mode satisfies never;
   }
+}
+
+/** Whether it was the owner's own secret that was shown, not merely nothing asked for. */
+export function isOwnerSecret({ method }: RightCredential): boolean {
+  return method === "token" || method === "password";
 }
 
 /** The value offered as shared secret: the field of the mode; in dialect 4 the other field will do as well. */

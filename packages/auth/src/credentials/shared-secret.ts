@@ -22,10 +22,10 @@ export function judgeSecret(
   const method = policy.mode;
   const expected = usableSecret(policy[method]);
   if (expected === undefined) return { status: "absent", reason: `${method}_missing_config` };
-  const retryAfterMs = budget.lockedForMs("shared-secret");
-  if (retryAfterMs !== undefined) return { status: "locked", retryAfterMs };
   const secret = presented?.trim() ?? "";
   if (secret === "") return { status: "absent", reason: `${method}_missing` };
+  const retryAfterMs = budget.lockedForMs("shared-secret");
+  if (retryAfterMs !== undefined) return { status: "locked", retryAfterMs };
   return secretsEqual(secret, expected)
     ? { status: "right", method }
     : { status: "wrong", reason: `${method}_mismatch` };

@@ -20,7 +20,9 @@ export function proxyIdentity(facts: PeerFacts, policy: AuthPolicy): ProxyIdenti
   if (rules === undefined) return refuse("trusted_proxy_config_missing");
   const sender = judgeSender(facts, policy.trustedProxies, rules);
   if (sender !== undefined) return refuse(sender);
-  const absent = rules.requiredHeaders.find((name) => !headerValue(facts.headers, name.toLowerCase())?.trim());
+  const absent = rules.requiredHeaders.find(
+    (name) => !headerValue(facts.headers, name.toLowerCase())?.trim(),
+  );
   if (absent !== undefined) return refuse(`trusted_proxy_missing_header_${absent.toLowerCase()}`);
   const user = singleHeaderValue(facts.headers, rules.userHeader);
   if (user === undefined) return refuse("trusted_proxy_user_missing");

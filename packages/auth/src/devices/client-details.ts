@@ -33,7 +33,8 @@ export function hasNewDetails(stored: ClientDetails, sent: ClientDetails): boole
 
 /** Whether the device says that it is another machine now: worth a line for the owner, not a new approval. */
 export function isOtherMachine(stored: ClientDetails, sent: ClientDetails): boolean {
-  const isNew = (before: string | undefined, after: string | undefined) => after !== undefined && after !== before;
+  const isNew = (before: string | undefined, after: string | undefined) =>
+    after !== undefined && after !== before;
   return isNew(stored.platform, sent.platform) || isNew(stored.deviceFamily, sent.deviceFamily);
 }
 

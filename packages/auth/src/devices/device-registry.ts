@@ -3,7 +3,7 @@ import type { IssuedDeviceToken } from "../grant.ts";
 import { coversAll } from "../scopes.ts";
 import { hasNewDetails, isOtherMachine } from "./client-details.ts";
 import { type DeviceTokens, ensureTokenRecord } from "./device-tokens.ts";
-import type { DeviceVisit, Enrolment, EnrolmentRules, Redemption } from "./enrolment.ts";
+import type { DeviceVisit, Enrolment, EnrolmentRules, Redemption, TokenPresentation } from "./enrolment.ts";
 import { KeyedLock } from "./keyed-lock.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import type { DeviceStore, DeviceTokenRecord, PairedDevice } from "./store.ts";
@@ -41,13 +41,15 @@ export class DeviceRegistry {
   }
 
   /** Admits a device by its own token. */
-  redeem(visit: DeviceVisit, token: string): Promise<Redemption> {
+  redeem(visit: DeviceVisit, { token, lockedForMs }: TokenPresentation): Promise<Redemption> {
     return this.#exclusive(visit, async (record) => {
-      if (record === undefined) return { match: "unknown", isPaired: false };
+      const retryAfterMs = lockedForMs(record !== undefined);
+      if (retryAfterMs !== undefined) return { status: "locked", retryAfterMs };
+      if (record === undefined) return { status: "wrong", isPaired: false };
       const { role, scopes } = visit;
       const match = this.#options.tokens.match(record, { token, role, scopes });
-      if (match !== "valid") return { match, isPaired: true };
-      return { match, isPaired: true, issued: await this.#welcome(record, visit) };
+      if (match === "valid") return { status: "valid", issued: await this.#welcome(record, visit) };
+      return match === "too-narrow" ? { status: match } : { status: "wrong", isPaired: true };
     });
   }
 
@@ -88,7 +90,10 @@ export class DeviceRegistry {
   async #pairSilently({ device, role, scopes, details }: DeviceVisit): Promise<Enrolment> {
     const { store, now, newId, logger } = this.#options;
     const ts = now();
-    const token: DeviceTokenRecord = { ...ensureTokenRecord(undefined, { role, scopes, now: ts }), lastUsedAtMs: ts };
+    const token: DeviceTokenRecord = {
+      ...ensureTokenRecord(undefined, { role, scopes, now: ts }),
+      lastUsedAtMs: ts,
+    };
     await store.putDevice({
       deviceId: device.deviceId,
       publicKey: device.publicKey,
@@ -129,7 +134,8 @@ export class DeviceRegistry {
     const current = record.tokens[role];
     const ensured = ensureTokenRecord(current, { role, scopes, now: now() });
     const isStale = now() - (ensured.lastUsedAtMs ?? 0) >= LAST_USED_STEP_MS;
-    if (isOtherMachine(record, details)) logger?.info("device details changed", { deviceId: record.deviceId });
+    if (isOtherMachine(record, details))
+      logger?.info("device details changed", { deviceId: record.deviceId });
     if (isStale || ensured !== current || hasNewDetails(record, details)) {
       const token = { ...ensured, lastUsedAtMs: now() };
       await store.putDevice({ ...record, ...details, tokens: { ...record.tokens, [role]: token } });

@@ -49,7 +49,8 @@ export class DeviceTokens {
 
   #isLive(device: PairedDevice, role: Role, token: string): boolean {
     const record = device.tokens[role];
-    if (record === undefined || record.revokedAtMs !== undefined || !device.roles.includes(role)) return false;
+    if (record === undefined || record.revokedAtMs !== undefined || !device.roles.includes(role))
+      return false;
     return secretsEqual(token, this.derive(device.deviceId, role, record));
   }
 }

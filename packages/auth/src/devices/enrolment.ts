@@ -3,7 +3,6 @@ import type { AuthEffect } from "../authenticator.ts";
 import type { IssuedDeviceToken } from "../grant.ts";
 import type { ClientDetails } from "./client-details.ts";
 import type { ProvenDevice } from "./device-proof.ts";
-import type { TokenMatch } from "./device-tokens.ts";
 import type { PairedDevice, PendingPairing } from "./store.ts";
 
 /** A proven device that wants in. */
@@ -15,12 +14,21 @@ export interface DeviceVisit {
   readonly details: ClientDetails;
 }
 
-/** How a presented device token was judged; an unpaired device has no token to be guessed. */
-export interface Redemption {
-  readonly match: TokenMatch;
-  readonly isPaired: boolean;
-  readonly issued?: IssuedDeviceToken;
+/** A device token somebody presents. */
+export interface TokenPresentation {
+  readonly token: string;
+  /** Time until guesses are compared again. An unpaired device has no token to be guessed. */
+  readonly lockedForMs: (isPaired: boolean) => number | undefined;
 }
+
+/** How a presented device token was judged. */
+export type Redemption =
+  | { readonly status: "valid"; readonly issued: IssuedDeviceToken }
+  /** A live token of this device, but for less than is asked. */
+  | { readonly status: "too-narrow" }
+  | { readonly status: "wrong"; readonly isPaired: boolean }
+  /** Nothing was compared. */
+  | { readonly status: "locked"; readonly retryAfterMs: number };
 
 /** The end of a pairing request; payload of `device.pair.resolved`. */
 export type PairingResolution = Extract<AuthEffect, { type: "device.pair.resolved" }>["payload"];

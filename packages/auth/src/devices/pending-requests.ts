@@ -83,7 +83,11 @@ export class PendingRequests {
   }
 }
 
-function merge(open: PendingPairing, { role, scopes, details, isRepair }: PairingWish, now: number): PendingPairing {
+function merge(
+  open: PendingPairing,
+  { role, scopes, details, isRepair }: PairingWish,
+  now: number,
+): PendingPairing {
   return {
     ...open,
     ...details,

@@ -22,7 +22,10 @@ export function publicKeyText({ raw }: PresentedKey): string {
 /** The key ready for verification; `undefined` when the bytes are no Ed25519 key. */
 export function importPublicKey({ raw }: PresentedKey): KeyObject | undefined {
   try {
-    return createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x: raw.toString("base64url") }, format: "jwk" });
+    return createPublicKey({
+      key: { kty: "OKP", crv: "Ed25519", x: raw.toString("base64url") },
+      format: "jwk",
+    });
   } catch {
     return undefined;
   }

@@ -110,7 +110,8 @@ export class AttemptLimiter {
     if (Math.abs(now - this.#prunedAt) < 60_000) return;
     this.#prunedAt = now;
     for (const [key, budget] of this.#budgets) {
-      if (this.#recent(budget).length === 0 && this.#lockLeft(budget) === undefined) this.#budgets.delete(key);
+      if (this.#recent(budget).length === 0 && this.#lockLeft(budget) === undefined)
+        this.#budgets.delete(key);
     }
   }
 }

@@ -12,7 +12,11 @@ export interface ClientBudget {
   succeed(kind: AttemptClass, subject?: string): void;
 }
 
-const EXEMPT: ClientBudget = { lockedForMs: () => undefined, fail: () => undefined, succeed: () => undefined };
+const EXEMPT: ClientBudget = {
+  lockedForMs: () => undefined,
+  fail: () => undefined,
+  succeed: () => undefined,
+};
 
 export interface BudgetOptions {
   readonly limiter: AttemptLimiter;

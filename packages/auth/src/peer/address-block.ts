@@ -30,6 +30,8 @@ export function parseAddressBlock(text: string): AddressBlock | undefined {
 export function isInBlocks(address: Address, blocks: readonly string[]): boolean {
   return blocks.some((text) => {
     const block = parseAddressBlock(text);
-    return block !== undefined && block.family === address.family && address.bits >> block.hostBits === block.base;
+    return (
+      block !== undefined && block.family === address.family && address.bits >> block.hostBits === block.base
+    );
   });
 }

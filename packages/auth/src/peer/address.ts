@@ -10,7 +10,10 @@ const MAPPED_IPV4_PREFIX = 0xffffn;
 
 /** Reads an IPv4 or IPv6 address; brackets and a zone (`[fe80::1%eth0]`) are dropped. */
 export function parseAddress(text: string): Address | undefined {
-  const bare = text.trim().replace(/^\[(.*)\]$/, "$1").replace(/%.*$/, "");
+  const bare = text
+    .trim()
+    .replace(/^\[(.*)\]$/, "$1")
+    .replace(/%.*$/, "");
   if (isIPv4(bare)) return { family: 4, bits: ipv4Bits(bare) };
   if (!isIPv6(bare)) return undefined;
   const bits = ipv6Bits(bare);

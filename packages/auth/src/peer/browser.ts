@@ -22,7 +22,8 @@ export function judgeBrowser(peer: Pick<Peer, "origin" | "host">, policy: Browse
   if (peer.origin === undefined) return { ok: true, isBrowser: false, isOwnOrigin: false };
   const origin = safeOrigin(peer.origin, peer.host, policy);
   if (origin === undefined) return { ok: false, reason: "origin not allowed" };
-  if (origin !== "same-host" && !isHostAllowed(peer.host, policy)) return { ok: false, reason: "host not allowed" };
+  if (origin !== "same-host" && !isHostAllowed(peer.host, policy))
+    return { ok: false, reason: "host not allowed" };
   return { ok: true, isBrowser: true, isOwnOrigin: origin === "own" };
 }
 

@@ -4,7 +4,13 @@ import type { PeerFacts } from "./facts.ts";
 import { headerValue } from "./headers.ts";
 
 /** Headers only a proxy adds. From anybody else they make a peer unattributed, whatever they say. */
-const FORWARDING_HEADERS = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
+const FORWARDING_HEADERS = [
+  "forwarded",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+  "x-real-ip",
+];
 
 /** Whether a proxy stands between us and the client. */
 export function hasForwardingHeaders(headers: PeerFacts["headers"]): boolean {
@@ -21,7 +27,10 @@ export interface ForwardingPolicy {
  * Everything left of it may be the client's own invention (T-PROXY-02). `undefined` when the proxy names nobody
  * readable; callers then must not treat the proxy as the client (T-PROXY-05).
  */
-export function forwardedClient(headers: PeerFacts["headers"], policy: ForwardingPolicy): Address | undefined {
+export function forwardedClient(
+  headers: PeerFacts["headers"],
+  policy: ForwardingPolicy,
+): Address | undefined {
   const chain = headerValue(headers, "x-forwarded-for");
   if (chain === undefined) {
     return policy.allowRealIpFallback ? parseHop(headerValue(headers, "x-real-ip") ?? "") : undefined;

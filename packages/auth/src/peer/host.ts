@@ -3,7 +3,10 @@ import { isLoopback, isUnspecified, parseAddress } from "./address.ts";
 /** Host name of a `Host` header, lower-case, without port and brackets; `undefined` when it is missing or unreadable. */
 export function hostName(header: string | undefined): string | undefined {
   const match = /^(\[[^\]]+\]|[^:/\\@?#\s]+)(?::\d{1,5})?$/.exec(header?.trim() ?? "");
-  return match?.[1]?.toLowerCase().replace(/^\[|\]$/g, "").replace(/\.$/, "");
+  return match?.[1]
+    ?.toLowerCase()
+    .replace(/^\[|\]$/g, "")
+    .replace(/\.$/, "");
 }
 
 /** `localhost` or a loopback address. A mere prefix does not count: `127.evil.example` is a name. */

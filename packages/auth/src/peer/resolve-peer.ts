@@ -34,3 +34,9 @@ export function resolvePeer(facts: PeerFacts, policy: ProxyPolicy): Peer {
     ...(host !== undefined && { host }),
   };
 }
+
+/** Whether the client itself sits on this machine, under whatever `Host` it knows us. */
+export function isDirectLoopback({ clientIp }: Pick<Peer, "clientIp">): boolean {
+  const address = parseAddress(clientIp);
+  return address !== undefined && isLoopback(address);
+}

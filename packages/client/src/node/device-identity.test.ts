@@ -55,14 +55,19 @@ describe("deviceIdentity", () => {
     const raw = Buffer.from(identity.publicKey, "base64url");
     expect(raw).toHaveLength(32);
     expect(identity.deviceId).toBe(createHash("sha256").update(raw).digest("hex"));
-    const key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x: identity.publicKey }, format: "jwk" });
+    const key = createPublicKey({
+      key: { kty: "OKP", crv: "Ed25519", x: identity.publicKey },
+      format: "jwk",
+    });
     const signature = Buffer.from(await identity.sign("payload"), "base64url");
     expect(verify(null, Buffer.from("payload"), key, signature)).toBe(true);
   });
 
   test("agrees with the published vectors and corrects a wrong device id", async () => {
     await using state = await stateDir();
-    await state.put(JSON.stringify({ version: 1, deviceId: "wrong", privateKeyPem: VECTOR_PEM, note: "kept" }));
+    await state.put(
+      JSON.stringify({ version: 1, deviceId: "wrong", privateKeyPem: VECTOR_PEM, note: "kept" }),
+    );
     const identity = await deviceIdentity(state.path);
     expect(identity.deviceId).toBe(VECTOR_ID);
     expect(identity.publicKey).toBe("A6EHv_POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg");
@@ -73,12 +78,15 @@ describe("deviceIdentity", () => {
     expect(await state.stored()).toMatchObject({ deviceId: VECTOR_ID, note: "kept" });
   });
 
-  test.each(["not json", "{}", '{"privateKeyPem":"broken"}'])("replaces a file without a usable key: %s", async (text) => {
-    await using state = await stateDir();
-    await state.put(text);
-    const identity = await deviceIdentity(state.path);
-    expect(await state.stored()).toMatchObject({ deviceId: identity.deviceId });
-  });
+  test.each(["not json", "{}", '{"privateKeyPem":"broken"}'])(
+    "replaces a file without a usable key: %s",
+    async (text) => {
+      await using state = await stateDir();
+      await state.put(text);
+      const identity = await deviceIdentity(state.path);
+      expect(await state.stored()).toMatchObject({ deviceId: identity.deviceId });
+    },
+  );
 });
 
 describe("deviceTokens", () => {

@@ -1,4 +1,11 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  type KeyObject,
+} from "node:crypto";
 import { join } from "node:path";
 
 import type { DeviceIdentity } from "../identity.ts";
@@ -20,7 +27,10 @@ interface StoredIdentity {
  * Docs: protocol.md#device-identity
  * @throws the file system's error when the file can be neither read nor written
  */
-export async function deviceIdentity(stateDir: string, now: () => number = Date.now): Promise<DeviceIdentity> {
+export async function deviceIdentity(
+  stateDir: string,
+  now: () => number = Date.now,
+): Promise<DeviceIdentity> {
   const path = join(stateDir, "identity", "device.json");
   const stored = parseIdentity(await readJson(path));
   if (stored) {
@@ -46,7 +56,9 @@ function identityOf(privateKey: KeyObject): DeviceIdentity {
   };
 }
 
-function parseIdentity(content: unknown): { file: object; deviceId: unknown; privateKey: KeyObject } | undefined {
+function parseIdentity(
+  content: unknown,
+): { file: object; deviceId: unknown; privateKey: KeyObject } | undefined {
   if (typeof content !== "object" || content === null) return undefined;
   const { deviceId, privateKeyPem }: Partial<Record<keyof StoredIdentity, unknown>> = content;
   if (typeof privateKeyPem !== "string") return undefined;

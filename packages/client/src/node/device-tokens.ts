@@ -12,7 +12,11 @@ type Tokens = Readonly<Record<string, unknown>>;
  *
  * Docs: protocol.md#device-tokens
  */
-export function deviceTokens(stateDir: string, deviceId: string, now: () => number = Date.now): DeviceTokenStore {
+export function deviceTokens(
+  stateDir: string,
+  deviceId: string,
+  now: () => number = Date.now,
+): DeviceTokenStore {
   const path = join(stateDir, "identity", "device-auth.json");
   const read = async () => tokensOf(await readJson(path), deviceId);
   const write = (tokens: Tokens) => replaceJson(path, { version: 1, deviceId, tokens });

@@ -1,7 +1,10 @@
 import type { ConnectParams, HelloOk } from "@openclaw/protocol";
 
 /** A small valid hello-ok that grants what was asked for. */
-export function helloOk(params: Pick<ConnectParams, "role" | "scopes">, overrides: Partial<HelloOk> = {}): HelloOk {
+export function helloOk(
+  params: Pick<ConnectParams, "role" | "scopes">,
+  overrides: Partial<HelloOk> = {},
+): HelloOk {
   return {
     type: "hello-ok",
     protocol: 4,

@@ -65,7 +65,11 @@ export async function startScriptedGateway(script: Script = {}): Promise<Scripte
   const server = new WebSocketServer({ host: "127.0.0.1", port: script.port ?? 0 });
   await once(server, "listening");
   const { port } = server.address() as AddressInfo; // a TCP server has no other kind of address
-  const seen = { connects: [] as ConnectParams[], requests: [] as RequestFrame[], peers: [] as ScriptedPeer[] };
+  const seen = {
+    connects: [] as ConnectParams[],
+    requests: [] as RequestFrame[],
+    peers: [] as ScriptedPeer[],
+  };
   server.on("connection", (socket) => {
     const peer = peerOf(socket);
     seen.peers.push(peer);
@@ -109,7 +113,9 @@ async function answer(script: Script, { frame, peer, connects }: Incoming): Prom
   } catch (error) {
     const refusal = error instanceof RpcError ? error : new RpcError("UNAVAILABLE", String(error));
     const { payload } = refusal;
-    peer.send(encodeResponse({ id, ok: false, error: refusal.toShape(), ...(payload !== undefined && { payload }) }));
+    peer.send(
+      encodeResponse({ id, ok: false, error: refusal.toShape(), ...(payload !== undefined && { payload }) }),
+    );
     if (method === "connect") peer.close(script.refusalCode ?? 1008, closeReason(refusal.message));
   }
 }

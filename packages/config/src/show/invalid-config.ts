@@ -1,7 +1,26 @@
-import type { Paths } from "../paths.ts";
-import type { ConfigSnapshot } from "../snapshot.ts";
+import { displayPath, type Paths } from "../paths.ts";
+import { startFailure } from "../settings/start-failures.ts";
+import type { ConfigIssue, ConfigSnapshot } from "../snapshot.ts";
 
-/** Lines of the guard that every command prints before working with, or refusing, an invalid file. */
-export function invalidConfigLines(snapshot: ConfigSnapshot, paths: Pick<Paths, "home">): readonly [string, ...string[]] {
-  throw new Error(`not yet ${String(snapshot)}${String(paths)}`);
+/** Lines that every command prints on stderr before it refuses, or works around, an invalid file. */
+export function invalidConfigLines(
+  snapshot: Pick<ConfigSnapshot, "issues" | "path">,
+  paths: Pick<Paths, "home">,
+): readonly [string, ...string[]] {
+  const issues = snapshot.issues.map((issue) => `- ${issueLine(issue)}`);
+  const { lines } = startFailure("invalid-config", { path: snapshot.path }, [
+    ...issues,
+    "Config invalid",
+    `File: ${displayPath(snapshot.path, paths.home)}`,
+    "Problem:",
+    ...issues.map((line) => `  ${line}`),
+    "",
+    "Run: openclaw doctor --fix",
+  ]);
+  return lines;
+}
+
+/** `gateway.port: Invalid input: … (line 3)` */
+export function issueLine({ path, message, line }: ConfigIssue): string {
+  return `${path === "" ? "<root>" : path}: ${message}${line === undefined ? "" : ` (line ${line})`}`;
 }

@@ -1,16 +1,55 @@
+import JSON5 from "json5";
 import type { ConfigSnapshot } from "../snapshot.ts";
+import { isRecord } from "../source/record.ts";
+import { sourceValues } from "../source/source-values.ts";
+import { REDACTED } from "./redacted.ts";
+import { isSecret } from "./sensitive.ts";
 
-/** Stands in for every hidden value. */
-export const REDACTED = "__OPENCLAW_REDACTED__";
+/** A snapshot that may be shown: the body of `config.get`. */
+export type RedactedSnapshot = Omit<ConfigSnapshot, "config" | "parsed" | "resolved"> & {
+  readonly config: unknown;
+  readonly parsed: unknown;
+  readonly resolved: unknown;
+};
 
-/** Body of `config.get`: a snapshot without secrets. */
-export type RedactedSnapshot = Omit<ConfigSnapshot, "config"> & { readonly config: unknown };
-
+/**
+ * Hides every secret of a snapshot, in its values and in its text. The hash stays that of the real file. Of an
+ * invalid file nothing but its issues is shown, because where its secrets stand is not known.
+ *
+ * Docs: configuration.md#redaction
+ */
 export function redactConfig(snapshot: ConfigSnapshot): RedactedSnapshot {
-  throw new Error(`not yet ${String(snapshot)}`);
+  const { path, exists, raw, valid, hash, issues, warnings, legacyIssues } = snapshot;
+  const facts = { path, exists, valid, hash, issues, warnings, legacyIssues };
+  if (!valid) return { ...facts, raw: null, parsed: null, resolved: {}, config: {} };
+  return {
+    ...facts,
+    raw: raw === null ? null : redactText(raw),
+    parsed: redactValue(snapshot.parsed),
+    resolved: redactValue(snapshot.resolved),
+    config: redactValue(snapshot.config),
+  };
 }
 
 /** Hides the secrets of a value that stands at `path` in the configuration. */
 export function redactValue(value: unknown, path: readonly string[] = []): unknown {
-  throw new Error(`not yet ${String(value)}${String(path)}`);
+  if (typeof value === "string") return isSecret(path, value) ? REDACTED : value;
+  if (Array.isArray(value)) return value.map((item, index) => redactValue(item, [...path, String(index)]));
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactValue(item, [...path, key])]));
+}
+
+/** Hides secrets where they stand in a valid JSON5 text; everything else keeps its bytes. */
+function redactText(text: string): string {
+  let redacted = "";
+  let from = 0;
+  for (const { path, start, end } of sourceValues(text)) {
+    const quote = text.charAt(start);
+    if (quote !== '"' && quote !== "'") continue;
+    const value: unknown = JSON5.parse(text.slice(start, end));
+    if (typeof value !== "string" || !isSecret(path, value)) continue;
+    redacted += text.slice(from, start) + quote + REDACTED + quote;
+    from = end;
+  }
+  return redacted + text.slice(from);
 }

@@ -3,7 +3,8 @@ import type { Paths } from "../paths.ts";
 import type { ConfigIssue } from "../snapshot.ts";
 import type { ConfigChange } from "./patch-config-text.ts";
 import type { FileSystem } from "./file-system.ts";
-import type { ConfigWrite, Writer } from "./write-config-file.ts";
+import type { Writer } from "./audit.ts";
+import type { ConfigWrite } from "./write-config-file.ts";
 
 export interface ChangeConfigOptions {
   readonly paths: Paths;

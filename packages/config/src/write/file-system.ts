@@ -1,7 +1,10 @@
-import type * as promises from "node:fs/promises";
+import * as promises from "node:fs/promises";
 
-/** The calls of `node:fs/promises` this package makes; injectable, so that tests can let one fail. */
+/** The calls of `node:fs/promises` that writing makes; injectable, so that a test can let one fail. */
 export type FileSystem = Pick<
   typeof promises,
-  "open" | "readFile" | "readlink" | "realpath" | "rename" | "rm" | "mkdir" | "readdir"
+  "mkdir" | "open" | "readdir" | "readFile" | "readlink" | "realpath" | "rename" | "rm"
 >;
+
+/** The file system of this machine. */
+export const fileSystem: FileSystem = promises;

@@ -1,6 +1,12 @@
 import { redactConfig } from "@openclaw/config";
 import { AgentsError } from "@openclaw/agents";
-import { type ChatHistory, type ChatMessage, invalidRequest, RpcError, scopeCovers } from "@openclaw/protocol";
+import {
+  type ChatHistory,
+  type ChatMessage,
+  invalidRequest,
+  RpcError,
+  scopeCovers,
+} from "@openclaw/protocol";
 import { defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
 import type { GatewayContext } from "../context.ts";
 import { tailLog } from "../state/log-tail.ts";
@@ -25,7 +31,9 @@ export function listMethods(context: GatewayContext): MethodHandlers {
         ...(activeMinutes !== undefined && { updatedAfter: now - activeMinutes * 60_000 }),
         ...(params.includeGlobal !== undefined && { includeGlobal: params.includeGlobal }),
         ...(params.includeUnknown !== undefined && { includeUnknown: params.includeUnknown }),
-        ...(params.includeDerivedTitles !== undefined && { includeDerivedTitles: params.includeDerivedTitles }),
+        ...(params.includeDerivedTitles !== undefined && {
+          includeDerivedTitles: params.includeDerivedTitles,
+        }),
         ...(params.includeLastMessage !== undefined && { includeLastMessage: params.includeLastMessage }),
       });
       const { provider, model, contextTokens } = context.agents.defaultModel();
@@ -71,9 +79,14 @@ export function listMethods(context: GatewayContext): MethodHandlers {
 
     "logs.tail": async ({ params }) => {
       const file = context.logFile();
-      if (file === undefined) return { file: "", cursor: 0, size: 0, lines: [], truncated: false, reset: false };
+      if (file === undefined)
+        return { file: "", cursor: 0, size: 0, lines: [], truncated: false, reset: false };
       return tailLog(file, params).catch((error: unknown) => {
-        throw new RpcError("UNAVAILABLE", `log read failed: ${error instanceof Error ? error.message : "unknown"}`, { cause: error });
+        throw new RpcError(
+          "UNAVAILABLE",
+          `log read failed: ${error instanceof Error ? error.message : "unknown"}`,
+          { cause: error },
+        );
       });
     },
   });
@@ -82,7 +95,11 @@ export function listMethods(context: GatewayContext): MethodHandlers {
 async function history(context: GatewayContext, sessionKey: string, limit: number): Promise<ChatHistory> {
   try {
     const { activeRunIds, messages, ...view } = await context.agents.history(sessionKey, { limit });
-    return { ...view, messages: messages.map((message): ChatMessage => ({ content: "", ...message })), ...activity(activeRunIds) };
+    return {
+      ...view,
+      messages: messages.map((message): ChatMessage => ({ content: "", ...message })),
+      ...activity(activeRunIds),
+    };
   } catch (error) {
     if (error instanceof AgentsError) throw invalidRequest(`invalid chat.history params: ${error.message}`);
     throw error;

@@ -1,6 +1,13 @@
 import { AgentsError, type RunOutcome, type RunRequest, type RunStart } from "@openclaw/agents";
 import { principalKey } from "@openclaw/auth";
-import { agentAccepted, type AgentFinal, invalidRequest, RpcError, scopeCovers, scopeFailure } from "@openclaw/protocol";
+import {
+  agentAccepted,
+  type AgentFinal,
+  invalidRequest,
+  RpcError,
+  scopeCovers,
+  scopeFailure,
+} from "@openclaw/protocol";
 import { type Call, type ConnectionView, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
 import type { GatewayContext } from "../context.ts";
 import type { RunAudience } from "../run-audience.ts";
@@ -66,7 +73,10 @@ export function runMethods(context: GatewayContext, audience: RunAudience): Meth
   });
 }
 
-async function finishAgent(call: Call<"agent">, started: RunStart): Promise<AgentFinal | ReturnType<typeof agentAccepted>> {
+async function finishAgent(
+  call: Call<"agent">,
+  started: RunStart,
+): Promise<AgentFinal | ReturnType<typeof agentAccepted>> {
   const { dialect } = call.connection;
   switch (started.status) {
     case "accepted": {
@@ -94,7 +104,10 @@ function agentFinal(outcome: RunOutcome): AgentFinal {
     const payload: AgentFinal = { runId, status: "error", summary: outcome.message };
     throw new RpcError("UNAVAILABLE", outcome.message, { payload, details: { reason: outcome.reason } });
   }
-  const answered = outcome.payloads.map(({ text, mediaUrl }) => ({ ...(text !== undefined && { text }), mediaUrl }));
+  const answered = outcome.payloads.map(({ text, mediaUrl }) => ({
+    ...(text !== undefined && { text }),
+    mediaUrl,
+  }));
   const payloads = outcome.status === "timeout" ? [{ text: TIMED_OUT_TEXT, mediaUrl: null }] : answered;
   return { runId, status: "ok", summary: "completed", result: { payloads, meta } };
 }
@@ -135,7 +148,10 @@ function chatRequest({ params, connection }: Call<"chat.send">): RunRequest {
   };
 }
 
-function commonRequest(connection: ConnectionView, params: { readonly message: string; readonly idempotencyKey: string }) {
+function commonRequest(
+  connection: ConnectionView,
+  params: { readonly message: string; readonly idempotencyKey: string },
+) {
   return {
     principal: principalKey(connection.grant.principal),
     runId: params.idempotencyKey,
@@ -158,7 +174,8 @@ const FORGEABLE = [
 /** Whoever may say that a message came from elsewhere could speak for others: that takes the admin scope. */
 function refuseForgedOrigin({ params, connection }: Call<"chat.send">): void {
   if (FORGEABLE.every((name) => params[name] === undefined)) return;
-  if (!scopeCovers(connection.grant.scopes, "operator.admin")) throw scopeFailure(connection.dialect, "operator.admin");
+  if (!scopeCovers(connection.grant.scopes, "operator.admin"))
+    throw scopeFailure(connection.dialect, "operator.admin");
 }
 
 /** What the domain refuses becomes the caller's error, in the words clients of this method know. */

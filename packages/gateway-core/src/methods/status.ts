@@ -32,7 +32,8 @@ export function statusMethods(context: GatewayContext): MethodHandlers {
     "system-event": ({ params }) => {
       const text = params.text.trim();
       if (text === "") throw invalidRequest("text required");
-      if (context.presence.note({ text, fields: noteFields(params) })) context.agents.systemEvents.enqueue(text);
+      if (context.presence.note({ text, fields: noteFields(params) }))
+        context.agents.systemEvents.enqueue(text);
       context.announcePresence();
       return { ok: true };
     },
@@ -47,7 +48,8 @@ async function statusSummary(context: GatewayContext, isAdmin: boolean): Promise
   const { defaultId, agents } = context.agents.agentsList();
   const model = context.agents.defaultModel();
   const now = context.now();
-  const rows = (part: Pick<SessionsSummary, "recent">) => (isAdmin ? part.recent.map((row) => statusRow(row, now)) : []);
+  const rows = (part: Pick<SessionsSummary, "recent">) =>
+    isAdmin ? part.recent.map((row) => statusRow(row, now)) : [];
   return {
     heartbeat: {
       defaultAgentId: defaultId,
@@ -61,11 +63,18 @@ async function statusSummary(context: GatewayContext, isAdmin: boolean): Promise
     sessions: {
       paths: isAdmin ? [context.storePath] : [],
       count: summary.count,
-      defaults: isAdmin ? { model: model.model, contextTokens: model.contextTokens } : { model: null, contextTokens: null },
+      defaults: isAdmin
+        ? { model: model.model, contextTokens: model.contextTokens }
+        : { model: null, contextTokens: null },
       recent: rows(summary),
       byAgent: agents.map(({ id }) => {
         const own = summary.byAgent.find(({ agentId }) => agentId === id) ?? { count: 0, recent: [] };
-        return { agentId: id, path: isAdmin ? context.storePath : "[redacted]", count: own.count, recent: rows(own) };
+        return {
+          agentId: id,
+          path: isAdmin ? context.storePath : "[redacted]",
+          count: own.count,
+          recent: rows(own),
+        };
       }),
     },
   };
@@ -113,7 +122,12 @@ function pick<T extends object, K extends keyof T>(from: T, names: readonly K[])
 function cliProjection(context: GatewayContext): NonNullable<StatusSummary["cliProjection"]> {
   const { defaultId, agents } = context.agents.agentsList();
   return {
-    agents: { defaultId, ownership: "sole", selectionRequired: false, rows: agents.map(({ id }) => ({ id })) },
+    agents: {
+      defaultId,
+      ownership: "sole",
+      selectionRequired: false,
+      rows: agents.map(({ id }) => ({ id })),
+    },
     updateChannel: "stable",
     memoryPlugin: { enabled: false, slot: null },
   };
@@ -134,7 +148,9 @@ const TEXT_FIELDS = [
 
 /** The optional fields of a `system-event`; wrongly typed ones count as absent. */
 function noteFields(params: Readonly<Record<string, unknown>>): PresenceChange {
-  const texts = TEXT_FIELDS.flatMap((name) => (typeof params[name] === "string" ? [[name, params[name]] as const] : []));
+  const texts = TEXT_FIELDS.flatMap((name) =>
+    typeof params[name] === "string" ? [[name, params[name]] as const] : [],
+  );
   const seconds = params["lastInputSeconds"];
   return {
     ...Object.fromEntries(texts),
@@ -145,6 +161,7 @@ function noteFields(params: Readonly<Record<string, unknown>>): PresenceChange {
 }
 
 function textList(name: "roles" | "scopes", value: unknown): PresenceChange {
-  const isTexts = Array.isArray(value) && value.length <= 32 && value.every((item) => typeof item === "string");
+  const isTexts =
+    Array.isArray(value) && value.length <= 32 && value.every((item) => typeof item === "string");
   return isTexts ? { [name]: value } : {};
 }

@@ -1,5 +1,10 @@
 import type { Agents, SessionsSummary } from "@openclaw/agents";
-import { type HealthSnapshot, type HealthHeartbeat, type HealthSessions, scopeCovers } from "@openclaw/protocol";
+import {
+  type HealthSnapshot,
+  type HealthHeartbeat,
+  type HealthSessions,
+  scopeCovers,
+} from "@openclaw/protocol";
 
 /** Distance of refreshes nobody asked for, in ms. */
 const REFRESH_MS = 60_000;
@@ -63,7 +68,8 @@ export function createHealth(sources: HealthSources): Health {
     },
     get: async (o) => {
       const age = current === undefined ? Infinity : sources.now() - current.ts;
-      if (current !== undefined && age < (o?.fresh === true || isStale ? MIN_AGE_MS : REFRESH_MS)) return current;
+      if (current !== undefined && age < (o?.fresh === true || isStale ? MIN_AGE_MS : REFRESH_MS))
+        return current;
       return refresh();
     },
     touch: () => {
@@ -110,7 +116,11 @@ async function takeSnapshot(sources: HealthSources): Promise<HealthSnapshot> {
  */
 export function healthFor(snapshot: HealthSnapshot, scopes: readonly string[]): HealthSnapshot {
   if (scopeCovers(scopes, "operator.read")) return snapshot;
-  const hide = (sessions: HealthSessions): HealthSessions => ({ path: "[redacted]", count: sessions.count, recent: [] });
+  const hide = (sessions: HealthSessions): HealthSessions => ({
+    path: "[redacted]",
+    count: sessions.count,
+    recent: [],
+  });
   return {
     ...snapshot,
     agents: snapshot.agents.map((agent) => ({ ...agent, sessions: hide(agent.sessions) })),

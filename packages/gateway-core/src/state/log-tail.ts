@@ -40,7 +40,14 @@ export async function tailLog(configured: string, request: LogTailRequest): Prom
   const window = readWindow(size, request.cursor, maxBytes);
   const text = await readRange(file, window.start, size);
   const lines = text.lines.slice(-clamp(request.limit ?? DEFAULT_LIMIT, MAX_LIMIT));
-  return { file, cursor: window.start + text.consumedBytes, size, lines, truncated: window.truncated, reset: window.reset };
+  return {
+    file,
+    cursor: window.start + text.consumedBytes,
+    size,
+    lines,
+    truncated: window.truncated,
+    reset: window.reset,
+  };
 }
 
 const clamp = (value: number, max: number) => Math.min(Math.max(1, value), max);
@@ -55,7 +62,11 @@ function readWindow(size: number, cursor: number | undefined, maxBytes: number) 
 }
 
 /** Whole lines between two offsets; a first line that begins before `start` is dropped. */
-async function readRange(file: string, start: number, end: number): Promise<{ lines: string[]; consumedBytes: number }> {
+async function readRange(
+  file: string,
+  start: number,
+  end: number,
+): Promise<{ lines: string[]; consumedBytes: number }> {
   const from = Math.max(0, start - 1);
   const handle = await open(file, "r");
   try {
@@ -90,7 +101,10 @@ async function existingFile(configured: string): Promise<string> {
   const folder = dirname(configured);
   const names = await readdir(folder).catch(() => []);
   // ISO dates sort by time.
-  const newest = names.filter((name) => name.startsWith(series) && /^\d{4}-\d{2}-\d{2}\.log$/.test(name.slice(series.length))).sort().at(-1);
+  const newest = names
+    .filter((name) => name.startsWith(series) && /^\d{4}-\d{2}-\d{2}\.log$/.test(name.slice(series.length)))
+    .sort()
+    .at(-1);
   return newest === undefined ? configured : join(folder, newest);
 }
 

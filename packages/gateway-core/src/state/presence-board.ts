@@ -1,5 +1,12 @@
 import type { PresenceEntry } from "@openclaw/protocol";
-import { EMPTY_PRESENCE, listPresence, parsePresenceText, type PresenceChange, type PresenceState, upsertPresence } from "./presence.ts";
+import {
+  EMPTY_PRESENCE,
+  listPresence,
+  parsePresenceText,
+  type PresenceChange,
+  type PresenceState,
+  upsertPresence,
+} from "./presence.ts";
 
 /** The presence list of one gateway: the current value and who it is itself. */
 export interface PresenceBoard {

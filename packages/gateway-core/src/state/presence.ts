@@ -21,7 +21,12 @@ export const EMPTY_PRESENCE: PresenceState = { version: 1, entries: new Map() };
  *
  * Docs: protocol.md#presence
  */
-export function upsertPresence(state: PresenceState, key: string, change: PresenceChange, now: number): PresenceState {
+export function upsertPresence(
+  state: PresenceState,
+  key: string,
+  change: PresenceChange,
+  now: number,
+): PresenceState {
   const id = key.trim().toLowerCase();
   const known = state.entries.get(id);
   const roles = union(known?.roles, change.roles);
@@ -52,7 +57,10 @@ function newest(entries: Map<string, PresenceEntry>, now: number): Map<string, P
   return new Map(live.slice(-MAX_ENTRIES));
 }
 
-function union(known: readonly string[] | undefined, more: readonly string[] | undefined): string[] | undefined {
+function union(
+  known: readonly string[] | undefined,
+  more: readonly string[] | undefined,
+): string[] | undefined {
   const all = [...new Set([...(known ?? []), ...(more ?? [])])];
   return all.length > 0 ? all : undefined;
 }

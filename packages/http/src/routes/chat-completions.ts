@@ -8,7 +8,7 @@ import { readChatRequest, type ChatRequest } from "../chat/request.ts";
 import { chatFrames } from "../chat/stream.ts";
 import { denied, guarded } from "../guard.ts";
 import type { HttpPorts } from "../ports.ts";
-import { invalidRequest, json, refuse, text, type Checked, type Refusal } from "../reply.ts";
+import { invalidRequest, json, refuse, text, type Checked } from "../reply.ts";
 import { sseBody, sseResponse } from "../sse.ts";
 
 /** Scope of `chat.send`, which does the same over WebSocket. */
@@ -17,13 +17,6 @@ export const CHAT_SCOPE = "operator.write";
 const DEFAULT_MAX_BODY_BYTES = 20 * 1024 * 1024;
 const BODY_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 15_000;
-const NOT_READY: Refusal = {
-  status: 503,
-  type: "unavailable",
-  message: "gateway starting; retry shortly",
-  headers: { "retry-after": "1" },
-};
-
 /**
  * `POST /v1/chat/completions`: runs an agent and answers in OpenAI's shape, at once or as a stream. The run ends when
  * the client goes away.
@@ -41,7 +34,6 @@ export function chatCompletions(ports: HttpPorts) {
 
 async function answer(ports: HttpPorts, context: Context, grant: Grant): Promise<Response> {
   if (mustBeJson(context, grant) && !isJson(context)) return text(415, "Unsupported Media Type");
-  if (ports.startup().status !== "started") return refuse(NOT_READY);
   const request = await readRequest(ports, context);
   if (!request.ok) return refuse(request.refusal);
   // Which backend answers is the operator's decision.

@@ -46,8 +46,8 @@ function audienceOf(ports: HttpPorts, context: Context): "trusted" | "anyone" | 
   const facts = ports.facts(context);
   const peer = ports.peer(facts);
   if (peer.isLocal) return "trusted";
-  const hasCredentials = facts.headers["authorization"] !== undefined;
-  if (hasCredentials && ports.authenticate(facts).ok) return "trusted";
+  const canProve = facts.headers["authorization"] !== undefined && ports.startup().status !== "starting";
+  if (canProve && ports.authenticate(facts).ok) return "trusted";
   const isDirect = peer.isLoopbackPeer && !peer.proxyUnattributed && !isForwarded(facts.headers);
   return isDirect ? "rebound" : "anyone";
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { parseParams } from "../validation.ts";
 import { methodContract, METHODS, type MethodName } from "./index.ts";
+import { methodScope } from "./scopes.ts";
 
 const textOf = (method: MethodName, input: unknown, dialect?: 3 | 4) => {
   const parsed = parseParams(METHODS[method].params, input, dialect);
@@ -97,6 +98,34 @@ describe("methodContract", () => {
     "T-AZ-09 knows no method %j",
     (name) => {
       expect(methodContract(name)).toBeUndefined();
+    },
+  );
+});
+
+describe("methodScope", () => {
+  test("is the contract's scope where there is a contract", () => {
+    for (const [name, { scope }] of Object.entries(METHODS)) expect(methodScope(name)).toBe(scope);
+  });
+
+  test.each([
+    ["send", "operator.write"],
+    ["config.set", "operator.admin"],
+    ["device.pair.list", "operator.pairing"],
+    ["exec.approval.resolve", "operator.approvals"],
+    ["cron.add", "operator.admin"],
+    ["cron.list", "operator.read"],
+    ["node.event", "node"],
+    ["web.login.start", "operator.admin"],
+    ["sessions.patch", "operator.admin"],
+    ["talk.mode", "operator.talk"],
+  ])("T-AZ-04 keeps the protocol's scope of %s, whether this build has it or not", (name, scope) => {
+    expect(methodScope(name)).toBe(scope);
+  });
+
+  test.each(["no.such.method", "connect", "", "constructor", "__proto__"])(
+    "asks admin of callers of %j",
+    (name) => {
+      expect(methodScope(name)).toBe("operator.admin");
     },
   );
 });

@@ -71,25 +71,20 @@ export class SqliteAgentStore implements AgentStore {
   }
 
   /**
-   * Frees in the background what deleted sessions left, in small commits between those of others. Interrupted by the
-   * end of the process, it goes on when the store is next opened.
+   * Frees in the background what deleted sessions left, in small commits between those of others. Cut short by the end
+   * of the process, it goes on when the store is next opened.
    */
   purgeDeleted(): void {
-    if (this.#isPurging || !this.#transcripts.hasDeleted()) return;
+    if (this.#isPurging) return;
     this.#isPurging = true;
-    this.#purge().then(
-      () => (this.#isPurging = false),
-      (error: unknown) => {
-        this.#isPurging = false;
-        this.#logger?.debug("freeing the lines of deleted sessions stopped early", { error });
-      },
-    );
+    void this.#purge()
+      .catch((error: unknown) => this.#logger?.debug("freeing deleted transcripts stopped early", { error }))
+      .finally(() => (this.#isPurging = false));
   }
 
+  /** One step per transaction, so that the commits of others go in between. */
   async #purge(): Promise<void> {
-    while (await this.#commits.submit(() => this.#transcripts.purge())) {
-      // One step per transaction: others' commits go in between.
-    }
+    while (this.#transcripts.hasDeleted()) await this.#commits.submit(() => this.#transcripts.purge());
   }
 
   #prepare(write: AgentWrite): () => void {
@@ -103,7 +98,7 @@ export class SqliteAgentStore implements AgentStore {
       case "run.put":
         return this.#runs.put(write.run);
       case "runs.prune":
-        return () => this.#runs.prune(write.endedBefore, write.keep);
+        return () => this.#runs.prune(write);
     }
   }
 

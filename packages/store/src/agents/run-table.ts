@@ -1,4 +1,4 @@
-import type { RunRecord, RunState } from "@openclaw/agents";
+import type { AgentWrite, RunRecord, RunState } from "@openclaw/agents";
 import { decode } from "../json.ts";
 import type { Database, Statement } from "../sqlite/database.ts";
 
@@ -8,8 +8,9 @@ export class RunTable {
   readonly #one: Statement;
   readonly #byId: Statement;
   readonly #unfinished: Statement;
-  readonly #pruneOld: Statement;
-  readonly #pruneMany: Statement;
+  readonly #pruneStale: Statement;
+  readonly #pruneOfOne: Statement;
+  readonly #pruneOfAll: Statement;
 
   constructor(database: Database) {
     this.#put = database.statement(`
@@ -17,14 +18,20 @@ export class RunTable {
       ON CONFLICT (run_id, principal) DO UPDATE SET accepted_at = excluded.accepted_at,
         finished_at = excluded.finished_at, record = excluded.record`);
     this.#one = database.statement("SELECT record FROM runs WHERE run_id = ? AND principal = ?");
-    this.#byId = database.statement("SELECT record FROM runs WHERE run_id = ? ORDER BY id");
+    this.#byId = database.statement("SELECT record FROM runs WHERE run_id = ? ORDER BY principal");
     this.#unfinished = database.statement(
       "SELECT record FROM runs WHERE finished_at IS NULL ORDER BY accepted_at, id",
     );
-    this.#pruneOld = database.statement("DELETE FROM runs WHERE finished_at < ?");
-    this.#pruneMany = database.statement(`
+    this.#pruneStale = database.statement("DELETE FROM runs WHERE finished_at < ?");
+    this.#pruneOfOne = database.statement(`
       DELETE FROM runs WHERE id IN (
-        SELECT id FROM runs WHERE finished_at IS NOT NULL ORDER BY finished_at DESC, id DESC LIMIT -1 OFFSET ?)`);
+        SELECT id FROM (
+          SELECT id, row_number() OVER (PARTITION BY principal ORDER BY finished_at DESC, id) AS place
+          FROM runs WHERE finished_at IS NOT NULL)
+        WHERE place > ?)`);
+    this.#pruneOfAll = database.statement(`
+      DELETE FROM runs WHERE id IN (
+        SELECT id FROM runs WHERE finished_at IS NOT NULL ORDER BY finished_at DESC, id LIMIT -1 OFFSET ?)`);
   }
 
   /** Prepares to insert or replace a run as it is now. */
@@ -48,10 +55,11 @@ export class RunTable {
     return this.#unfinished.texts().map((record) => decode(record));
   }
 
-  /** Removes finished runs that ended before `endedBefore` (epoch ms), and all but the newest `keep`. */
-  prune(endedBefore: number, keep: number): void {
-    this.#pruneOld.run(endedBefore);
-    this.#pruneMany.run(keep);
+  /** Removes finished runs: the stale ones, then what is over the limit of one principal, then over that of all. */
+  prune(limits: Extract<AgentWrite, { type: "runs.prune" }>): void {
+    this.#pruneStale.run(limits.endedBefore);
+    this.#pruneOfOne.run(limits.keepPerPrincipal);
+    this.#pruneOfAll.run(limits.keep);
   }
 }
 

@@ -58,11 +58,9 @@ export class TranscriptTable {
     return this.#firstDeleted.number() !== 0;
   }
 
-  /** Removes a bounded number of lines of deleted transcripts; returns whether there may be more. */
-  purge(): boolean {
+  /** Removes a bounded number of lines of a deleted transcript, and the transcript after its last line. */
+  purge(): void {
     const id = this.#firstDeleted.number();
-    if (id === 0) return false;
     if (this.#purgeLines.run(id) < PURGE_STEP_LINES) this.#purgeEmpty.run(id);
-    return true;
   }
 }

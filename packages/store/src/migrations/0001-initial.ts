@@ -47,7 +47,8 @@ export const initial: Migration = {
       UNIQUE (run_id, principal)
     ) STRICT;
     CREATE INDEX runs_unfinished ON runs (accepted_at) WHERE finished_at IS NULL;
-    CREATE INDEX runs_finished ON runs (finished_at) WHERE finished_at IS NOT NULL;
+    CREATE INDEX runs_finished ON runs (finished_at DESC, id) WHERE finished_at IS NOT NULL;
+    CREATE INDEX runs_finished_by_principal ON runs (principal, finished_at DESC, id) WHERE finished_at IS NOT NULL;
 
     CREATE TABLE devices (
       id INTEGER PRIMARY KEY,

@@ -18,6 +18,7 @@ export const BUSY_TIMEOUT_MS = 200;
 export class Database {
   readonly #connection: Libsql.Database;
   readonly #statements: Statement[] = [];
+  #isOpen = true;
 
   /** @throws {StoreError} `unavailable` when the file cannot be opened. */
   constructor(driver: Driver, path: string) {
@@ -36,6 +37,7 @@ export class Database {
 
   /** Prepares a statement, once, for the life of the connection. */
   statement(sql: string): Statement {
+    if (!this.#isOpen) throw new StoreError("closed");
     const statement = new Statement(attempt(() => this.#connection.prepare(sql)));
     this.#statements.push(statement);
     return statement;
@@ -43,8 +45,11 @@ export class Database {
 
   /** Runs one statement once and returns its rows as arrays of columns. */
   rows(sql: string, values: readonly SqlValue[] = []): readonly (readonly unknown[])[] {
-    const rows = attempt(() => this.#connection.prepare(sql).raw().all(values));
-    return rows.filter((row) => Array.isArray(row));
+    const rows = attempt(() => {
+      const statement = this.#connection.prepare(sql);
+      return statement.reader ? statement.raw().all(values) : void statement.run(values);
+    });
+    return (rows ?? []).filter((row) => Array.isArray(row));
   }
 
   /**
@@ -52,6 +57,7 @@ export class Database {
    * nothing can use them any more and no lock is left.
    */
   close(): void {
+    this.#isOpen = false;
     for (const statement of this.#statements) statement.end();
     this.#statements.length = 0;
     attempt(() => this.#connection.close());

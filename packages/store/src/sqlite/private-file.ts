@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { StoreError } from "../errors.ts";
+import { StoreError, toStoreError } from "../errors.ts";
 
 /** Only the owner may read or write: the mode is given at creation, so no umask and no moment in between matters. */
 const PRIVATE_FILE = 0o600;
@@ -12,7 +12,7 @@ const PRIVATE_FOLDER = 0o700;
  * An existing file is never opened here: closing a second descriptor would drop SQLite's locks on it.
  *
  * @returns the size of the file in bytes.
- * @throws {StoreError} `unavailable`
+ * @throws {StoreError} `unavailable`, `disk_full`, `io`
  */
 export function ensurePrivateFile(path: string): number {
   try {
@@ -26,7 +26,6 @@ export function ensurePrivateFile(path: string): number {
     if ((stats.mode & 0o077) !== 0) chmodSync(path, PRIVATE_FILE);
     return stats.size;
   } catch (cause) {
-    if (cause instanceof StoreError) throw cause;
-    throw new StoreError("unavailable", cause instanceof Error ? cause.message : String(cause), { cause });
+    throw toStoreError(cause);
   }
 }

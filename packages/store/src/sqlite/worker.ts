@@ -23,7 +23,10 @@ const PROGRAM = `
   const { driver, path, timeout, queries } = workerData;
   try {
     const database = new (require(driver))(path, { timeout });
-    const rows = queries.flatMap(({ sql, values = [] }) => database.prepare(sql).raw().all(values));
+    const rows = queries.flatMap(({ sql, values = [] }) => {
+      const statement = database.prepare(sql);
+      return statement.reader ? statement.raw().all(values) : (statement.run(values), []);
+    });
     parentPort.postMessage({ rows });
   } catch (error) {
     parentPort.postMessage({ error: { message: String(error.message), rawCode: error.rawCode } });

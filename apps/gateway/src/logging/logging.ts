@@ -1,0 +1,129 @@
+import { Logger as LoggerCore, type ILogObj } from "tslog";
+import { formatLine, type ConsoleFormat } from "./console-format.ts";
+import { fileLine } from "./file-line.ts";
+import { SEVERITY_IDS, thresholdId, type Severity } from "./levels.ts";
+import type { LogFile } from "./log-file.ts";
+import { toRecord, type LogRecord } from "./record.ts";
+import type { Redactor } from "./redactor.ts";
+import { RepeatFilter } from "./repeat-filter.ts";
+import type { LoggingSettings } from "./settings.ts";
+
+/** What parts of the gateway log with: `logger.info("text", { meta })`. */
+export type SubsystemLogger = Pick<Console, "debug" | "info" | "warn" | "error"> & {
+  fatal(text: string, meta?: unknown): void;
+};
+
+/** Where console lines go. */
+export interface ConsoleStreams {
+  out(line: string): void;
+  err(line: string): void;
+}
+
+/** What logging is made of. */
+export interface LoggingParts {
+  readonly settings: Pick<LoggingSettings, "fileLevel" | "consoleLevel">;
+  readonly file: LogFile;
+  readonly console: ConsoleStreams;
+  readonly format: ConsoleFormat;
+  readonly redactor: Redactor;
+}
+
+/** The logs of one process. */
+export interface Logging {
+  /** A logger for one part of the gateway, e.g. `gateway/ws`. */
+  subsystem(name: string): SubsystemLogger;
+  /** File that a record of now goes to. */
+  readonly filePath: string;
+  /** Registers a secret that must never appear, however it gets into a text. */
+  addSecret(secret: string | undefined): void;
+  /** Newest lines of the file, oldest first, for a crash report. */
+  recentLines(): readonly string[];
+  flush(): Promise<void>;
+  /** For a process that ends now: writes what is left without waiting. */
+  flushSync(): void;
+}
+
+const RECENT_LINES = 200;
+const MAX_SUBSYSTEMS = 256;
+
+/** Puts the sinks together. Every record is cleaned, redacted and folded once, before any sink sees it. */
+export function createLogging(parts: LoggingParts): Logging {
+  const { file, redactor } = parts;
+  const recent: string[] = [];
+  const remember = (line: string) => {
+    if (recent.push(line) > RECENT_LINES) recent.shift();
+  };
+  const core = createCore(parts, remember);
+  const repeats = new RepeatFilter((record) => core.write(record));
+  const threshold = Math.min(thresholdId(parts.settings.fileLevel), thresholdId(parts.settings.consoleLevel));
+  const log = (subsystem: string, severity: Severity) => (text?: unknown, meta?: unknown) => {
+    if (SEVERITY_IDS[severity] < threshold) return;
+    repeats.push(toRecord({ severity, subsystem, text, meta }, redactor));
+  };
+  return {
+    subsystem: (name) => ({
+      debug: log(name, "debug"),
+      info: log(name, "info"),
+      warn: log(name, "warn"),
+      error: log(name, "error"),
+      fatal: log(name, "fatal"),
+    }),
+    get filePath() {
+      return file.path;
+    },
+    addSecret: (secret) => redactor.addSecret(secret),
+    recentLines: () => [...recent],
+    flush: () => {
+      repeats.flush();
+      return file.flush();
+    },
+    flushSync: () => {
+      repeats.flush();
+      file.flushSync();
+    },
+  };
+}
+
+/** The logger core numbers the arguments, adds `_meta` and feeds the file; the console is written from the record. */
+function createCore(parts: LoggingParts, remember: (line: string) => void) {
+  const { fileLevel, consoleLevel } = parts.settings;
+  const root = new LoggerCore<ILogObj>({
+    name: "openclaw",
+    type: "hidden",
+    hideLogPositionForProduction: true,
+    // Records arrive clean; the core's own masking would only copy them once more.
+    maskValuesOfKeys: [],
+    attachedTransports: [
+      (written) => {
+        const line = fileLine(written);
+        remember(line);
+        if ((written["_meta"]?.logLevelId ?? 0) >= thresholdId(fileLevel)) parts.file.write(line);
+      },
+    ],
+  });
+  const children = new Map<string, LoggerCore<ILogObj>>();
+  const child = (subsystem: string) => {
+    const known = children.get(subsystem);
+    if (known) return known;
+    const binding = JSON.stringify({ subsystem });
+    const made = root.getSubLogger({ name: binding, prefix: [binding] });
+    if (children.size < MAX_SUBSYSTEMS) children.set(subsystem, made);
+    return made;
+  };
+  return {
+    write(record: LogRecord): void {
+      const { severity, subsystem, message, meta } = record;
+      const args = meta === undefined ? [message] : [meta, message];
+      const written = child(subsystem).log(SEVERITY_IDS[severity], severity.toUpperCase(), ...args);
+      if (SEVERITY_IDS[severity] >= thresholdId(consoleLevel))
+        printLine(parts, record, written?.["_meta"]?.date);
+    },
+  };
+}
+
+function printLine({ console, format }: LoggingParts, record: LogRecord, time = new Date()): void {
+  const line = formatLine(record, time, format);
+  const isProblem = SEVERITY_IDS[record.severity] >= SEVERITY_IDS.warn;
+  if (isProblem) console.err(line);
+  else console.out(line);
+}

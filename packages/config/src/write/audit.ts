@@ -1,0 +1,60 @@
+import { dirname } from "node:path";
+import type { FileSystem } from "./file-system.ts";
+import { ensurePrivateDir, writePrivateFile } from "./private-file.ts";
+
+/** Who writes; goes into the audit line. */
+export interface Writer {
+  readonly pid: number;
+  readonly ppid?: number;
+  readonly cwd?: string;
+  /** Command line; secrets in it are hidden and at most eight words are kept. */
+  readonly argv?: readonly string[];
+}
+
+/** What one attempt to write did. */
+export interface AuditFacts {
+  readonly configPath: string;
+  readonly existsBefore: boolean;
+  readonly previousHash: string;
+  readonly nextHash: string;
+  readonly previousBytes: number;
+  readonly nextBytes: number;
+  readonly result: "rename" | "copy-fallback" | "failed";
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
+}
+
+const MAX_WORDS = 8;
+
+/**
+ * Appends one line to the audit file, without any value of the configuration:
+ *
+ * ```json
+ * {"ts":"2026-11-22T12:00:00.000Z","source":"config-io","event":"config.write","configPath":"…","pid":7,"result":"rename"}
+ * ```
+ */
+export async function appendAudit(
+  fs: FileSystem,
+  auditPath: string,
+  line: { facts: AuditFacts; writer: Writer; at: number },
+): Promise<void> {
+  const { facts, writer, at } = line;
+  const entry = {
+    ts: new Date(at).toISOString(),
+    source: "config-io",
+    event: "config.write",
+    ...facts,
+    ...writer,
+    ...(writer.argv !== undefined && { argv: hideSecrets(writer.argv).slice(0, MAX_WORDS) }),
+  };
+  await ensurePrivateDir(fs, dirname(auditPath));
+  await writePrivateFile(fs, auditPath, { text: `${JSON.stringify(entry)}\n`, flags: "a" });
+}
+
+/** A command line without the values of its secret flags. */
+export function hideSecrets(argv: readonly string[]): readonly string[] {
+  return argv.map((word, index) => {
+    if (/^--[\w-]*(token|password|secret|api-?key)$/i.test(argv[index - 1] ?? "")) return "***";
+    return word.replace(/^(--[\w-]*(?:token|password|secret|api-?key))=.*$/is, "$1=***");
+  });
+}

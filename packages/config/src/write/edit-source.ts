@@ -1,0 +1,189 @@
+import type { ArrayNode, ObjectNode, Token, ValueNode } from "@humanwhocodes/momoa";
+import { isRecord } from "../source/record.ts";
+
+/** A text and what its tokens are, comments included. */
+export interface Source {
+  readonly text: string;
+  readonly tokens: readonly Token[];
+}
+/** A node that holds items between brackets, separated by commas. */
+export type ListNode = ObjectNode | ArrayNode;
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+/** How values are written at one place of a text. */
+interface Style {
+  readonly eol: string;
+  /** One step of indentation. */
+  readonly unit: string;
+  readonly quote: '"' | "'";
+  readonly bareKeys: boolean;
+}
+
+/** Writes `value` over the value of `node`. */
+export function replaceValue(source: Source, node: ValueNode, value: unknown): string {
+  const { start, end } = spanOf(node);
+  const quote = source.text.charAt(start) === "'" ? "'" : '"';
+  const style = { ...styleOf(source, undefined), quote } as const;
+  return splice(source.text, [{ start, end, text: render(value, style, indentAt(source.text, start)) }]);
+}
+
+/** Adds an item behind the last one, in the layout the list has. */
+export function insertItem(source: Source, list: ListNode, item: { key: string; value: unknown }): string {
+  const { text } = source;
+  const items = itemsOf(list);
+  const last = items.at(-1);
+  const style = styleOf(source, list);
+  const closing = spanOf(list).end - 1;
+  const outer = indentAt(text, spanOf(list).start);
+  const label = list.type === "Object" ? `${renderKey(item.key, style)}: ` : "";
+  if (last === undefined) {
+    const inner = outer + style.unit;
+    const body = label + render(item.value, style, inner);
+    const before = /\n[^\S\n]*$/.test(text.slice(0, closing)) ? lineStart(text, closing) : closing;
+    const lead = before === closing ? style.eol : "";
+    return splice(text, [{ start: before, end: closing, text: `${lead}${inner}${body}${style.eol}${outer}` }]);
+  }
+  const comma = source.tokens.find((token) => token.type === "Comma" && isBetween(token, last.end, closing));
+  const isSpread = text.slice(last.end, closing).includes("\n");
+  const startsLine = text.slice(lineStart(text, last.start), last.start).trim() === "";
+  const inner = startsLine ? indentAt(text, last.start) : outer + style.unit;
+  const body = label + render(item.value, style, isSpread ? inner : outer);
+  const separator = isSpread ? style.eol + inner : " ";
+  const end = comma === undefined ? last.end : spanOf(comma).end;
+  return splice(text, [
+    ...(comma === undefined ? [{ start: last.end, end: last.end, text: "," }] : []),
+    { start: lineCommentEnd(source, end), end: lineCommentEnd(source, end), text: separator + body + (comma ? "," : "") },
+  ]);
+}
+
+/** Takes an item out with one comma; comments stay, and a line that becomes empty goes. */
+export function removeItem(source: Source, list: ListNode, index: number): string {
+  const items = itemsOf(list);
+  const item = items[index];
+  if (item === undefined) return source.text;
+  const following = items[index + 1]?.start ?? spanOf(list).end - 1;
+  const previous = items[index - 1]?.end ?? spanOf(list).start;
+  const commas = source.tokens.filter((token) => token.type === "Comma").map(spanOf);
+  const comma =
+    commas.find(({ start }) => start >= item.end && start < following) ??
+    commas.find(({ start }) => start >= previous && start < item.start);
+  const cuts = comma === undefined ? [item] : [item, comma];
+  return splice(source.text, joinSpans(source.text, cuts).map((cut) => ({ ...wholeLine(source.text, cut), text: "" })));
+}
+
+interface Edit extends Span {
+  readonly text: string;
+}
+
+function splice(text: string, edits: readonly Edit[]): string {
+  let result = "";
+  let from = 0;
+  for (const edit of [...edits].sort((a, b) => a.start - b.start)) {
+    result += text.slice(from, edit.start) + edit.text;
+    from = edit.end;
+  }
+  return result + text.slice(from);
+}
+
+/** Joins neighbouring spans that only blanks separate. */
+function joinSpans(text: string, spans: readonly Span[]): readonly Span[] {
+  const [first, second] = [...spans].sort((a, b) => a.start - b.start);
+  if (first === undefined || second === undefined) return spans;
+  const isBlank = text.slice(first.end, second.start).trim() === "";
+  return isBlank ? [{ start: first.start, end: second.end }] : [first, second];
+}
+
+/** Widens a cut to its whole line when nothing else stands there, else to the blanks behind it. */
+function wholeLine(text: string, { start, end }: Span): Span {
+  const from = lineStart(text, start);
+  const rest = /^[^\S\n]*/.exec(text.slice(end))?.[0].length ?? 0;
+  const isAlone = text.slice(from, start).trim() === "";
+  if (isAlone && text.charAt(end + rest) === "\n") return { start: from, end: end + rest + 1 };
+  return { start, end: text.charAt(end - 1) === "," ? end + rest : end };
+}
+
+function itemsOf(list: ListNode): readonly Span[] {
+  return list.type === "Object"
+    ? list.members.map(spanOf)
+    : list.elements.map((element) => spanOf(element.value));
+}
+
+function spanOf({ range, loc }: Pick<ValueNode, "range" | "loc">): Span {
+  return range === undefined
+    ? { start: loc.start.offset, end: loc.end.offset }
+    : { start: range[0], end: range[1] };
+}
+
+function isBetween(token: Token, start: number, end: number): boolean {
+  const span = spanOf(token);
+  return span.start >= start && span.end <= end;
+}
+
+/** Offset behind the comments that follow on the same line: they belong to what stands before them. */
+function lineCommentEnd({ text, tokens }: Source, from: number): number {
+  const newline = text.indexOf("\n", from);
+  const line = newline < 0 ? text.length : newline;
+  const comments = tokens.filter(({ type }) => type === "LineComment" || type === "BlockComment").map(spanOf);
+  let end = from;
+  for (const comment of comments) {
+    if (comment.start >= end && comment.start < line && text.slice(end, comment.start).trim() === "") end = comment.end;
+  }
+  return end;
+}
+
+function lineStart(text: string, offset: number): number {
+  return text.lastIndexOf("\n", offset - 1) + 1;
+}
+
+function indentAt(text: string, offset: number): string {
+  return /^[^\S\n]*/.exec(text.slice(lineStart(text, offset), offset))?.[0] ?? "";
+}
+
+function styleOf({ text }: Source, list: ListNode | undefined): Style {
+  const name = list?.type === "Object" ? list.members.at(-1)?.name : undefined;
+  return {
+    eol: text.includes("\r\n") ? "\r\n" : "\n",
+    unit: /\n([^\S\n]+)\S/.exec(text)?.[1] ?? "  ",
+    quote: name?.type === "String" && text.charAt(spanOf(name).start) === "'" ? "'" : '"',
+    bareKeys: name?.type === "Identifier",
+  };
+}
+
+function render(value: unknown, style: Style, indent: string): string {
+  if (typeof value === "string") return renderText(value, style);
+  const inner = indent + style.unit;
+  const layout = (items: readonly string[], open: string, close: string) =>
+    items.length === 0
+      ? open + close
+      : [open, items.map((item) => inner + item).join(`,${style.eol}`), indent + close].join(style.eol);
+  if (Array.isArray(value)) {
+    return layout(
+      value.map((item) => render(item, style, inner)),
+      "[",
+      "]",
+    );
+  }
+  if (!isRecord(value)) return JSON.stringify(value);
+  const members = Object.entries(value).filter(([, item]) => item !== undefined);
+  return layout(
+    members.map(([key, item]) => `${renderKey(key, style)}: ${render(item, style, inner)}`),
+    "{",
+    "}",
+  );
+}
+
+function renderKey(key: string, style: Style): string {
+  const isBare = style.bareKeys && /^[A-Za-z_$][\w$]*$/.test(key) && !RESERVED.test(key);
+  return isBare ? key : renderText(key, style);
+}
+
+function renderText(text: string, { quote }: Style): string {
+  const json = JSON.stringify(text);
+  return quote === '"' ? json : `'${json.slice(1, -1).replace(/\\"/g, '"').replace(/'/g, "\\'")}'`;
+}
+
+// Words with a meaning of their own, which the syntax tree's parser does not take for names.
+const RESERVED = /^(null|true|false|Infinity|NaN)$/;

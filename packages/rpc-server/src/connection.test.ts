@@ -1,0 +1,47 @@
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { RpcServerOptions } from "./options.ts";
+import { startTestServer } from "./testing/test-server.ts";
+
+async function start(options?: Partial<RpcServerOptions>) {
+  const server = await startTestServer({ methods: { health: () => ({}) as never }, ...options });
+  onTestFinished(server.close);
+  return server;
+}
+
+describe("a flooding client", () => {
+  it("T-DOS-10 is read more slowly, loses nothing, and others are served meanwhile", async () => {
+    const { client } = await start({ limits: { messagesPerSecond: 200 } });
+    const [flooding, polite] = [await client(), await client()];
+    for (let sent = 0; sent < 300; sent += 1) flooding.send("not json");
+    const last = flooding.request("health");
+    expect(await polite.request("health")).toMatchObject({ ok: true });
+    expect(flooding.frames).toHaveLength(2);
+    expect(await last).toMatchObject({ ok: true });
+  });
+
+  it("T-DOS-10 with pings is slowed down too", async () => {
+    const { client } = await start({ limits: { messagesPerSecond: 50 } });
+    const [flooding, polite] = [await client(), await client()];
+    for (let sent = 0; sent < 60; sent += 1) flooding.socket.ping();
+    const last = flooding.request("health");
+    expect(await polite.request("health")).toMatchObject({ ok: true });
+    expect(flooding.frames).toHaveLength(2);
+    expect(await last).toMatchObject({ ok: true });
+  });
+});
+
+describe("broken WebSocket frames", () => {
+  it.each([
+    ["text that is not UTF-8", Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0xff, 0xfe]), 1007],
+    ["an unmasked frame", Buffer.from([0x81, 0x02, 0x7b, 0x7d]), 1002],
+    ["a reserved opcode", Buffer.from([0x83, 0x80, 0, 0, 0, 0]), 1002],
+  ])("T-DOS-15 end their connection only: %s", async (_name, bytes, code) => {
+    const { client } = await start();
+    const [broken, healthy] = [await client(), await client()];
+    // Safe: the raw socket below the client, to write what no client would.
+    const { _socket: raw } = broken.socket as unknown as { readonly _socket: { write(bytes: Buffer): void } };
+    raw.write(bytes);
+    expect(await broken.closed).toMatchObject({ code });
+    expect(await healthy.request("health")).toMatchObject({ ok: true });
+  });
+});

@@ -1,0 +1,84 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { at, isObject, type JsonObject } from "./json.ts";
+import type { Entry, RecordedConnection, Recording } from "./recording.ts";
+import { replaceVolatile, type RawStep } from "./volatile.ts";
+
+/** Name of the only connection of a file that names none. */
+export const ONLY = "client";
+
+/** Names of all recordings below a folder, such as `v3/hs-bad-token`, sorted; files without frames are left out. */
+export async function listRecordings(folder: string, lines: readonly string[]): Promise<string[]> {
+  const names: string[] = [];
+  for (const line of lines) {
+    for (const file of await readdir(join(folder, line))) {
+      if (file.endsWith(".json")) names.push(`${line}/${file.slice(0, -".json".length)}`);
+    }
+  }
+  return names.sort();
+}
+
+/** Reads a recording of either format; `undefined` when the file holds no conversation. */
+export async function loadRecording(folder: string, name: string): Promise<Recording | undefined> {
+  const json: unknown = JSON.parse(await readFile(join(folder, `${name}.json`), "utf8"));
+  return isObject(json) && Array.isArray(json["frames"]) ? parseRecording(name, json) : undefined;
+}
+
+/**
+ * Interprets a recording. Two formats exist: `dir` is `out`/`in` with the step beside it, connections listed one after
+ * the other; or `dir` is `>`/`<` with everything in `frame` and connections in true order.
+ */
+export function parseRecording(name: string, json: JsonObject): Recording {
+  const steps = replaceVolatile((json["frames"] as readonly JsonObject[]).map(rawStep));
+  const connections = new Map<string, Entry[]>();
+  const order: { connection: string; entry: number }[] = [];
+  for (const step of steps) {
+    const entries = connections.get(step.connection) ?? [];
+    connections.set(step.connection, entries);
+    const entry = toEntry(step);
+    if (!entry) continue;
+    order.push({ connection: step.connection, entry: entries.length });
+    entries.push(entry);
+  }
+  return {
+    name,
+    description: String(json["description"] ?? ""),
+    connections: [...connections].map(([connection, entries]): RecordedConnection => ({ name: connection, entries })),
+    ...(isOrdered(json) && { order }),
+    upgradeHeaders: (json["upgradeHeaders"] ?? {}) as Recording["upgradeHeaders"],
+  };
+}
+
+function isOrdered(json: JsonObject): boolean {
+  return (json["frames"] as readonly JsonObject[]).some(({ dir }) => dir === ">" || dir === "<");
+}
+
+function rawStep(step: JsonObject): RawStep {
+  const { dir, conn, frame, raw, note, close } = step;
+  const ws = at(frame, "ws");
+  return {
+    connection: conn === undefined ? ONLY : String(conn),
+    isSent: dir === "out" || dir === ">",
+    ...(frame !== undefined && ws === undefined && at(frame, "http") === undefined && { frame }),
+    ...(typeof raw === "string" && { raw }),
+    ...(typeof note === "string" && { note }),
+    ...(isObject(close) && { close: toClose(close) }),
+    ...(ws === "close" && { close: toClose(frame as JsonObject) }),
+    ...(at(frame, "http") !== undefined && { http: frame }),
+  };
+}
+
+function toClose({ code, reason }: JsonObject) {
+  return { code: Number(code), reason: String(reason ?? "") };
+}
+
+function toEntry({ isSent, frame, raw, note, close, http }: RawStep): Entry | undefined {
+  if (frame !== undefined) return { kind: isSent ? "send" : "receive", frame: frame as JsonObject };
+  if (raw !== undefined) return { kind: "send-raw", text: raw };
+  if (note !== undefined) return { kind: "send-noted", note };
+  if (http !== undefined) return { kind: "send-noted", note: `HTTP ${JSON.stringify(http)}` };
+  // 1005: nobody sent a close frame with a code, so the client left.
+  if (close) return isSent || close.code === 1005 ? { kind: "leave" } : { kind: "closed", ...close };
+  return undefined;
+}
