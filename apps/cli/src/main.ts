@@ -1,1 +1,9 @@
-console.log("openclaw");
+import { isVersionRequest, VERSION } from "./version.ts";
+
+// The version is asked for in scripts and prompts: nothing else is loaded for it.
+if (isVersionRequest(process.argv.slice(2))) {
+  process.stdout.write(`${VERSION}\n`);
+} else {
+  const { runProcess } = await import("./process/run-process.ts");
+  await runProcess();
+}

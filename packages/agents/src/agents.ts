@@ -1,13 +1,11 @@
 import type { AgentsConfig } from "./config.ts";
+import type { Logger } from "./logger.ts";
 import type { ModelInfo, ModelProvider } from "./models/types.ts";
 import type { AbortReason, RunEvent, RunRequest, RunStart, RunWait } from "./runs/types.ts";
 import type { HistoryView } from "./sessions/history.ts";
 import type { SessionList, SessionListQuery, SessionsSummary } from "./sessions/rows.ts";
 import type { AgentStore } from "./store.ts";
 import type { ToolRegistry } from "./tools/registry.ts";
-
-/** Where messages of this package go. */
-export type Logger = Pick<Console, "debug" | "info" | "warn" | "error">;
 
 /** What `createAgents` needs; only the first three have no default. */
 export interface AgentsOptions {

@@ -6,17 +6,16 @@ export type {
   AgentsList,
   AgentsOptions,
   DefaultModel,
-  Logger,
   SystemEvents,
 } from "./agents.ts";
 export { AGENTS_ERROR_CODES, AgentsError, type AgentsErrorCode } from "./errors.ts";
 export type { AgentsConfig } from "./config.ts";
+export type { Logger } from "./logger.ts";
 
 // Runs.
 export type {
   AbortReason,
   Attachment,
-  ChatErrorKind,
   ChatEvent,
   FailedAttempt,
   FallbackNotice,
@@ -60,12 +59,14 @@ export type {
 // Ports.
 export type { AgentStore, AgentWrite, RunRecord, RunState, SessionQuery } from "./store.ts";
 export type {
+  ChatErrorKind,
   ContextMessage,
   ContextPart,
   FailureReason,
   ModelEvent,
   ModelInfo,
   ModelProvider,
+  ModelRef,
   ModelRequest,
   ResolvedModel,
   StopReason,

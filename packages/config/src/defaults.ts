@@ -17,7 +17,9 @@ export function applyDefaults(config: OpenClawConfig): OpenClawConfig {
     messages: { ackReactionScope: "group-mentions", ...messages },
     ...(channels !== undefined && { channels: channelDefaults(channels) }),
     ...(logging !== undefined && { logging: { redactSensitive: "tools" as const, ...logging } }),
-    ...(models?.providers !== undefined && { models: { ...models, providers: providerDefaults(models.providers) } }),
+    ...(models?.providers !== undefined && {
+      models: { ...models, providers: providerDefaults(models.providers) },
+    }),
     ...(session?.mainKey !== undefined && { session: { ...session, mainKey: "main" } }),
   };
 }
@@ -38,7 +40,9 @@ function agentDefaults(defaults: Agents["defaults"] = {}): NonNullable<Agents["d
 function channelDefaults(channels: Channels): Channels {
   const groupPolicy = channels.defaults?.groupPolicy ?? "allowlist";
   const entries = Object.entries(channels).map(([id, channel]) =>
-    id === "defaults" || id === "modelByChannel" ? [id, channel] : [id, { dmPolicy: "pairing", groupPolicy, ...channel }],
+    id === "defaults" || id === "modelByChannel"
+      ? [id, channel]
+      : [id, { dmPolicy: "pairing", groupPolicy, ...channel }],
   );
   // The mapping keeps every key and only adds to open objects.
   return Object.fromEntries(entries) as Channels;
@@ -73,7 +77,9 @@ export function expandHomePaths(tree: unknown, home: string, key = ""): unknown 
     return tree.map((item) => expandHomePaths(item, home, elementKey));
   }
   if (!isRecord(tree)) return tree;
-  return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, expandHomePaths(value, home, name)]));
+  return Object.fromEntries(
+    Object.entries(tree).map(([name, value]) => [name, expandHomePaths(value, home, name)]),
+  );
 }
 
 function isPathKey(key: string): boolean {

@@ -7,6 +7,7 @@ export { displayPath, type Paths, resolvePaths } from "./paths.ts";
 export { loadConfig, type LoadConfigOptions } from "./load-config.ts";
 export type { ConfigIssue, ConfigSnapshot, LoadedConfig } from "./snapshot.ts";
 export { ConfigSchema, type OpenClawConfig } from "./schema/config-schema.ts";
+export { LOG_LEVELS } from "./schema/operations.ts";
 
 // Deciding
 export {
@@ -60,13 +61,9 @@ export { setupConfig, type SetupOptions } from "./start/setup.ts";
 // Writing
 export { changeConfig, type ChangeConfigOptions, type ConfigChangeResult } from "./write/change-config.ts";
 export { type ConfigChange, patchConfigText } from "./write/patch-config-text.ts";
-export {
-  type ConfigWrite,
-  writeConfigFile,
-  type WriteConfigOptions,
-} from "./write/write-config-file.ts";
+export { type ConfigWrite, writeConfigFile, type WriteConfigOptions } from "./write/write-config-file.ts";
 export type { Writer } from "./write/audit.ts";
 export type { FileSystem } from "./write/file-system.ts";
 
 // Failing
-export { CONFIG_ERROR_CODES, ConfigError, type ConfigErrorCode } from "./errors.ts";
+export { ConfigError, type ConfigErrorCode } from "./errors.ts";

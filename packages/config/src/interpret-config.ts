@@ -36,7 +36,10 @@ export async function interpretConfig(options: InterpretOptions): Promise<Interp
   const source = parseJson5(text);
   if (!source.ok) {
     const line = source.line === undefined ? {} : { line: source.line };
-    return invalid({ env, issues: [{ path: "", message: `JSON5 parse failed: ${source.message}`, ...line }] });
+    return invalid({
+      env,
+      issues: [{ path: "", message: `JSON5 parse failed: ${source.message}`, ...line }],
+    });
   }
   const parsed = source.value;
   const included = await resolveIncludes(parsed, configPath, files);
@@ -51,7 +54,8 @@ export async function interpretConfig(options: InterpretOptions): Promise<Interp
   if (missing.length > 0) return invalid({ ...known, issues: missing.map((issue) => withLine(text, issue)) });
 
   const checked = validateConfig(expandHomePaths(value, home));
-  if (!checked.ok) return invalid({ ...known, issues: checked.issues.map((issue) => withLine(text, issue, issue.place)) });
+  if (!checked.ok)
+    return invalid({ ...known, issues: checked.issues.map((issue) => withLine(text, issue, issue.place)) });
   return { ...known, valid: true, issues: [], config: applyDefaults(checked.config) };
 }
 
@@ -72,7 +76,10 @@ function envBlock(tree: unknown): Env {
 function refusedVariables(offered: Env): readonly ConfigIssue[] {
   return Object.keys(offered)
     .filter((name) => !mayProvide("config", name))
-    .map((name) => ({ path: `env.${name}`, message: "ignored: this variable cannot be set in the configuration" }));
+    .map((name) => ({
+      path: `env.${name}`,
+      message: "ignored: this variable cannot be set in the configuration",
+    }));
 }
 
 function withLine(text: string, issue: ConfigIssue, place?: readonly string[]): ConfigIssue {

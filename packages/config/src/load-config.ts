@@ -12,8 +12,8 @@ export interface LoadConfigOptions {
   readonly paths: Pick<Paths, "configPath" | "home" | "stateEnvPath" | "workingEnvPath">;
   /** Environment of the process. */
   readonly env: Env;
-  /** @default the files of this machine */
-  readonly files?: SourceFiles;
+  /** Reads a text file, or rejects with an error that carries Node's `code`; @default the files of this machine */
+  readonly readFile?: (path: string) => Promise<string>;
 }
 
 /**
@@ -23,7 +23,8 @@ export interface LoadConfigOptions {
  * Docs: configuration.md#reading
  */
 export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConfig> {
-  const { paths, files = sourceFiles } = options;
+  const { paths, readFile = sourceFiles.readText } = options;
+  const files = { ...sourceFiles, readText: readFile };
   const path = paths.configPath;
   const env = await readEnvFiles(options, files);
   const nothing = { path, raw: null, hash: hashText(""), issues: [], warnings: [], legacyIssues: [], env };
@@ -32,10 +33,25 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
     text = await files.readText(path);
   } catch (error) {
     if (errorCode(error) === "ENOENT") {
-      return deepFreeze({ ...nothing, exists: false, valid: true, parsed: {}, resolved: {}, config: applyDefaults({}) });
+      return deepFreeze({
+        ...nothing,
+        exists: false,
+        valid: true,
+        parsed: {},
+        resolved: {},
+        config: applyDefaults({}),
+      });
     }
     const issues = [{ path: "", message: readFailure(error, path) }];
-    return deepFreeze({ ...nothing, exists: true, valid: false, parsed: null, resolved: {}, config: {}, issues });
+    return deepFreeze({
+      ...nothing,
+      exists: true,
+      valid: false,
+      parsed: null,
+      resolved: {},
+      config: {},
+      issues,
+    });
   }
   const found = await interpretConfig({ text, configPath: path, home: paths.home, env, files });
   return deepFreeze({ path, exists: true, raw: text, hash: hashText(text), legacyIssues: [], ...found });
@@ -44,7 +60,9 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
 /** The environment with what the `.env` files add: working directory first, then state folder. */
 async function readEnvFiles({ paths, env }: LoadConfigOptions, files: SourceFiles): Promise<Env> {
   const [working, state] = await Promise.all(
-    [paths.workingEnvPath, paths.stateEnvPath].map((path) => files.readText(path).then(parseDotEnv, () => ({}))),
+    [paths.workingEnvPath, paths.stateEnvPath].map((path) =>
+      files.readText(path).then(parseDotEnv, () => ({})),
+    ),
   );
   return completeEnv(completeEnv({ ...env }, working ?? {}, "working-dir"), state ?? {}, "state-dir");
 }

@@ -39,7 +39,10 @@ const CONFIG_FILE_NAMES = ["openclaw.json", "clawdbot.json", "moldbot.json", "mo
  *
  * @param exists tells whether a path exists; @default node:fs `existsSync`
  */
-export function resolvePaths(environment: Environment, exists: (path: string) => boolean = existsSync): Paths {
+export function resolvePaths(
+  environment: Environment,
+  exists: (path: string) => boolean = existsSync,
+): Paths {
   const home = resolveHome(environment);
   const { env, cwd } = environment;
   const explicitState = readVariable(env, "OPENCLAW_STATE_DIR", "CLAWDBOT_STATE_DIR");

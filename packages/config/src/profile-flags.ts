@@ -24,7 +24,9 @@ export function applyProfileFlags(argv: readonly string[], environment: Environm
   const env = {
     ...environment.env,
     ...(profile !== undefined && profileVariables(profile, environment)),
-    ...(flags.isDev && { OPENCLAW_GATEWAY_PORT: environment.env["OPENCLAW_GATEWAY_PORT"]?.trim() || DEV_PORT }),
+    ...(flags.isDev && {
+      OPENCLAW_GATEWAY_PORT: environment.env["OPENCLAW_GATEWAY_PORT"]?.trim() || DEV_PORT,
+    }),
     ...(flags.logLevel !== undefined && { OPENCLAW_LOG_LEVEL: flags.logLevel }),
     ...(flags.noColor && { NO_COLOR: "1", FORCE_COLOR: "0" }),
   };
@@ -51,7 +53,8 @@ function readFlags(argv: readonly string[]): Flags | { message: string } {
       isDev = true;
     } else if (name === "--profile" || name === "--log-level") {
       const value = inline ?? argv[(index += 1)];
-      if (!value?.trim() || (inline === undefined && value.startsWith("-"))) return { message: `${name} requires a value` };
+      if (!value?.trim() || (inline === undefined && value.startsWith("-")))
+        return { message: `${name} requires a value` };
       values[name === "--profile" ? "profile" : "logLevel"] = value.trim();
     } else {
       rest.push(word);
@@ -91,10 +94,12 @@ function beforeSeparator(words: readonly string[]): readonly string[] {
 
 function profileVariables(profile: string, environment: Environment): Env {
   const folder = profile.toLowerCase() === "default" ? ".openclaw" : `.openclaw-${profile}`;
-  const stateDir = readVariable(environment.env, "OPENCLAW_STATE_DIR") ?? join(resolveHome(environment), folder);
+  const stateDir =
+    readVariable(environment.env, "OPENCLAW_STATE_DIR") ?? join(resolveHome(environment), folder);
   return {
     OPENCLAW_PROFILE: profile,
     OPENCLAW_STATE_DIR: stateDir,
-    OPENCLAW_CONFIG_PATH: readVariable(environment.env, "OPENCLAW_CONFIG_PATH") ?? join(stateDir, "openclaw.json"),
+    OPENCLAW_CONFIG_PATH:
+      readVariable(environment.env, "OPENCLAW_CONFIG_PATH") ?? join(stateDir, "openclaw.json"),
   };
 }

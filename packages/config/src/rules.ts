@@ -21,7 +21,10 @@ const agentsAreDistinct: Rule = ({ agents }) => {
   return [
     ...repeated(ids).map((id) => issue(["agents", "list"], `Duplicate agent id: ${id}`)),
     ...repeated(dirs).map((dir) =>
-      issue(["agents", "list"], `Duplicate agentDir detected (multi-agent config). ${dir} is used by several agents.`),
+      issue(
+        ["agents", "list"],
+        `Duplicate agentDir detected (multi-agent config). ${dir} is used by several agents.`,
+      ),
     ),
   ];
 };
@@ -50,26 +53,37 @@ const openChannelsSaySo: Rule = ({ channels = {} }) =>
       ...openWithoutWildcard(["channels", id], channel),
       // An account inherits the list of its channel.
       ...accounts.flatMap(([name, account]) =>
-        openWithoutWildcard(["channels", id, "accounts", name], { allowFrom: channel["allowFrom"], ...toRecord(account) }),
+        openWithoutWildcard(["channels", id, "accounts", name], {
+          allowFrom: channel["allowFrom"],
+          ...toRecord(account),
+        }),
       ),
     ];
   });
 
-function openWithoutWildcard(place: readonly string[], policy: Readonly<Record<string, unknown>>): readonly RuleIssue[] {
+function openWithoutWildcard(
+  place: readonly string[],
+  policy: Readonly<Record<string, unknown>>,
+): readonly RuleIssue[] {
   const allowFrom = Array.isArray(policy["allowFrom"]) ? policy["allowFrom"] : [];
   if (policy["dmPolicy"] !== "open" || allowFrom.includes("*")) return [];
   const path = place.join(".");
-  return [issue([...place, "allowFrom"], `${path}.dmPolicy="open" requires ${path}.allowFrom to include "*"`)];
+  return [
+    issue([...place, "allowFrom"], `${path}.dmPolicy="open" requires ${path}.allowFrom to include "*"`),
+  ];
 }
 
 const toolListsDoNotMix: Rule = ({ tools, agents }) => {
   const scopes: readonly (readonly [readonly string[], unknown])[] = [
     [["tools"], tools],
-    ...(agents?.list ?? []).map(({ tools }, index) => [["agents", "list", String(index), "tools"], tools] as const),
+    ...(agents?.list ?? []).map(
+      ({ tools }, index) => [["agents", "list", String(index), "tools"], tools] as const,
+    ),
   ];
   return scopes.flatMap(([place, scope]) => {
     const { allow, alsoAllow } = toRecord(scope);
-    const isMixed = Array.isArray(allow) && allow.length > 0 && Array.isArray(alsoAllow) && alsoAllow.length > 0;
+    const isMixed =
+      Array.isArray(allow) && allow.length > 0 && Array.isArray(alsoAllow) && alsoAllow.length > 0;
     return isMixed ? [issue(place, "allow and alsoAllow cannot both be set; use one of them")] : [];
   });
 };

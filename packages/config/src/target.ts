@@ -65,7 +65,7 @@ export type TargetResolution =
  * Docs: configuration.md#clients
  */
 export function resolveTarget(options: ResolveTargetOptions): TargetResolution {
-  const { flags = {}, paths } = options;
+  const { paths } = options;
   const place = `Config: ${paths.configPath}`;
   const address = resolveAddress(options);
   if ("failure" in address) return { ok: false, failure: address.failure };
@@ -80,7 +80,12 @@ export function resolveTarget(options: ResolveTargetOptions): TargetResolution {
       place,
     ]);
   }
-  const details = [`Gateway target: ${url}`, `Source: ${source}`, place, ...(bind === undefined ? [] : [`Bind: ${bind}`])];
+  const details = [
+    `Gateway target: ${url}`,
+    `Source: ${source}`,
+    place,
+    ...(bind === undefined ? [] : [`Bind: ${bind}`]),
+  ];
   return {
     ok: true,
     target: {
@@ -90,7 +95,8 @@ export function resolveTarget(options: ResolveTargetOptions): TargetResolution {
       ...(tlsFingerprint !== undefined && { tlsFingerprint }),
       configPath: paths.configPath,
       ...(bind !== undefined && { bind }),
-      details: source === "missing gateway.remote.url (fallback local)" ? [...details, REMOTE_URL_WARNING] : details,
+      details:
+        source === "missing gateway.remote.url (fallback local)" ? [...details, REMOTE_URL_WARNING] : details,
     },
   };
 }
@@ -115,7 +121,11 @@ function resolveAddress(options: ResolveTargetOptions): Address | { failure: Tar
   if (isRemote && scope === "configured") {
     const pin = gateway.remote?.tlsFingerprint;
     if (remoteUrl) {
-      return { url: remoteUrl, source: "config gateway.remote.url", ...(pin !== undefined && { tlsFingerprint: pin }) };
+      return {
+        url: remoteUrl,
+        source: "config gateway.remote.url",
+        ...(pin !== undefined && { tlsFingerprint: pin }),
+      };
     }
     const lines = [
       "gateway remote mode misconfigured: gateway.remote.url missing",
@@ -134,7 +144,10 @@ function resolveAddress(options: ResolveTargetOptions): Address | { failure: Tar
 
 type Credentials = Pick<GatewayTarget, "token" | "password">;
 
-function resolveCredentials({ config, env, flags = {}, scope }: ResolveTargetOptions, source: TargetSource): Credentials {
+function resolveCredentials(
+  { config, env, flags = {}, scope }: ResolveTargetOptions,
+  source: TargetSource,
+): Credentials {
   if (flags.token !== undefined || flags.password !== undefined || source === "cli --url") {
     return credentials(flags.token?.trim() || undefined, flags.password?.trim() || undefined);
   }
@@ -142,7 +155,10 @@ function resolveCredentials({ config, env, flags = {}, scope }: ResolveTargetOpt
   const token = readVariable(env, "OPENCLAW_GATEWAY_TOKEN", "CLAWDBOT_GATEWAY_TOKEN");
   const password = readVariable(env, "OPENCLAW_GATEWAY_PASSWORD", "CLAWDBOT_GATEWAY_PASSWORD");
   if (mode === "remote" && scope !== "local") {
-    return credentials(first(remote.token, token, auth.token), first(password, remote.password, auth.password));
+    return credentials(
+      first(remote.token, token, auth.token),
+      first(password, remote.password, auth.password),
+    );
   }
   return credentials(first(token, auth.token), first(password, auth.password));
 }
@@ -161,7 +177,11 @@ function refuseUrl(url: string, source: TargetSource, place: string): TargetFail
   if (parsed === undefined || (parsed.protocol !== "ws:" && parsed.protocol !== "wss:")) {
     return {
       code: "invalid_url",
-      lines: [`invalid gateway url: ${JSON.stringify(withoutUserInfo(url))} (use ws:// or wss://)`, `Source: ${source}`, place],
+      lines: [
+        `invalid gateway url: ${JSON.stringify(withoutUserInfo(url))} (use ws:// or wss://)`,
+        `Source: ${source}`,
+        place,
+      ],
     };
   }
   if (parsed.protocol === "wss:" || isLoopbackHost(parsed.hostname)) return undefined;

@@ -43,7 +43,10 @@ function deeperIssues(issue: SchemaIssue): readonly SchemaIssue[] {
   return issue.type === "union" ? (issue.issues ?? []).filter((inner) => (inner.path ?? []).length > 0) : [];
 }
 
-function joinPaths(outer: SchemaIssue, inner: SchemaIssue): [v.IssuePathItem, ...v.IssuePathItem[]] | undefined {
+function joinPaths(
+  outer: SchemaIssue,
+  inner: SchemaIssue,
+): [v.IssuePathItem, ...v.IssuePathItem[]] | undefined {
   const [first, ...rest] = [...(outer.path ?? []), ...(inner.path ?? [])];
   return first === undefined ? undefined : [first, ...rest];
 }

@@ -8,9 +8,12 @@ describe("planDelivery", () => {
     { buffered: 100, droppable: false, plan: "send" },
     { buffered: 101, droppable: true, plan: "skip" },
     { buffered: 101, droppable: false, plan: "close" },
-  ])("answers $plan for $buffered of 100 buffered bytes, droppable $droppable", ({ buffered, droppable, plan }) => {
-    expect(planDelivery(buffered, 100, droppable)).toBe(plan);
-  });
+  ])(
+    "answers $plan for $buffered of 100 buffered bytes, droppable $droppable",
+    ({ buffered, droppable, plan }) => {
+      expect(planDelivery(buffered, 100, droppable)).toBe(plan);
+    },
+  );
 });
 
 describe("slowestOver", () => {

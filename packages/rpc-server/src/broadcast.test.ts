@@ -35,28 +35,32 @@ describe("fan-out", () => {
     { role: "node", scopes: ["operator.admin"] },
   ];
 
-  it.each([3, 4])("T-AZ-12 sends each event of dialect %i to those who hold its scope, to nodes only open ones", async (dialect) => {
-    const { rpc, client } = await start();
-    const clients = await Promise.all(
-      audiences.map((audience) => client({ ...audience, minProtocol: dialect, maxProtocol: dialect })),
-    );
-    for (const { name } of BROADCAST) rpc.broadcast(name, anything({ state: "final" }));
-    for (const [at, { role, scopes }] of audiences.entries()) {
-      const entitled = BROADCAST.filter(
-        ({ scope }) => scope === "none" || (role === "operator" && scopeCovers(scopes, scope)),
+  it.each([3, 4])(
+    "T-AZ-12 sends each event of dialect %i to those who hold its scope, to nodes only open ones",
+    async (dialect) => {
+      const { rpc, client } = await start();
+      const clients = await Promise.all(
+        audiences.map((audience) => client({ ...audience, minProtocol: dialect, maxProtocol: dialect })),
       );
-      const events = await eventsOf(clients[at]!);
-      expect(events.map(({ event }) => event)).toEqual(entitled.map(({ name }) => name));
-      expect(events.map(({ seq }) => seq)).toEqual(entitled.map((_, index) => index + 1));
-    }
-  });
+      for (const { name } of BROADCAST) rpc.broadcast(name, anything({ state: "final" }));
+      for (const [at, { role, scopes }] of audiences.entries()) {
+        const entitled = BROADCAST.filter(
+          ({ scope }) => scope === "none" || (role === "operator" && scopeCovers(scopes, scope)),
+        );
+        const events = await eventsOf(clients[at]!);
+        expect(events.map(({ event }) => event)).toEqual(entitled.map(({ name }) => name));
+        expect(events.map(({ seq }) => seq)).toEqual(entitled.map((_, index) => index + 1));
+      }
+    },
+  );
 
   it("T-AZ-12 sends nothing for an event without contract, or one that is never broadcast", async () => {
     const { lines, logger } = memoryLogger();
     const { rpc, client } = await start({ logger });
     const admin = await client();
     // Names as code without types could pass them.
-    for (const name of ["no.such.event", "toString", "connect.challenge"]) rpc.broadcast(name as EventName, anything({}));
+    for (const name of ["no.such.event", "toString", "connect.challenge"])
+      rpc.broadcast(name as EventName, anything({}));
     expect(await eventsOf(admin)).toEqual([]);
     expect(lines.map(({ message }) => message)).toEqual(Array(3).fill("event not broadcast"));
   });
@@ -101,7 +105,11 @@ describe("fan-out", () => {
     });
     rpc.broadcast("tick", { ts: 0 });
     expect(made).toEqual([3, 4]);
-    for (const four of fours) expect((await eventsOf(four)).map(({ payload, seq }) => [payload?.["ts"], seq])).toEqual([[4, 1], [0, 2]]);
+    for (const four of fours)
+      expect((await eventsOf(four)).map(({ payload, seq }) => [payload?.["ts"], seq])).toEqual([
+        [4, 1],
+        [0, 2],
+      ]);
     expect((await eventsOf(three)).map(({ payload, seq }) => [payload?.["ts"], seq])).toEqual([[0, 1]]);
   });
 
@@ -116,7 +124,10 @@ describe("fan-out", () => {
     rpc.broadcast("tick", { ts: 1 }, { only: ({ caps }) => (caps.has("boom") ? thrower() : true) });
     rpc.broadcast("tick", { ts: 2 });
     expect((await eventsOf(first)).map(({ seq, payload }) => [seq, payload?.["ts"]])).toEqual([[1, 2]]);
-    expect((await eventsOf(second)).map(({ seq, payload }) => [seq, payload?.["ts"]])).toEqual([[1, 1], [2, 2]]);
+    expect((await eventsOf(second)).map(({ seq, payload }) => [seq, payload?.["ts"]])).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
   });
 });
 
@@ -163,7 +174,8 @@ describe("slow consumers", () => {
   async function stall(client: WireClient, rpc: Awaited<ReturnType<typeof start>>["rpc"], connId: string) {
     client.socket.pause();
     // Above the limit a droppable frame is no longer queued.
-    while (rpc.sendTo(connId, "tick", anything({ big }))) await new Promise((resolve) => setImmediate(resolve));
+    while (rpc.sendTo(connId, "tick", anything({ big })))
+      await new Promise((resolve) => setImmediate(resolve));
   }
 
   it("T-DOS-04 miss droppable events, see the gap in the numbers, and get the rest", async () => {
@@ -233,7 +245,15 @@ function fakeSession(connId: string) {
   const peer = { clientIp: "127.0.0.1", isLocal: true, isLoopbackPeer: true, proxyUnattributed: false };
   const params = connectParams({ scopes: ["operator.read"] });
   const grant = grantAll({ params, peer });
-  const view = { connId, dialect: 4, grant, client: params.client, caps: new Set<string>(), peer, connectedAt: 0 } as const;
+  const view = {
+    connId,
+    dialect: 4,
+    grant,
+    client: params.client,
+    caps: new Set<string>(),
+    peer,
+    connectedAt: 0,
+  } as const;
   const limits = { maxBufferedBytes: 100, inFlightPerConnection: 64, unauthorizedRoleStreak: 10 };
   return { state, session: new Session(view, transport, limits) };
 }
@@ -281,11 +301,17 @@ describe("Broadcaster", () => {
           const wasOpen = fakes.map(({ state: receiver }) => receiver.isOpen);
           broadcaster.broadcast(event as EventName, anything({ state }));
           fakes.forEach(({ state: receiver }, at) => {
-            const isLost = wasOpen[at]! && receiver.bufferedBytes > 100 && !isDroppable && event !== "device.pair.requested";
+            const isLost =
+              wasOpen[at]! &&
+              receiver.bufferedBytes > 100 &&
+              !isDroppable &&
+              event !== "device.pair.requested";
             expect(receiver.isOpen).toBe(wasOpen[at]! && !isLost);
           });
         }
-        expect(fakes.map(({ state }) => state.sent.map(({ seq }) => seq).filter((seq) => seq !== undefined))).toEqual(expected);
+        expect(
+          fakes.map(({ state }) => state.sent.map(({ seq }) => seq).filter((seq) => seq !== undefined)),
+        ).toEqual(expected);
       }),
       { seed: 12, numRuns: 200 },
     );

@@ -43,7 +43,11 @@ export class Broadcaster {
   }
 
   /** See `RpcServer.broadcast`. */
-  broadcast<E extends EventName>(event: E, payload: BroadcastPayload<E>, options: BroadcastOptions = {}): void {
+  broadcast<E extends EventName>(
+    event: E,
+    payload: BroadcastPayload<E>,
+    options: BroadcastOptions = {},
+  ): void {
     try {
       const contract = contractOf(event);
       if (contract.targeted) throw new TypeError(`event ${event} is for one connection only`);
@@ -52,7 +56,10 @@ export class Broadcaster {
         if (!this.#isAddressed(session, contract, options.only)) continue;
         const body = bodyFor(session.view.dialect);
         if (!body) continue;
-        session.deliver(encodeEvent(event, body.json, session.nextSeq(), options.stateVersion), body.droppable);
+        session.deliver(
+          encodeEvent(event, body.json, session.nextSeq(), options.stateVersion),
+          body.droppable,
+        );
       }
       for (const session of slowestOver(this.#sessions.values(), this.#maxTotalBufferedBytes)) {
         session.close(CLOSE.slowConsumer);
@@ -107,7 +114,8 @@ function serialiser<E extends EventName>(contract: EventContract, payload: Broad
   const bodies = new Map<unknown, Body>();
   const payloads = new Map<Dialect, unknown>();
   return (dialect: Dialect): Body | undefined => {
-    if (!payloads.has(dialect)) payloads.set(dialect, typeof payload === "function" ? payload(dialect) : payload);
+    if (!payloads.has(dialect))
+      payloads.set(dialect, typeof payload === "function" ? payload(dialect) : payload);
     const made = payloads.get(dialect);
     if (made === undefined) return undefined;
     const body = bodies.get(made) ?? serialise(contract, made);

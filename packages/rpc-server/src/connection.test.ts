@@ -19,6 +19,16 @@ describe("a flooding client", () => {
     expect(await last).toMatchObject({ ok: true });
   });
 
+  it("T-DOS-10 that has not connected is slowed down earlier", async () => {
+    const { open } = await start({ limits: { preAuthMessagesPerSecond: 10, messagesPerSecond: 1_000 } });
+    const [flooding, polite] = [await open(), await open()];
+    for (let sent = 0; sent < 12; sent += 1) flooding.socket.ping();
+    const hello = flooding.connect();
+    await polite.connect();
+    expect(flooding.frames).toHaveLength(1);
+    expect(await hello).toMatchObject({ ok: true });
+  });
+
   it("T-DOS-10 with pings is slowed down too", async () => {
     const { client } = await start({ limits: { messagesPerSecond: 50 } });
     const [flooding, polite] = [await client(), await client()];

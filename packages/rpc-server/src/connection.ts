@@ -12,7 +12,7 @@ import type { Pingable } from "./tick.ts";
 export interface ConnectionOptions {
   readonly facts: PeerFacts;
   readonly peer: Peer;
-  readonly limits: Pick<RpcLimits, "messagesPerSecond">;
+  readonly limits: Pick<RpcLimits, "preAuthMessagesPerSecond">;
   readonly logger: Logger | undefined;
 }
 
@@ -36,7 +36,7 @@ export class Connection implements Pingable {
   readonly gone: Promise<void>;
   readonly #socket: WebSocket;
   readonly #logger: Logger | undefined;
-  readonly #pace: Pace;
+  #pace: Pace;
   #resume: NodeJS.Timeout | undefined;
   #ending: Disconnect | undefined;
   #isPongDue = false;
@@ -46,7 +46,7 @@ export class Connection implements Pingable {
     this.facts = facts;
     this.peer = peer;
     this.#logger = logger;
-    this.#pace = new Pace(limits.messagesPerSecond, performance.now());
+    this.#pace = new Pace(limits.preAuthMessagesPerSecond, performance.now());
     this.gone = new Promise((resolve) => socket.once("close", () => resolve()));
   }
 
@@ -102,11 +102,17 @@ export class Connection implements Pingable {
     });
   }
 
-  /** Lets messages grow from the limit for strangers to the one for clients. */
-  raisePayloadLimit(bytes: number): void {
+  /** Replaces the limits for strangers by those for clients. */
+  trust({
+    maxPayloadBytes,
+    messagesPerSecond,
+  }: Pick<RpcLimits, "maxPayloadBytes" | "messagesPerSecond">): void {
+    this.#pace = new Pace(messagesPerSecond, performance.now());
     // Safe: ws reads this field of its receiver for every frame but has no public way to set it after the upgrade.
-    const { _receiver: receiver } = this.#socket as unknown as { readonly _receiver?: { _maxPayload: number } };
-    if (receiver) receiver._maxPayload = bytes;
+    const { _receiver: receiver } = this.#socket as unknown as {
+      readonly _receiver?: { _maxPayload: number };
+    };
+    if (receiver) receiver._maxPayload = maxPayloadBytes;
   }
 
   #deliver(listener: ConnectionListener, data: RawData): void {

@@ -28,12 +28,20 @@ describe("answers", () => {
   it("carry the id of the request and what the handler returned", async () => {
     const { client } = await start(ALL);
     const connected = await client();
-    expect(await connected.request("status", {})).toEqual({ type: "res", id: "r2", ok: true, payload: { status: 1 } });
+    expect(await connected.request("status", {})).toEqual({
+      type: "res",
+      id: "r2",
+      ok: true,
+      payload: { status: 1 },
+    });
   });
 
   it("come when their call is done, not in the order of the requests", async () => {
     const slow = deferred<unknown>();
-    const { client } = await start({ status: async () => anything(await slow.promise), health: () => anything({}) });
+    const { client } = await start({
+      status: async () => anything(await slow.promise),
+      health: () => anything({}),
+    });
     const connected = await client();
     connected.send({ type: "req", id: "w", method: "status", params: {} });
     connected.send({ type: "req", id: "v", method: "health", params: null });
@@ -60,7 +68,13 @@ describe("calls", () => {
     const calls: Call<"status">[] = [];
     const { client, rpc } = await start({ status: (call) => anything(calls.push(call)) });
     const connected = await client();
-    connected.send({ type: "req", id: "t", method: "status", params: { includeCliProjection: true }, traceparent: "00-1" });
+    connected.send({
+      type: "req",
+      id: "t",
+      method: "status",
+      params: { includeCliProjection: true },
+      traceparent: "00-1",
+    });
     await connected.next();
     const [view] = rpc.connections.values();
     expect(calls[0]).toMatchObject({ params: { includeCliProjection: true }, traceparent: "00-1" });
@@ -139,16 +153,22 @@ describe("failing handlers", () => {
     ["returns a cycle", () => anything(cycle())],
     ["returns a bigint", () => anything({ n: 1n })],
     ["accepts a cycle", (call: Call<"health">) => anything(call.accept(cycle()))],
-    ["fails with details that cannot be sent", () => Promise.reject(new RpcError("FORBIDDEN", "x", { details: 1n }))],
-  ])("T-DOS-15 T-HTTP-10 a handler that %s is answered without details and logged; the connection goes on", async (_name, health) => {
-    const { lines, logger } = memoryLogger();
-    const { client } = await start({ health, status: () => anything({}) }, { logger });
-    const connected = await client();
-    const { id, error } = await connected.request("health");
-    expect([id, error]).toEqual(["r2", { code: "UNAVAILABLE", message: "internal error" }]);
-    expect(lines.filter(({ level }) => level === "error")).toHaveLength(1);
-    expect(await connected.request("status")).toMatchObject({ ok: true });
-  });
+    [
+      "fails with details that cannot be sent",
+      () => Promise.reject(new RpcError("FORBIDDEN", "x", { details: 1n })),
+    ],
+  ])(
+    "T-DOS-15 T-HTTP-10 a handler that %s is answered without details and logged; the connection goes on",
+    async (_name, health) => {
+      const { lines, logger } = memoryLogger();
+      const { client } = await start({ health, status: () => anything({}) }, { logger });
+      const connected = await client();
+      const { id, error } = await connected.request("health");
+      expect([id, error]).toEqual(["r2", { code: "UNAVAILABLE", message: "internal error" }]);
+      expect(lines.filter(({ level }) => level === "error")).toHaveLength(1);
+      expect(await connected.request("status")).toMatchObject({ ok: true });
+    },
+  );
 
   function thrower(): never {
     throw new Error("secret /home/me");
@@ -181,7 +201,12 @@ describe("malformed frames after connect", () => {
     const connected = await client(range(3));
     connected.send(text);
     const message = `invalid request frame: ${issues}`;
-    expect(await connected.next()).toEqual({ type: "res", id, ok: false, error: { code: "INVALID_REQUEST", message } });
+    expect(await connected.next()).toEqual({
+      type: "res",
+      id,
+      ok: false,
+      error: { code: "INVALID_REQUEST", message },
+    });
     expect(await connected.request("health")).toMatchObject({ ok: true });
   });
 
@@ -211,29 +236,35 @@ describe("malformed frames after connect", () => {
 });
 
 describe("authorisation", () => {
-  it.each([3, 4] as const)("T-AZ-19 of dialect %i checks the role before the scope, for every method", async (dialect) => {
-    const { client } = await start(everyMethod(), { limits: { unauthorizedRoleStreak: 1_000 } });
-    const node = await client({ ...range(dialect), role: "node", scopes: ["operator.admin"] });
-    for (const [method, { scope }] of Object.entries(METHODS)) {
-      const { error } = await node.request(method, {});
-      const isOpen = scope === "none" || scope === "node";
-      expect([method, error?.message]).toEqual([method, isOpen ? undefined : "unauthorized role: node"]);
-    }
-    expect((await node.request("no.such.method")).error?.message).toBe("unauthorized role: node");
-    expect((await node.request("connect")).error?.message).toBe("unauthorized role: node");
-  });
+  it.each([3, 4] as const)(
+    "T-AZ-19 of dialect %i checks the role before the scope, for every method",
+    async (dialect) => {
+      const { client } = await start(everyMethod(), { limits: { unauthorizedRoleStreak: 1_000 } });
+      const node = await client({ ...range(dialect), role: "node", scopes: ["operator.admin"] });
+      for (const [method, { scope }] of Object.entries(METHODS)) {
+        const { error } = await node.request(method, {});
+        const isOpen = scope === "none" || scope === "node";
+        expect([method, error?.message]).toEqual([method, isOpen ? undefined : "unauthorized role: node"]);
+      }
+      expect((await node.request("no.such.method")).error?.message).toBe("unauthorized role: node");
+      expect((await node.request("connect")).error?.message).toBe("unauthorized role: node");
+    },
+  );
 
-  it.each(OPERATOR_SCOPES)("T-AZ-19 lets a holder of %s call what it covers and nothing else", async (held) => {
-    const { client } = await start(everyMethod());
-    const operator = await client({ ...range(3), scopes: [held] });
-    for (const [method, { scope }] of Object.entries(METHODS)) {
-      const { error } = await operator.request(method, {});
-      const isAllowed = scope === "none" || scopeCovers([held], scope);
-      const refusal = `missing scope: ${scope}`;
-      if (isAllowed) expect([method, error?.message]).not.toEqual([method, refusal]);
-      else expect([method, error]).toEqual([method, { code: "INVALID_REQUEST", message: refusal }]);
-    }
-  });
+  it.each(OPERATOR_SCOPES)(
+    "T-AZ-19 lets a holder of %s call what it covers and nothing else",
+    async (held) => {
+      const { client } = await start(everyMethod());
+      const operator = await client({ ...range(3), scopes: [held] });
+      for (const [method, { scope }] of Object.entries(METHODS)) {
+        const { error } = await operator.request(method, {});
+        const isAllowed = scope === "none" || scopeCovers([held], scope);
+        const refusal = `missing scope: ${scope}`;
+        if (isAllowed) expect([method, error?.message]).not.toEqual([method, refusal]);
+        else expect([method, error]).toEqual([method, { code: "INVALID_REQUEST", message: refusal }]);
+      }
+    },
+  );
 
   it("T-AUTH-03 lets a connection without scopes call health only", async () => {
     const { client } = await start(everyMethod());
@@ -285,7 +316,13 @@ describe("flood guard", () => {
 });
 
 describe("unknown methods", () => {
-  const names = [...Object.getOwnPropertyNames(Object.prototype), "prototype", "then", "é\u0000ü", "x".repeat(10_000)];
+  const names = [
+    ...Object.getOwnPropertyNames(Object.prototype),
+    "prototype",
+    "then",
+    "é\u0000ü",
+    "x".repeat(10_000),
+  ];
 
   it.each([3, 4] as const)("T-AZ-09 are answered in dialect %i whatever they are called", async (dialect) => {
     const { client } = await start(ALL);
@@ -293,13 +330,15 @@ describe("unknown methods", () => {
     for (const name of names) {
       const { error } = await admin.request(name);
       expect(error?.code).toBe("INVALID_REQUEST");
-      expect(error?.message).toMatch(/^unknown method: [^\u0000-\u001f]{1,100}$/u);
+      expect(error?.message).toMatch(/^unknown method: \P{Cc}{1,100}$/u);
     }
   });
 
   it("include those with a contract but no handler", async () => {
     const { client } = await start(ALL);
-    expect((await (await client()).request("agent.wait", {})).error?.message).toBe("unknown method: agent.wait");
+    expect((await (await client()).request("agent.wait", {})).error?.message).toBe(
+      "unknown method: agent.wait",
+    );
   });
 
   it("do not include a second connect, which has its own answer", async () => {
@@ -363,7 +402,8 @@ describe("in-flight limit", () => {
       { limits: { inFlightPerConnection: 1 } },
     );
     const connected = await client();
-    for (let run = 0; run < 5; run += 1) expect(await connected.request("status")).toMatchObject({ ok: true });
+    for (let run = 0; run < 5; run += 1)
+      expect(await connected.request("status")).toMatchObject({ ok: true });
     expect(await connected.request("health")).toMatchObject({ ok: true });
     gate.resolve();
   });
@@ -382,7 +422,15 @@ describe("Dispatcher", () => {
   });
 
   it("answers every request exactly once, whatever the handlers do and in whichever order they end", async () => {
-    const behaviour = fc.constantFrom("return", "throw", "reject", "later", "later-throw", "unknown", "bad-params");
+    const behaviour = fc.constantFrom(
+      "return",
+      "throw",
+      "reject",
+      "later",
+      "later-throw",
+      "unknown",
+      "bad-params",
+    );
     const steps = fc.array(behaviour, { maxLength: 60 });
     const { client } = await start({ status: ({ params }) => anything(behave(params as { do?: string })) });
     await fc.assert(
@@ -390,7 +438,8 @@ describe("Dispatcher", () => {
         const connected = await client();
         plan.forEach((step, at) => connected.send(frameFor(step, `q${at}`)));
         const ids = plan.map((_, at) => `q${at}`);
-        for (const id of ids) if (!connected.frames.some((frame) => frame.id === id)) await connected.next((f) => f.id === id);
+        for (const id of ids)
+          if (!connected.frames.some((frame) => frame.id === id)) await connected.next((f) => f.id === id);
         await connected.close();
         expect(connected.frames.slice(2).map(({ id }) => id)).toHaveLength(ids.length);
         expect(new Set(connected.frames.slice(2).map(({ id }) => id))).toEqual(new Set(ids));

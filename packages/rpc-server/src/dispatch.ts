@@ -76,13 +76,15 @@ export class Dispatcher {
     const { grant, dialect } = session.view;
     const verdict = authorize(grant, methodContract(frame.method)?.scope ?? "operator.admin");
     if (!verdict.ok) {
-      if (verdict.reason === "scope") return this.#fail(session, frame, scopeFailure(dialect, verdict.missing));
+      if (verdict.reason === "scope")
+        return this.#fail(session, frame, scopeFailure(dialect, verdict.missing));
       return session.answerRoleRefusal({ id: frame.id, ok: false, error: roleFailure(grant.role).toShape() });
     }
     const method = this.#methods.get(frame.method);
     if (!method) return this.#fail(session, frame, noSuchMethod(frame.method));
     const params = parseParams(method.contract.params, frame.params, dialect);
-    if (!params.ok) return this.#fail(session, frame, invalidRequest(`invalid ${frame.method} params: ${params.text}`));
+    if (!params.ok)
+      return this.#fail(session, frame, invalidRequest(`invalid ${frame.method} params: ${params.text}`));
     const freeSlot = session.takeSlot();
     if (!freeSlot) return this.#fail(session, frame, tooManyCalls());
     // Safe: the contract of this very method produced the value.
@@ -102,7 +104,13 @@ export class Dispatcher {
     const { view: connection, signal } = session;
     const { traceparent } = frame;
     try {
-      const payload = await method.handle({ params, connection, signal, accept, ...(traceparent && { traceparent }) });
+      const payload = await method.handle({
+        params,
+        connection,
+        signal,
+        accept,
+        ...(traceparent && { traceparent }),
+      });
       session.answer({ id: frame.id, ok: true, payload });
     } catch (thrown) {
       this.#fail(session, frame, thrown);
@@ -120,7 +128,11 @@ export class Dispatcher {
     try {
       session.answer({ id, ok: false, error: error.toShape(), payload: error.payload });
     } catch (unserialisable) {
-      this.#logger?.error("error not serialisable", { method, connId: session.view.connId, error: unserialisable });
+      this.#logger?.error("error not serialisable", {
+        method,
+        connId: session.view.connId,
+        error: unserialisable,
+      });
       session.answer({ id, ok: false, error: toRpcError(unserialisable).toShape() });
     }
   }
@@ -134,5 +146,7 @@ function register(name: string, handle: MethodHandlers[MethodName]): Method {
 }
 
 function noSuchMethod(name: string) {
-  return name === "connect" ? invalidRequest("connect is only valid as the first request") : unknownMethod(name);
+  return name === "connect"
+    ? invalidRequest("connect is only valid as the first request")
+    : unknownMethod(name);
 }

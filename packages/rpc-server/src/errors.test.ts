@@ -8,19 +8,24 @@ describe("toRpcError", () => {
     expect(toRpcError(error)).toBe(error);
   });
 
-  it.each([new Error("secret path /home/x"), "secret text", undefined, null, { code: "INVALID_REQUEST", message: "no" }])(
-    "T-HTTP-10 says nothing about anything else that was thrown (%s), but keeps it as cause",
-    (thrown) => {
-      const error = toRpcError(thrown);
-      expect(error.toShape()).toEqual({ code: "UNAVAILABLE", message: "internal error" });
-      expect(error.cause).toBe(thrown);
-    },
-  );
+  it.each([
+    new Error("secret path /home/x"),
+    "secret text",
+    undefined,
+    null,
+    { code: "INVALID_REQUEST", message: "no" },
+  ])("T-HTTP-10 says nothing about anything else that was thrown (%s), but keeps it as cause", (thrown) => {
+    const error = toRpcError(thrown);
+    expect(error.toShape()).toEqual({ code: "UNAVAILABLE", message: "internal error" });
+    expect(error.cause).toBe(thrown);
+  });
 });
 
 describe("unknownMethod", () => {
   it("names the method", () => {
-    expect(unknownMethod("no.such.method").toShape()).toEqual(invalidRequest("unknown method: no.such.method").toShape());
+    expect(unknownMethod("no.such.method").toShape()).toEqual(
+      invalidRequest("unknown method: no.such.method").toShape(),
+    );
   });
 
   it("T-AZ-09 cuts long names and removes control characters", () => {

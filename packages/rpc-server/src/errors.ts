@@ -12,8 +12,7 @@ export function toRpcError(thrown: unknown): RpcError {
 
 /** `unknown method: <name>`; the name comes from the wire, so it is shortened and cannot break a log line. */
 export function unknownMethod(name: string): RpcError {
-  // eslint-disable-next-line no-control-regex -- control characters are what is being removed
-  const printable = name.slice(0, 100).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, "");
+  const printable = name.slice(0, 100).replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, "");
   return new RpcError("INVALID_REQUEST", `unknown method: ${printable}`);
 }
 

@@ -28,7 +28,12 @@ function heldAuthenticator() {
     const verdict = await decided;
     if (verdict === "throw") throw new Error("store is down at /secret/path");
     if (verdict === "admit") return { ok: true, grant: grantAll(attempt), effects: [] };
-    return { ok: false, error: invalidRequest("unauthorized"), close: { code: 1008, reason: "unauthorized" }, effects: [] };
+    return {
+      ok: false,
+      error: invalidRequest("unauthorized"),
+      close: { code: 1008, reason: "unauthorized" },
+      effects: [],
+    };
   });
   return { authenticator, decide };
 }
@@ -72,7 +77,10 @@ describe("first frame", () => {
       const client = await open();
       client.send({ type: "req", id: "r1", method, params: {} });
       client.send({ ...CONNECT });
-      expect(await client.closed).toEqual({ code: 1008, reason: "invalid handshake: first request must be connect" });
+      expect(await client.closed).toEqual({
+        code: 1008,
+        reason: "invalid handshake: first request must be connect",
+      });
       expect(client.frames.slice(1)).toEqual([
         {
           type: "res",
@@ -111,7 +119,9 @@ describe("first frame", () => {
   it("T-DOS-10 closes 1008 when it is nested too deeply", async () => {
     const { open } = await start();
     const client = await open();
-    client.send(`{"type":"req","id":"1","method":"connect","params":${"[".repeat(5_000)}${"]".repeat(5_000)}}`);
+    client.send(
+      `{"type":"req","id":"1","method":"connect","params":${"[".repeat(5_000)}${"]".repeat(5_000)}}`,
+    );
     expect(await client.closed).toEqual({ code: 1008, reason: "invalid request frame" });
   });
 
@@ -203,9 +213,13 @@ describe("connect params", () => {
 
 describe("verdict", () => {
   it("T-AUTH-02 answers the refusal before it closes with the code and reason of the authenticator", async () => {
-    const error = new RpcError("NOT_PAIRED", "pairing required", { details: { code: "PAIRING_REQUIRED", requestId: "q" } });
+    const error = new RpcError("NOT_PAIRED", "pairing required", {
+      details: { code: "PAIRING_REQUIRED", requestId: "q" },
+    });
     const close = { code: 1008, reason: "pairing required: not yet (requestId: q)" };
-    const { open, rpc } = await start({ authenticator: fakeAuthenticator(() => ({ ok: false, error, close, effects: [] })) });
+    const { open, rpc } = await start({
+      authenticator: fakeAuthenticator(() => ({ ok: false, error, close, effects: [] })),
+    });
     const client = await open();
     expect(await client.connect()).toEqual({ type: "res", id: "r1", ok: false, error: error.toShape() });
     expect(await client.closed).toEqual(close);
@@ -303,7 +317,9 @@ describe("pre-auth limits", () => {
     const client = await open();
     client.send(JSON.stringify(CONNECT).padEnd(64 * 1024, " "));
     await client.next();
-    client.send(JSON.stringify({ type: "req", id: "big", method: "health", params: {} }).padEnd(2_000_000, " "));
+    client.send(
+      JSON.stringify({ type: "req", id: "big", method: "health", params: {} }).padEnd(2_000_000, " "),
+    );
     expect(await client.next()).toMatchObject({ id: "big", ok: true });
     expect(calls.count).toBe(1);
   });
@@ -336,7 +352,9 @@ describe("pre-auth limits", () => {
     const { open, client } = await start({ limits: { handshakeTimeoutMs: 50 } });
     const admitted = await client();
     // A second socket measures the time the first one has outlived.
-    await (await open()).closed;
+    await (
+      await open()
+    ).closed;
     expect(admitted.socket.readyState).toBe(admitted.socket.OPEN);
   });
 });
@@ -356,7 +374,10 @@ describe("frames behind connect", () => {
     decide("admit");
     await client.next(({ id }) => id === "p15");
     const answers = client.frames.slice(1).map(({ id, payload }) => [id, payload?.["calls"]]);
-    expect(answers).toEqual([["c1", undefined], ...Array.from({ length: 15 }, (_, at) => [`p${at + 1}`, at + 1])]);
+    expect(answers).toEqual([
+      ["c1", undefined],
+      ...Array.from({ length: 15 }, (_, at) => [`p${at + 1}`, at + 1]),
+    ]);
   });
 
   it("close 1008 without an answer when there are more than 15", async () => {

@@ -73,7 +73,9 @@ export class Handshake {
     this.#ports = ports;
     const challenge: ConnectChallenge = { nonce: this.#nonce, ts: ports.now() };
     connection.send(encodeEvent("connect.challenge", JSON.stringify(challenge)));
-    this.#cancelDeadline = startDeadline(ports.limits.handshakeTimeoutMs, () => this.#drop(CLOSE.handshakeTimeout));
+    this.#cancelDeadline = startDeadline(ports.limits.handshakeTimeoutMs, () =>
+      this.#drop(CLOSE.handshakeTimeout),
+    );
   }
 
   /** Takes one message. */
@@ -128,9 +130,19 @@ export class Handshake {
     return this.#authenticate(frame, params, dialect);
   }
 
-  async #authenticate(frame: RequestFrame, params: ConnectParams, dialect: Dialect): Promise<Refusal | undefined> {
+  async #authenticate(
+    frame: RequestFrame,
+    params: ConnectParams,
+    dialect: Dialect,
+  ): Promise<Refusal | undefined> {
     const { facts, peer } = this.#connection;
-    const verdict = await this.#ports.authenticator.connect({ facts, peer, params, dialect, nonce: this.#nonce });
+    const verdict = await this.#ports.authenticator.connect({
+      facts,
+      peer,
+      params,
+      dialect,
+      nonce: this.#nonce,
+    });
     this.#ports.announce(verdict.effects);
     if (!verdict.ok) return verdict;
     // The deadline, a flood of frames or the peer itself may have ended it while the verdict was made.
@@ -149,7 +161,12 @@ export class Handshake {
   #drop(close: Disconnect): void {
     const { connId, peer } = this.#connection;
     const { code, reason } = close;
-    this.#ports.refusals.note("handshake ended", { connId, clientIp: peer.clientIp, code, reason: closeReason(reason) });
+    this.#ports.refusals.note("handshake ended", {
+      connId,
+      clientIp: peer.clientIp,
+      code,
+      reason: closeReason(reason),
+    });
     this.#connection.close(close);
   }
 }

@@ -30,7 +30,11 @@ async function hello(range: 3 | 4, grant: Partial<Grant> = {}) {
   });
   onTestFinished(server.close);
   const client = await server.open();
-  const { payload } = await client.connect({ minProtocol: range, maxProtocol: range, scopes: ["operator.read"] });
+  const { payload } = await client.connect({
+    minProtocol: range,
+    maxProtocol: range,
+    scopes: ["operator.read"],
+  });
   return { ...server, payload, seen, client };
 }
 
@@ -101,6 +105,10 @@ describe("hello-ok", () => {
     await client.event("tick");
     const [connId] = rpc.connections.keys();
     expect(seen).toEqual([`connect ${connId}`, `hello ${connId}`, `ready ${connId}`]);
-    expect(client.frames.map(({ type, event }) => event ?? type)).toEqual(["connect.challenge", "res", "tick"]);
+    expect(client.frames.map(({ type, event }) => event ?? type)).toEqual([
+      "connect.challenge",
+      "res",
+      "tick",
+    ]);
   });
 });

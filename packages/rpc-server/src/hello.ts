@@ -1,4 +1,11 @@
-import { eventContract, helloFor, type EventName, type HelloAuth, type HelloOk, type HelloPolicy } from "@openclaw/protocol";
+import {
+  eventContract,
+  helloFor,
+  type EventName,
+  type HelloAuth,
+  type HelloOk,
+  type HelloPolicy,
+} from "@openclaw/protocol";
 import type { Grant } from "@openclaw/auth";
 import type { ConnectionView } from "./connection-view.ts";
 import type { RpcLimits } from "./limits.ts";
@@ -31,7 +38,10 @@ export interface HelloFacts {
  *
  * Docs: protocol.md#hello-ok
  */
-export function assembleHello(parts: HelloParts, { view, grant, methods, events, limits }: HelloFacts): HelloOk {
+export function assembleHello(
+  parts: HelloParts,
+  { view, grant, methods, events, limits }: HelloFacts,
+): HelloOk {
   const { connId, dialect } = view;
   return helloFor({
     type: "hello-ok",

@@ -22,8 +22,10 @@ export interface RpcLimits {
   readonly preAuthSocketsPerPeer: number;
   /** Calls of one connection that run at a time. */
   readonly inFlightPerConnection: number;
-  /** Messages one connection may send in a second; a faster one is read more slowly, not refused. */
+  /** Messages and pings one connection may send in a second; a faster one is read more slowly, not refused. */
   readonly messagesPerSecond: number;
+  /** The same before hello. */
+  readonly preAuthMessagesPerSecond: number;
   /** Consecutive calls for another role that are answered; one more ends the connection. */
   readonly unauthorizedRoleStreak: number;
   /** Distance of pings, and the time a peer has for the pong. */
@@ -44,7 +46,8 @@ export const DEFAULT_LIMITS: RpcLimits = Object.freeze({
   preAuthSockets: LIMITS.preAuthSockets,
   preAuthSocketsPerPeer: LIMITS.preAuthSocketsPerPeer,
   inFlightPerConnection: LIMITS.inFlightPerConnection,
-  messagesPerSecond: 5_000,
+  messagesPerSecond: 20_000,
+  preAuthMessagesPerSecond: 100,
   unauthorizedRoleStreak: LIMITS.unauthorizedRoleStreak,
   pingIntervalMs: LIMITS.pingIntervalMs,
   closeGraceMs: LIMITS.closeGraceMs,

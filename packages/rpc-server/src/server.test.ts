@@ -16,25 +16,35 @@ const range = (dialect: number) => ({ minProtocol: dialect, maxProtocol: dialect
 
 describe("close", () => {
   it.each([
-    { dialect: 3, shutdown: { reason: "gateway stopping" }, payload: { reason: "gateway stopping", restartExpectedMs: null } },
+    {
+      dialect: 3,
+      shutdown: { reason: "gateway stopping" },
+      payload: { reason: "gateway stopping", restartExpectedMs: null },
+    },
     { dialect: 4, shutdown: { reason: "gateway stopping" }, payload: { reason: "gateway stopping" } },
     { dialect: 3, shutdown: { reason: "gateway restarting", restartExpectedMs: 1500 }, payload: undefined },
     { dialect: 4, shutdown: { reason: "gateway restarting", restartExpectedMs: 1500 }, payload: undefined },
-  ] as const)("says $shutdown.reason in dialect $dialect and closes 1012", async ({ dialect, shutdown, payload }) => {
-    const { client, rpc } = await start();
-    const clients = [await client({ ...range(dialect), scopes: [] }), await client({ ...range(dialect), role: "node" })];
-    await rpc.close(shutdown);
-    for (const connected of clients) {
-      expect(await connected.closed).toEqual({ code: 1012, reason: "service restart" });
-      expect(connected.frames.at(-1)).toEqual({
-        type: "event",
-        event: "shutdown",
-        payload: payload ?? shutdown,
-        seq: 1,
-      });
-    }
-    expect(rpc.connections.size).toBe(0);
-  });
+  ] as const)(
+    "says $shutdown.reason in dialect $dialect and closes 1012",
+    async ({ dialect, shutdown, payload }) => {
+      const { client, rpc } = await start();
+      const clients = [
+        await client({ ...range(dialect), scopes: [] }),
+        await client({ ...range(dialect), role: "node" }),
+      ];
+      await rpc.close(shutdown);
+      for (const connected of clients) {
+        expect(await connected.closed).toEqual({ code: 1012, reason: "service restart" });
+        expect(connected.frames.at(-1)).toEqual({
+          type: "event",
+          event: "shutdown",
+          payload: payload ?? shutdown,
+          seq: 1,
+        });
+      }
+      expect(rpc.connections.size).toBe(0);
+    },
+  );
 
   it("ends sockets that never connected without a word", async () => {
     const { open, rpc } = await start();
@@ -46,7 +56,10 @@ describe("close", () => {
 
   it("ends a client that does not answer the close after the grace", async () => {
     const ends: Disconnect[] = [];
-    const { port, rpc } = await start({ limits: { closeGraceMs: 50 }, onDisconnect: (_view, end) => ends.push(end) });
+    const { port, rpc } = await start({
+      limits: { closeGraceMs: 50 },
+      onDisconnect: (_view, end) => ends.push(end),
+    });
     const deaf = await deafClient(port);
     await rpc.close({ reason: "gateway stopping" });
     expect(ends).toEqual([{ code: 1012, reason: "service restart" }]);
@@ -55,11 +68,17 @@ describe("close", () => {
 
   it("refuses upgrades from then on, and may be called again", async () => {
     const { url, rpc } = await start();
-    const [first, second] = [rpc.close({ reason: "gateway stopping" }), rpc.close({ reason: "gateway restarting" })];
+    const [first, second] = [
+      rpc.close({ reason: "gateway stopping" }),
+      rpc.close({ reason: "gateway restarting" }),
+    ];
     expect(second).toBe(first);
     await first;
     const late = new WireClient(url);
-    const [, response] = (await once(late.socket, "unexpected-response")) as [unknown, { statusCode: number }];
+    const [, response] = (await once(late.socket, "unexpected-response")) as [
+      unknown,
+      { statusCode: number },
+    ];
     expect(response.statusCode).toBe(503);
   });
 
@@ -135,7 +154,8 @@ describe("connections", () => {
     const events: string[] = [];
     const { client, open } = await start({
       onConnect: ({ client: { mode } }) => events.push(`connect ${mode}`),
-      onDisconnect: ({ client: { mode } }, { code, reason }) => events.push(`disconnect ${mode} ${code} ${reason}`),
+      onDisconnect: ({ client: { mode } }, { code, reason }) =>
+        events.push(`disconnect ${mode} ${code} ${reason}`),
     });
     const connected = await client();
     connected.socket.close(4321, "bye");
@@ -144,12 +164,9 @@ describe("connections", () => {
     const killed = await client();
     killed.socket.terminate();
     await killed.closed;
-    await expect.poll(() => events).toEqual([
-      "connect test",
-      "disconnect test 4321 bye",
-      "connect test",
-      "disconnect test 1006 ",
-    ]);
+    await expect
+      .poll(() => events)
+      .toEqual(["connect test", "disconnect test 4321 bye", "connect test", "disconnect test 1006 "]);
   });
 });
 
@@ -164,7 +181,10 @@ describe("listeners that throw", () => {
     await first.close();
     expect(await second.request("health")).toMatchObject({ ok: true });
     const failures = lines.filter(({ message }) => message === "listener failed");
-    expect(failures.map(({ meta }) => (meta as { name: string }).name).slice(0, 2)).toEqual(["onReady", "onReady"]);
+    expect(failures.map(({ meta }) => (meta as { name: string }).name).slice(0, 2)).toEqual([
+      "onReady",
+      "onReady",
+    ]);
   });
 });
 
@@ -182,7 +202,12 @@ describe("refusals in the log", () => {
     expect(lines.filter(({ level }) => level === "warn")).toHaveLength(20);
     now += 60_000;
     await refused();
-    expect(lines.filter(({ level }) => level === "warn").slice(20).map(({ message, meta }) => [message, meta])).toEqual([
+    expect(
+      lines
+        .filter(({ level }) => level === "warn")
+        .slice(20)
+        .map(({ message, meta }) => [message, meta]),
+    ).toEqual([
       ["more refusals were not logged", { count: 5 }],
       ["handshake ended", expect.objectContaining({ clientIp: "127.0.0.1", code: 1000 })],
     ]);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { AuthEffect } from "@openclaw/auth";
+import { clientKey, type AuthEffect } from "@openclaw/auth";
 import { CLOSE, shutdownPayload, type EventName, type Events } from "@openclaw/protocol";
 import { WebSocketServer, type ServerOptions, type WebSocket } from "ws";
 import { Broadcaster } from "./broadcast.ts";
@@ -21,7 +21,14 @@ import type {
 import { RefusalLog } from "./refusal-log.ts";
 import { Session } from "./session.ts";
 import { startPings, startTick } from "./tick.ts";
-import { judgeUpgrade, OVER_BUDGET, PreAuthBudget, refuseUpgrade, STOPPING, type UpgradeVerdict } from "./upgrade.ts";
+import {
+  judgeUpgrade,
+  OVER_BUDGET,
+  PreAuthBudget,
+  refuseUpgrade,
+  STOPPING,
+  type UpgradeVerdict,
+} from "./upgrade.ts";
 
 /**
  * Creates the WebSocket half of the gateway's port. It does not listen: hand it the `upgrade` events of an HTTP
@@ -74,7 +81,9 @@ class SocketServer implements RpcServer {
     };
     this.#stopTimers = [
       startTick(limits.tickIntervalMs, () => this.broadcast("tick", { ts: now() })),
-      startPings(limits.pingIntervalMs, () => [...this.#sockets].filter(({ connId }) => this.#sessions.has(connId))),
+      startPings(limits.pingIntervalMs, () =>
+        [...this.#sockets].filter(({ connId }) => this.#sessions.has(connId)),
+      ),
     ];
   }
 
@@ -117,7 +126,7 @@ class SocketServer implements RpcServer {
   #upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
     const verdict = this.#closing ? STOPPING : judgeUpgrade(req, this.#options.policy());
     if (!verdict.ok) return this.#turnAway(req, socket, verdict);
-    const giveBack = this.#budget.take(verdict.peer.clientIp);
+    const giveBack = this.#budget.take(clientKey(verdict.peer.clientIp));
     if (!giveBack) return this.#turnAway(req, socket, OVER_BUDGET);
     socket.once("close", giveBack);
     this.#wss.handleUpgrade(req, socket, head, (webSocket) => this.#open(webSocket, verdict, giveBack));
@@ -129,8 +138,17 @@ class SocketServer implements RpcServer {
     refuseUpgrade(socket, refusal);
   }
 
-  #open(webSocket: WebSocket, { facts, peer }: Extract<UpgradeVerdict, { ok: true }>, admitted: () => void): void {
-    const connection = new Connection(webSocket, { facts, peer, limits: this.#limits, logger: this.#options.logger });
+  #open(
+    webSocket: WebSocket,
+    { facts, peer }: Extract<UpgradeVerdict, { ok: true }>,
+    admitted: () => void,
+  ): void {
+    const connection = new Connection(webSocket, {
+      facts,
+      peer,
+      limits: this.#limits,
+      logger: this.#options.logger,
+    });
     let session: Session | undefined;
     const handshake = new Handshake(connection, {
       ...this.#ports,
@@ -156,7 +174,15 @@ class SocketServer implements RpcServer {
     const { issued: _, ...held } = grant;
     const { connId, peer } = connection;
     const caps = new Set(params.caps);
-    const view = { connId, dialect, grant: held, client: params.client, caps, peer, connectedAt: this.#now() };
+    const view = {
+      connId,
+      dialect,
+      grant: held,
+      client: params.client,
+      caps,
+      peer,
+      connectedAt: this.#now(),
+    };
     return new Session(view, connection, this.#limits);
   }
 
@@ -168,7 +194,7 @@ class SocketServer implements RpcServer {
     const methods = this.#dispatcher.methodNames(view.dialect);
     const payload = assembleHello(hello(view), { view, grant, methods, events, limits: this.#limits });
     session.answer({ id: requestId, ok: true, payload });
-    connection.raisePayloadLimit(this.#limits.maxPayloadBytes);
+    connection.trust(this.#limits);
     this.#sessions.set(view.connId, session);
     this.#connections.set(view.connId, view);
     this.#guard("onReady", () => onReady?.(view));

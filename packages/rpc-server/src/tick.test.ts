@@ -61,7 +61,12 @@ describe("a running server", () => {
     onTestFinished(server.close);
     const clients = [await server.client({ role: "node" }), await server.client({ scopes: [] })];
     for (const client of clients) {
-      expect(await client.event("tick")).toEqual({ type: "event", event: "tick", payload: { ts: 123 }, seq: 1 });
+      expect(await client.event("tick")).toEqual({
+        type: "event",
+        event: "tick",
+        payload: { ts: 123 },
+        seq: 1,
+      });
       expect(await client.event("tick")).toMatchObject({ seq: 2 });
     }
   });

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { testPolicy } from "@openclaw/auth/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { RpcServerOptions } from "./options.ts";
-import { POLICY, startTestServer } from "./testing/test-server.ts";
+import { startTestServer } from "./testing/test-server.ts";
 import { WireClient } from "./testing/wire-client.ts";
 import { PreAuthBudget } from "./upgrade.ts";
 
@@ -30,15 +31,19 @@ async function upgrade(port: number, path: string, headers: Record<string, strin
   socket.setEncoding("latin1").on("data", (chunk: string) => (text += chunk));
   while (!text.includes("\r\n\r\n")) await Promise.race([once(socket, "data"), once(socket, "close")]);
   const status = Number(text.split(" ", 2)[1]);
-  if (status !== 101) await new Promise((resolve) => (socket.closed ? resolve(undefined) : socket.once("close", resolve)));
+  if (status !== 101)
+    await new Promise((resolve) => (socket.closed ? resolve(undefined) : socket.once("close", resolve)));
   return { status, head: text.toLowerCase(), body: text.slice(text.indexOf("\r\n\r\n") + 4), socket };
 }
 
 describe("upgrade paths", () => {
-  it.each(["/", "/?token=x", "/any/path", "/v1x", "/healthy", "/__openclaw__/chat"])("opens a socket at %s", async (path) => {
-    const { port } = await start();
-    expect((await upgrade(port, path)).status).toBe(101);
-  });
+  it.each(["/", "/?token=x", "/any/path", "/v1x", "/healthy", "/__openclaw__/chat"])(
+    "opens a socket at %s",
+    async (path) => {
+      const { port } = await start();
+      expect((await upgrade(port, path)).status).toBe(101);
+    },
+  );
 
   it.each([
     "/v1",
@@ -95,11 +100,11 @@ describe("proxy attribution", () => {
   );
 
   it("reads the policy anew for every upgrade", async () => {
-    let policy = POLICY;
+    let policy = testPolicy();
     const { port } = await start({ policy: () => policy });
     const headers = { ...GOOD_HEADERS, "X-Forwarded-For": "203.0.113.9" };
     expect((await upgrade(port, "/", headers)).status).toBe(403);
-    policy = { ...POLICY, trustedProxies: ["127.0.0.1"] };
+    policy = testPolicy({ trustedProxies: ["127.0.0.1"] });
     expect((await upgrade(port, "/", headers)).status).toBe(101);
   });
 });
@@ -114,14 +119,29 @@ describe("pre-auth budget", () => {
     expect(JSON.parse(body)).toMatchObject({ error: { type: "too_many_connections" } });
   });
 
+  it("T-AUTH-11 counts all addresses of one IPv6 line together", async () => {
+    const { port } = await start({
+      policy: () => testPolicy({ trustedProxies: ["127.0.0.1"] }),
+      limits: { preAuthSocketsPerPeer: 1 },
+    });
+    const from = (ip: string) => upgrade(port, "/", { ...GOOD_HEADERS, "X-Forwarded-For": ip });
+    expect((await from("2001:db8:0:1::1")).status).toBe(101);
+    expect((await from("2001:db8:0:1:ffff::2")).status).toBe(503);
+    expect((await from("2001:db8:0:2::1")).status).toBe(101);
+  });
+
   it("T-DOS-01 answers 503 when all peers together hold too many", async () => {
     const { url, open } = await start({
-      policy: () => ({ ...POLICY, trustedProxies: ["127.0.0.1"] }),
+      policy: () => testPolicy({ trustedProxies: ["127.0.0.1"] }),
       limits: { preAuthSockets: 3 },
     });
-    for (const ip of ["203.0.113.1", "203.0.113.2", "203.0.113.3"]) await open({ headers: { "X-Forwarded-For": ip } });
+    for (const ip of ["203.0.113.1", "203.0.113.2", "203.0.113.3"])
+      await open({ headers: { "X-Forwarded-For": ip } });
     const fourth = new WireClient(url, { headers: { "X-Forwarded-For": "203.0.113.4" } });
-    const [, response] = (await once(fourth.socket, "unexpected-response")) as [unknown, { statusCode: number }];
+    const [, response] = (await once(fourth.socket, "unexpected-response")) as [
+      unknown,
+      { statusCode: number },
+    ];
     expect(response.statusCode).toBe(503);
   });
 
@@ -155,7 +175,7 @@ describe("broken peers", () => {
     const { port, client } = await start({
       policy: () => {
         if (isBroken) throw new Error("no policy");
-        return POLICY;
+        return testPolicy();
       },
     });
     const socket = connect(port, "127.0.0.1");

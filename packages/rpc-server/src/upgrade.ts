@@ -80,7 +80,8 @@ export class PreAuthBudget {
   /** Takes a place. Returns the function that gives it back, or `undefined` when there is none. */
   take(client: string): (() => void) | undefined {
     const held = this.#perPeer.get(client) ?? 0;
-    if (held >= this.#limits.preAuthSocketsPerPeer || this.#total >= this.#limits.preAuthSockets) return undefined;
+    if (held >= this.#limits.preAuthSocketsPerPeer || this.#total >= this.#limits.preAuthSockets)
+      return undefined;
     this.#perPeer.set(client, held + 1);
     this.#total += 1;
     let isHeld = true;

@@ -1,7 +1,6 @@
-import type { ChatErrorKind } from "../runs/types.ts";
 import { cutText } from "../text/message-text.ts";
 import type { ModelFailure } from "./failure.ts";
-import type { FailureReason } from "./types.ts";
+import type { ChatErrorKind, FailureReason, ModelRef } from "./types.ts";
 
 const MAX_ERROR_CHARS = 600;
 
@@ -18,10 +17,7 @@ export const FAILURE_TEXTS = {
 } as const;
 
 /** What a user reads about a failed call. Secrets and credentials in URLs are taken out, long texts cut. */
-export function describeFailure(
-  failure: ModelFailure,
-  model: { readonly provider: string; readonly id: string },
-): string {
+export function describeFailure(failure: ModelFailure, model: ModelRef): string {
   return cutText(redactSecrets(textOf(failure, model)), MAX_ERROR_CHARS);
 }
 
@@ -47,7 +43,7 @@ export function redactSecrets(text: string): string {
     .replace(/\b(?:sk|pk|rk|gsk|xai|ghp|gho|hf|AIza)[-_][\w-]{8,}|\bAIza[\w-]{20,}/gu, "***");
 }
 
-function textOf(failure: ModelFailure, model: { readonly provider: string; readonly id: string }): string {
+function textOf(failure: ModelFailure, model: ModelRef): string {
   const { reason, status, message } = failure;
   switch (reason) {
     case "rate_limit":

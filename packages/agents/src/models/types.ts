@@ -13,6 +13,9 @@ export const FAILURE_REASONS = [
 /** One of {@link FAILURE_REASONS}. Docs: protocol.md#runs */
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
+/** Coarse class of a failure for chat clients. */
+export type ChatErrorKind = "refusal" | "timeout" | "rate_limit" | "context_length" | "unknown";
+
 /** Tokens of one model call. `input` excludes cached tokens; cost is in US dollars. */
 export interface Usage {
   readonly input: number;
@@ -72,8 +75,8 @@ export interface ModelRequest {
   readonly messages: readonly ContextMessage[];
   readonly tools: readonly ToolSpec[];
   readonly thinking: ThinkingLevel;
-  /** How often this candidate was called before in this run; 0 for the first call. */
-  readonly attempt: number;
+  /** Calls of this run that failed so far. */
+  readonly failedCalls: number;
 }
 
 /** Why the model stopped. */
@@ -86,6 +89,9 @@ export type StopReason = "stop" | "length" | "toolUse";
 export type ModelEvent =
   | { readonly type: "text"; readonly delta: string }
   | { readonly type: "thinking"; readonly delta: string }
+  /** Arguments of a tool call being written; the whole call follows as `tool-call`. */
+  | { readonly type: "tool-input"; readonly id: string; readonly name: string; readonly delta: string }
+  /** `arguments` is a string when the model wrote no valid JSON. */
   | { readonly type: "tool-call"; readonly id: string; readonly name: string; readonly arguments: unknown }
   | { readonly type: "finish"; readonly stopReason: StopReason; readonly usage?: Usage };
 
@@ -97,10 +103,14 @@ export interface ModelProvider {
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
 }
 
-/** A model of the catalogue. `contextWindow` and `maxTokens` count tokens. */
-export interface ModelInfo {
+/** `<provider>/<model>`, taken apart. */
+export interface ModelRef {
   readonly provider: string;
   readonly id: string;
+}
+
+/** A model of the catalogue. `contextWindow` and `maxTokens` count tokens. */
+export interface ModelInfo extends ModelRef {
   readonly name: string;
   readonly contextWindow: number;
   readonly maxTokens: number;

@@ -1,4 +1,4 @@
-import type { Logger } from "../agents.ts";
+import type { Logger } from "../logger.ts";
 
 const SLOW_WAIT_MS = 2000;
 

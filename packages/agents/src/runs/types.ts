@@ -1,4 +1,4 @@
-import type { FailureReason, StopReason, Usage } from "../models/types.ts";
+import type { ChatErrorKind, FailureReason, StopReason, Usage } from "../models/types.ts";
 import type { AssistantMessage } from "../sessions/transcript.ts";
 
 /** Which door a run came through. */
@@ -288,6 +288,3 @@ export type ChatEvent = { readonly type: "chat"; readonly key: string } & (
   | { readonly state: "aborted"; readonly stopReason: AbortReason; readonly text?: string }
   | { readonly state: "error"; readonly errorMessage: string; readonly errorKind: ChatErrorKind }
 );
-
-/** Coarse class of a failure for chat clients. */
-export type ChatErrorKind = "refusal" | "timeout" | "rate_limit" | "context_length" | "unknown";

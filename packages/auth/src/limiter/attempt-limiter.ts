@@ -32,11 +32,10 @@ export class AttemptLimiter {
   /** Most recently used last. */
   readonly #budgets = new Map<string, Budget>();
   readonly #sprays = new Map<AttemptClass, { startedAt: number; count: number }>();
-  #prunedAt: number;
+  #prunedAt = 0;
 
   constructor(options: AttemptLimiterOptions) {
     this.#options = { maxClients: 10_000, sprayThreshold: 1_000, ...options };
-    this.#prunedAt = options.now();
   }
 
   /** Clients that are remembered at the moment. */

@@ -11,5 +11,6 @@ export {
 export { createTestDevice, type SignOptions, type TestDevice } from "./test-device.ts";
 export { connectAttempt, connectParams, localFacts, type AttemptOptions } from "./connect-attempt.ts";
 
-// Set-up.
+// A whole authenticator.
+export { createTestAuthenticator, type TestAuthenticator } from "./test-authenticator.ts";
 export { TEST_PASSWORD, TEST_TOKEN, TEST_TOKEN_KEY, testPolicy } from "./test-policy.ts";

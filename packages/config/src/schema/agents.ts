@@ -6,6 +6,7 @@ import {
   flag,
   integer,
   mapOf,
+  mapWith,
   nonEmptyText,
   number,
   oneOf,
@@ -26,7 +27,10 @@ const onOff = oneOf("on", "off");
 const timeOfDay = v.pipe(
   text,
   v.regex(/^(([01]\d|2[0-4]):[0-5]\d)$/, 'invalid time (use "HH:MM" 24h format)'),
-  v.check((time) => !time.startsWith("24:") || time === "24:00", "invalid time (24:00 is the only allowed 24:xx value)"),
+  v.check(
+    (time) => !time.startsWith("24:") || time === "24:00",
+    "invalid time (24:00 is the only allowed 24:xx value)",
+  ),
 );
 
 const heartbeat = section({
@@ -150,7 +154,4 @@ export const BindingsSchema = v.array(
 );
 
 /** `broadcast`: chats that several agents answer. */
-export const BroadcastSchema = v.objectWithRest(
-  { strategy: v.exactOptional(oneOf("parallel", "sequential")) },
-  texts,
-);
+export const BroadcastSchema = mapWith({ strategy: oneOf("parallel", "sequential") }, texts);

@@ -1,5 +1,16 @@
-import * as v from "valibot";
-import { chatIds, count, flag, mapOf, number, oneOf, openSection, positiveCount, section, text } from "./vocabulary.ts";
+import {
+  chatIds,
+  count,
+  flag,
+  mapOf,
+  mapWith,
+  number,
+  oneOf,
+  openSection,
+  positiveCount,
+  section,
+  text,
+} from "./vocabulary.ts";
 
 /** Channels a configuration may name without a plugin declaring them. */
 export const KNOWN_CHANNELS = [
@@ -49,10 +60,7 @@ const shared = {
 export const ChannelSchema = openSection({ ...shared, accounts: mapOf(openSection(shared)) });
 
 /** `channels.*`: defaults for all, then one block per channel. */
-export const ChannelsSchema = v.objectWithRest(
-  {
-    defaults: v.exactOptional(section({ groupPolicy, heartbeat })),
-    modelByChannel: v.exactOptional(mapOf(mapOf(text))),
-  },
+export const ChannelsSchema = mapWith(
+  { defaults: section({ groupPolicy, heartbeat }), modelByChannel: mapOf(mapOf(text)) },
   ChannelSchema,
 );

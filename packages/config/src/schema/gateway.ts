@@ -143,4 +143,3 @@ export const GatewaySchema = section({
   shutdown: section({ budgetMs: milliseconds, restartDrainMs: milliseconds }),
   nodes: opaque,
 });
-

@@ -1,4 +1,4 @@
-import * as v from "valibot";
+import type * as v from "valibot";
 
 /** The parts by which valibot's schemas contain others; its base type does not tell them. */
 interface Parts {
@@ -16,7 +16,10 @@ interface Parts {
  * The schemas that may describe the value at a path: several below a union, none where everything is allowed.
  */
 export function schemasAt(root: v.GenericSchema, path: readonly string[]): readonly v.GenericSchema[] {
-  return path.reduce((schemas, key) => schemas.flatMap((schema) => childrenOf(schema, key)), alternatives(root));
+  return path.reduce(
+    (schemas, key) => schemas.flatMap((schema) => childrenOf(schema, key)),
+    alternatives(root),
+  );
 }
 
 /** Names of the keys that the given schemas list. */
@@ -30,7 +33,8 @@ export function expectation(schemas: readonly v.GenericSchema[]): string {
 }
 
 function expectedBy({ type, expects, options }: Parts): string {
-  if (type === "picklist") return `one of ${(options ?? []).map((option) => JSON.stringify(option)).join("|")}`;
+  if (type === "picklist")
+    return `one of ${(options ?? []).map((option) => JSON.stringify(option)).join("|")}`;
   if (type === "literal") return expects ?? type;
   return type === "record" || type.includes("object") ? "object" : type;
 }

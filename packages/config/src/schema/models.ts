@@ -14,7 +14,7 @@ import {
 } from "./vocabulary.ts";
 
 /** Request formats a model provider may speak. */
-export const MODEL_APIS = [
+const MODEL_APIS = [
   "openai-completions",
   "openai-responses",
   "anthropic-messages",

@@ -6,6 +6,7 @@ import {
   integer,
   longDuration,
   mapOf,
+  mapWith,
   oneOf,
   opaque,
   pattern,
@@ -47,11 +48,8 @@ export const LoggingSchema = section({
 });
 
 /** `env`: variables by name or under `vars`. Any of them may be a credential, so none is ever shown. */
-export const EnvSchema = v.objectWithRest(
-  {
-    vars: v.exactOptional(secretMap),
-    shellEnv: v.exactOptional(section({ enabled: flag, timeoutMs: positiveCount })),
-  },
+export const EnvSchema = mapWith(
+  { vars: secretMap, shellEnv: section({ enabled: flag, timeoutMs: positiveCount }) },
   secret,
 );
 

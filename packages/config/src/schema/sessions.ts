@@ -62,7 +62,15 @@ export const SessionSchema = section({
   }),
 });
 
-const queueMode = oneOf("steer", "followup", "collect", "steer-backlog", "steer+backlog", "queue", "interrupt");
+const queueMode = oneOf(
+  "steer",
+  "followup",
+  "collect",
+  "steer-backlog",
+  "steer+backlog",
+  "queue",
+  "interrupt",
+);
 
 /** `messages.*`: queueing, prefixes, acknowledgements. Docs: configuration.md#messages */
 export const MessagesSchema = section({

@@ -13,17 +13,29 @@ export function section<const O extends Entries, const R extends Entries = Recor
   required?: R,
 ): v.StrictObjectSchema<Optional<O> & R, undefined> {
   // Both maps together are what the return type says; a spread of generics loses that.
-  return v.strictObject({ ...eachOptional(optional), ...required } as Optional<O> & R);
+  return keyed(v.strictObject({ ...eachOptional(optional), ...required } as Optional<O> & R));
 }
 
 /** An object whose listed keys are checked and whose other keys pass unchanged. */
-export function openSection<const O extends Entries>(optional: O): v.LooseObjectSchema<Optional<O>, undefined> {
-  return v.looseObject(eachOptional(optional));
+export function openSection<const O extends Entries>(
+  optional: O,
+): v.LooseObjectSchema<Optional<O>, undefined> {
+  return keyed(v.looseObject(eachOptional(optional)));
 }
 
 /** A map from names the user chooses to values of one kind. */
-export function mapOf<const S extends v.GenericSchema>(value: S): v.RecordSchema<v.StringSchema<undefined>, S, undefined> {
-  return v.record(v.string(), value);
+export function mapOf<const S extends v.GenericSchema>(
+  value: S,
+): v.RecordSchema<v.StringSchema<undefined>, S, undefined> {
+  return keyed(v.record(v.string(), value));
+}
+
+/** Some known keys, all optional, beside names the user chooses. */
+export function mapWith<const O extends Entries, const S extends v.GenericSchema>(
+  known: O,
+  value: S,
+): v.ObjectWithRestSchema<Optional<O>, S, undefined> {
+  return keyed(v.objectWithRest(eachOptional(known), value));
 }
 
 /** One of the given words. */
@@ -92,7 +104,19 @@ export const byteSize = v.union([
 ]);
 
 /** A section that is accepted and preserved, not yet understood. */
-export const opaque = v.record(v.string(), v.unknown());
+export const opaque = mapOf(v.unknown());
+
+/** Valibot takes lists for objects; a configuration does not. */
+function keyed<S extends v.GenericSchema>(schema: S): S {
+  return {
+    ...schema,
+    "~run": (dataset: v.UnknownDataset, config: v.Config<v.BaseIssue<unknown>>) => {
+      if (!Array.isArray(dataset.value)) return schema["~run"](dataset, config);
+      v._addIssue(schema, "type", dataset, config);
+      return dataset;
+    },
+  };
+}
 
 function eachOptional<E extends Entries>(entries: E): Optional<E> {
   const wrapped = Object.entries(entries).map(([key, schema]) => [key, v.exactOptional(schema)]);

@@ -62,7 +62,9 @@ const tailscaleIsGuarded: Guard = ({ settings: { auth, isLoopback }, config }) =
 
 const originsAreNamed: Guard = ({ settings: { controlUi, isLoopback } }) => {
   const isOpen = controlUi.allowedOrigins.length > 0 || controlUi.dangerouslyAllowHostHeaderOriginFallback;
-  return controlUi.enabled && !isLoopback && !isOpen ? startFailure("control-ui-origins-missing", {}) : undefined;
+  return controlUi.enabled && !isLoopback && !isOpen
+    ? startFailure("control-ui-origins-missing", {})
+    : undefined;
 };
 
 const hooksAreGuarded: Guard = ({ settings: { auth }, config: { hooks } }) => {
@@ -70,14 +72,17 @@ const hooksAreGuarded: Guard = ({ settings: { auth }, config: { hooks } }) => {
   const token = usableSecret(hooks.token);
   if (token === undefined) return startFailure("hooks-token-missing", {});
   if (token === auth.token || token === auth.password) return startFailure("hooks-token-shared", {});
-  if (hooks.path?.trim().replace(/\/+$/, "") === "" && hooks.path.includes("/")) return startFailure("hooks-path-root", {});
+  if (hooks.path?.trim().replace(/\/+$/, "") === "" && hooks.path.includes("/"))
+    return startFailure("hooks-path-root", {});
   const prefixes = hooks.allowedSessionKeyPrefixes;
   if (prefixes === undefined || prefixes.length === 0) return undefined;
   const key = hooks.defaultSessionKey;
   if (key === undefined) {
     return prefixes.includes("hook:") ? undefined : startFailure("hooks-prefix-unlisted", {});
   }
-  return prefixes.some((prefix) => key.startsWith(prefix)) ? undefined : startFailure("hooks-default-key-unlisted", {});
+  return prefixes.some((prefix) => key.startsWith(prefix))
+    ? undefined
+    : startFailure("hooks-default-key-unlisted", {});
 };
 
 const GUARDS: readonly Guard[] = [

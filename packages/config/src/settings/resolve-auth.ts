@@ -53,7 +53,10 @@ export function resolveAuth(config: OpenClawConfig, env: Env, flags: GatewayFlag
           requiredHeaders: (proxy.requiredHeaders ?? []).map((name) => name.trim().toLowerCase()),
           allowUsers: proxy.allowUsers ?? [],
           ...(proxy.secretHeader !== undefined && {
-            secretHeader: { name: proxy.secretHeader.name.trim().toLowerCase(), value: proxy.secretHeader.value },
+            secretHeader: {
+              name: proxy.secretHeader.name.trim().toLowerCase(),
+              value: proxy.secretHeader.value,
+            },
           }),
         },
       }),
@@ -72,8 +75,7 @@ function pickMode(
 }
 
 type Picked = { readonly rejected: readonly string[] } & (
-  | { readonly value: string; readonly source: SettingSource }
-  | { readonly value?: undefined }
+  { readonly value: string; readonly source: SettingSource } | { readonly value?: undefined }
 );
 
 function pickSecret(candidates: readonly Candidate[]): Picked {

@@ -26,7 +26,11 @@ export function resolveBindMode(config: OpenClawConfig, flags: GatewayFlags): Bi
  * Turns a bind mode into addresses. A mode that cannot be served narrows to loopback or fails; it never
  * widens to more networks than were asked for.
  */
-export function resolveBind(bind: BindMode, config: OpenClawConfig, addresses: () => readonly string[]): BindResolution {
+export function resolveBind(
+  bind: BindMode,
+  config: OpenClawConfig,
+  addresses: () => readonly string[],
+): BindResolution {
   switch (bind) {
     case "loopback":
     case "auto":

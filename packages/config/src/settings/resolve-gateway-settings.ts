@@ -131,7 +131,9 @@ function sectionSettings({ gateway = {} }: OpenClawConfig, paths: Pick<Paths, "s
   };
 }
 
-function controlUiSettings(configured: NonNullable<OpenClawConfig["gateway"]>["controlUi"] = {}): ControlUiSettings {
+function controlUiSettings(
+  configured: NonNullable<OpenClawConfig["gateway"]>["controlUi"] = {},
+): ControlUiSettings {
   return {
     enabled: configured.enabled ?? true,
     basePath: configured.basePath ?? "",
@@ -144,5 +146,7 @@ function controlUiSettings(configured: NonNullable<OpenClawConfig["gateway"]>["c
 }
 
 function machineAddresses(): readonly string[] {
-  return Object.values(networkInterfaces()).flatMap((entries) => (entries ?? []).map(({ address }) => address));
+  return Object.values(networkInterfaces()).flatMap((entries) =>
+    (entries ?? []).map(({ address }) => address),
+  );
 }

@@ -14,7 +14,11 @@ export interface ResolvedPort {
  * The port by rank: flag, `OPENCLAW_GATEWAY_PORT`, file, 18789. A bad flag is `undefined`, because somebody
  * typed it; a bad variable is passed over.
  */
-export function resolvePort(config: OpenClawConfig, env: Env, flag?: string | number): ResolvedPort | undefined {
+export function resolvePort(
+  config: OpenClawConfig,
+  env: Env,
+  flag?: string | number,
+): ResolvedPort | undefined {
   if (flag !== undefined) {
     const port = /^\d+$/.test(String(flag).trim()) ? validPort(Number(flag)) : undefined;
     return port === undefined ? undefined : { port, portSource: "flag" };

@@ -29,10 +29,7 @@ export const START_FAILURES = {
     "refusing to bind gateway to <host>:<port> without auth (set gateway.auth.token/password, or set OPENCLAW_GATEWAY_TOKEN/OPENCLAW_GATEWAY_PASSWORD)",
   ],
   "custom-bind-host-missing": [78, "gateway.bind=custom requires gateway.customBindHost"],
-  "custom-bind-host-invalid": [
-    78,
-    "gateway.bind=custom requires a valid IPv4 customBindHost (got <host>)",
-  ],
+  "custom-bind-host-invalid": [78, "gateway.bind=custom requires a valid IPv4 customBindHost (got <host>)"],
   "custom-bind-host-foreign": [
     78,
     "gateway bind=custom requested <host> but resolved <resolved>; refusing fallback",
@@ -64,10 +61,7 @@ export const START_FAILURES = {
   ],
   "hooks-token-missing": [78, "hooks.enabled requires hooks.token"],
   "hooks-path-root": [78, "hooks.path may not be '/'"],
-  "hooks-default-key-unlisted": [
-    78,
-    "hooks.defaultSessionKey must match hooks.allowedSessionKeyPrefixes",
-  ],
+  "hooks-default-key-unlisted": [78, "hooks.defaultSessionKey must match hooks.allowedSessionKeyPrefixes"],
   "hooks-prefix-unlisted": [
     78,
     "hooks.allowedSessionKeyPrefixes must include 'hook:' when hooks.defaultSessionKey is unset",
@@ -97,7 +91,9 @@ type Placeholder<T extends string> = T extends `${string}<${infer Name}>${infer 
   ? Name | Placeholder<Rest>
   : never;
 /** Values for the `<…>` places of one row. */
-type Values<C extends StartFailureCode> = Readonly<Record<Placeholder<(typeof START_FAILURES)[C][1]>, string | number>>;
+type Values<C extends StartFailureCode> = Readonly<
+  Record<Placeholder<(typeof START_FAILURES)[C][1]>, string | number>
+>;
 
 /** Fills in a row of {@link START_FAILURES}; `hints` follow the signature, one line each. */
 export function startFailure<C extends StartFailureCode>(

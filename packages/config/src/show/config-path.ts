@@ -3,8 +3,7 @@ import { isRecord } from "../source/record.ts";
 
 /** Segments of a path, or what is wrong with its text. */
 export type ConfigPathParse =
-  | { readonly ok: true; readonly path: readonly string[] }
-  | { readonly ok: false; readonly message: string };
+  { readonly ok: true; readonly path: readonly string[] } | { readonly ok: false; readonly message: string };
 
 /**
  * Reads a path as operators type it: dots separate, `[x]` is one segment (an index or any key, quotes around it

@@ -36,7 +36,9 @@ export function redactValue(value: unknown, path: readonly string[] = []): unkno
   if (typeof value === "string") return isSecret(path, value) ? REDACTED : value;
   if (Array.isArray(value)) return value.map((item, index) => redactValue(item, [...path, String(index)]));
   if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactValue(item, [...path, key])]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, redactValue(item, [...path, key])]),
+  );
 }
 
 /** Hides secrets where they stand in a valid JSON5 text; everything else keeps its bytes. */

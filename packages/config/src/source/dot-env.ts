@@ -16,7 +16,12 @@ function unquote(value: string): string {
   const quote = value.charAt(0);
   if (value.length < 2 || !/["'`]/.test(quote) || !value.endsWith(quote)) return value;
   const inner = value.slice(1, -1);
-  return quote === '"' ? inner.replace(/\\n/g, "\n").replace(/\\r/g, "\r").replace(/\\(["\\])/g, "$1") : inner;
+  return quote === '"'
+    ? inner
+        .replace(/\\n/g, "\n")
+        .replace(/\\r/g, "\r")
+        .replace(/\\(["\\])/g, "$1")
+    : inner;
 }
 
 // Variables that make the next program load somebody's code, or look for its files elsewhere.
@@ -43,7 +48,8 @@ const LOADER_NAMES = new Set([
 ]);
 const LOADER_PREFIX = /^(DYLD_|LD_|BASH_FUNC_)/i;
 const OWN_PREFIX = /^(OPENCLAW|CLAWDBOT)_/i;
-const CREDENTIAL = /TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIAL|API_?KEYS?|ACCESS_?KEY|PRIVATE_?KEY|(^|_)AUTH(_|$)/i;
+const CREDENTIAL =
+  /TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIAL|API_?KEYS?|ACCESS_?KEY|PRIVATE_?KEY|(^|_)AUTH(_|$)/i;
 // What decides with whom the process talks and which programs it finds.
 const SURROUNDINGS = /^((HTTPS?|ALL|NO|FTP)_PROXY|NODE_.*|SSL_CERT_.*|PATH)$/i;
 

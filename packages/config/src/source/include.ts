@@ -8,8 +8,7 @@ const MAX_FILES = 256;
 
 /** A tree without `$include`, or the first thing that is wrong with one. */
 export type IncludeResult =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly message: string };
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string };
 
 /**
  * Replaces every `$include` by the files it names. Files must lie below the main file's folder, also behind
@@ -17,11 +16,13 @@ export type IncludeResult =
  *
  * Docs: configuration.md#include
  */
-export async function resolveIncludes(tree: unknown, configPath: string, files: SourceFiles): Promise<IncludeResult> {
-  const root = dirname(configPath);
+export async function resolveIncludes(
+  tree: unknown,
+  configPath: string,
+  files: SourceFiles,
+): Promise<IncludeResult> {
   try {
-    const realRoot = await files.realPath(root);
-    const includer = new Includer({ root, realRoot, files });
+    const includer = new Includer(dirname(configPath), files);
     return { ok: true, value: await includer.expand(tree, [configPath]) };
   } catch (error) {
     if (error instanceof IncludeProblem) return { ok: false, message: error.message };
@@ -34,15 +35,13 @@ class IncludeProblem extends Error {}
 
 class Includer {
   readonly #root: string;
-  readonly #realRoot: string;
   readonly #files: SourceFiles;
   #fileCount = 0;
   #byteCount = 0;
 
-  constructor(options: { root: string; realRoot: string; files: SourceFiles }) {
-    this.#root = options.root;
-    this.#realRoot = options.realRoot;
-    this.#files = options.files;
+  constructor(root: string, files: SourceFiles) {
+    this.#root = root;
+    this.#files = files;
   }
 
   /** @param chain files being read, the main one first */
@@ -60,7 +59,8 @@ class Includer {
     if (!Object.hasOwn(tree, "$include")) return siblings;
     const included = await this.#includeAll(tree["$include"], chain);
     if (Object.keys(siblings).length === 0) return included;
-    if (!isRecord(included)) throw new IncludeProblem("Sibling keys require included content to be an object");
+    if (!isRecord(included))
+      throw new IncludeProblem("Sibling keys require included content to be an object");
     return deepMerge(included, siblings);
   }
 
@@ -74,7 +74,9 @@ class Includer {
     let merged: unknown = {};
     for (const item of value as readonly unknown[]) {
       if (typeof item !== "string") {
-        throw new IncludeProblem(`Invalid $include array item: expected string, got ${item === null ? "null" : typeof item}`);
+        throw new IncludeProblem(
+          `Invalid $include array item: expected string, got ${item === null ? "null" : typeof item}`,
+        );
       }
       merged = deepMerge(merged, await this.#include(item, chain));
     }
@@ -84,33 +86,34 @@ class Includer {
   async #include(name: string, chain: readonly string[]): Promise<unknown> {
     const path = resolve(dirname(chain.at(-1) ?? this.#root), name);
     const problem = (text: string) => new IncludeProblem(text);
-    if (!isInside(path, this.#root)) throw problem(`Include path escapes config directory: ${name} (root: ${this.#root})`);
+    if (!isInside(path, this.#root))
+      throw problem(`Include path escapes config directory: ${name} (root: ${this.#root})`);
     if (chain.includes(path)) throw problem(`Circular include detected: ${[...chain, path].join(" -> ")}`);
     if (chain.length > MAX_DEPTH) throw problem(`Maximum include depth (${MAX_DEPTH}) exceeded at: ${path}`);
     if ((this.#fileCount += 1) > MAX_FILES) throw problem(`Too many include files (limit ${MAX_FILES})`);
     const text = await this.#read(name, path);
     this.#byteCount += Buffer.byteLength(text);
-    if (this.#byteCount > SOURCE_LIMITS.maxBytes) throw problem(`Include files too large (limit ${SOURCE_LIMITS.maxBytes} bytes)`);
+    if (this.#byteCount > SOURCE_LIMITS.maxBytes)
+      throw problem(`Include files too large (limit ${SOURCE_LIMITS.maxBytes} bytes)`);
     const parsed = parseJson5(text);
-    if (!parsed.ok) throw problem(`Failed to parse include file: ${name} (resolved: ${path}): ${parsed.message}`);
+    if (!parsed.ok)
+      throw problem(`Failed to parse include file: ${name} (resolved: ${path}): ${parsed.message}`);
     return this.expand(parsed.value, [...chain, path]);
   }
 
   async #read(name: string, path: string): Promise<string> {
-    let real: string;
-    try {
-      real = await this.#files.realPath(path);
-    } catch {
+    const unreadable = () => {
       throw new IncludeProblem(`Failed to read include file: ${name} (resolved: ${path})`);
+    };
+    const [root, real] = await Promise.all(
+      [this.#root, path].map((each) => this.#files.realPath(each)),
+    ).catch(unreadable);
+    if (root === undefined || real === undefined || !isInside(real, root)) {
+      throw new IncludeProblem(
+        `Include path resolves outside config directory (symlink): ${name} (root: ${this.#root})`,
+      );
     }
-    if (!isInside(real, this.#realRoot)) {
-      throw new IncludeProblem(`Include path resolves outside config directory (symlink): ${name} (root: ${this.#root})`);
-    }
-    try {
-      return await this.#files.readText(real);
-    } catch {
-      throw new IncludeProblem(`Failed to read include file: ${name} (resolved: ${path})`);
-    }
+    return this.#files.readText(real).catch(unreadable);
   }
 }
 

@@ -43,7 +43,8 @@ function structureProblem(text: string): Json5Parse | undefined {
     const id = `${container}:${key}`;
     if (isForbiddenKey(key)) return refuseAt(text, at, `forbidden key ${JSON.stringify(key)}`);
     if (seen.has(id)) return refuseAt(text, at, `duplicate key ${JSON.stringify(key)}`);
-    if (path.length > SOURCE_LIMITS.maxDepth) return refuseAt(text, at, `nesting deeper than ${SOURCE_LIMITS.maxDepth}`);
+    if (path.length > SOURCE_LIMITS.maxDepth)
+      return refuseAt(text, at, `nesting deeper than ${SOURCE_LIMITS.maxDepth}`);
     seen.add(id);
   }
   return undefined;

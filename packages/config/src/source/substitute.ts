@@ -33,7 +33,9 @@ export function substitute(tree: unknown, env: Env): Substitution {
     }
     if (!isRecord(value)) return value;
     const entries = Object.entries(value);
-    return Object.fromEntries(entries.map(([key, item]) => [key, visit(item, join(path, key), join(shown, key))]));
+    return Object.fromEntries(
+      entries.map(([key, item]) => [key, visit(item, join(path, key), join(shown, key))]),
+    );
   };
   return { value: visit(tree, "", ""), issues };
 }

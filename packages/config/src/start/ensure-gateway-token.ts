@@ -1,28 +1,77 @@
-import type { Paths } from "../paths.ts";
 import type { Env } from "../environment.ts";
+import { ConfigError } from "../errors.ts";
+import type { Paths } from "../paths.ts";
 import type { GatewaySettings } from "../settings/gateway-settings.ts";
-import type { Writer } from "../write/write-config-file.ts";
+import { deepFreeze } from "../source/record.ts";
+import type { Writer } from "../write/audit.ts";
+import { changeConfig, type ConfigChangeResult } from "../write/change-config.ts";
 import type { FileSystem } from "../write/file-system.ts";
+import { generateToken } from "./generate-token.ts";
 
 export interface EnsureGatewayTokenOptions {
   readonly settings: GatewaySettings;
-  readonly paths: Paths;
+  readonly paths: Pick<Paths, "auditPath" | "configPath" | "home">;
+  /** The environment the configuration was read in: `LoadedConfig.env`. */
   readonly env: Env;
   readonly writer: Writer;
+  /** @default node:crypto `randomBytes` */
   readonly random?: (bytes: number) => Uint8Array;
+  /** @default node:fs/promises */
   readonly fs?: FileSystem;
+  /** @default Date.now */
   readonly now?: () => number;
 }
 
-/** Settings that have a token, and what to log about it. */
+/** Settings that have a token if their mode needs one. */
 export interface GatewayToken {
   readonly settings: GatewaySettings;
-  readonly generated: boolean;
-  /** Whether the token was saved to the configuration file. */
+  /** Whether a new token is in the configuration file; false when none was needed or it lives for this run only. */
   readonly saved: boolean;
+  /** Lines for the log; none of them holds the token. */
   readonly logLines: readonly string[];
 }
 
+const SAVED =
+  "Gateway auth token was missing. Generated a new token and saved it to config (gateway.auth.token).";
+const NOT_SAVED =
+  "Gateway auth token was missing. Generated a runtime token for this startup without changing config; restart will generate a different token. " +
+  "Persist one with `openclaw config set gateway.auth.mode token` and `openclaw config set gateway.auth.token <token>`.";
+
+/**
+ * Makes up a token when the settings ask for one that nobody has set, and saves it, unless the mode itself was
+ * only chosen for this run. Call it before watching the file: the write is not a change to react to.
+ *
+ * Docs: configuration.md#token
+ */
 export async function ensureGatewayToken(options: EnsureGatewayTokenOptions): Promise<GatewayToken> {
-  throw new Error(`not yet ${String(options)}`);
+  const { settings } = options;
+  if (!settings.tokenMissing) return { settings, saved: false, logLines: [] };
+  const token = generateToken(options.random);
+  const outcome = settings.auth.modeSource === "flag" ? undefined : await save(options, token);
+  const auth = { ...settings.auth, token, tokenSource: "generated" as const };
+  const complete = deepFreeze({ ...settings, auth, tokenMissing: false });
+  return outcome?.ok === true
+    ? { settings: complete, saved: true, logLines: [SAVED, ...outcome.write.logLines] }
+    : { settings: complete, saved: false, logLines: [NOT_SAVED, ...(outcome?.problems ?? [])] };
+}
+
+type Outcome =
+  Extract<ConfigChangeResult, { ok: true }> | { readonly ok: false; readonly problems: readonly string[] };
+
+/** A file that cannot be written (read-only, managed by others) must not keep a guarded gateway from starting. */
+async function save(options: EnsureGatewayTokenOptions, token: string): Promise<Outcome> {
+  const mode = { path: ["gateway", "auth", "mode"], value: "token" };
+  const changes = [
+    ...(options.settings.auth.modeSource === "config" ? [] : [mode]),
+    { path: ["gateway", "auth", "token"], value: token },
+  ];
+  try {
+    const result = await changeConfig({ ...options, changes });
+    return result.ok
+      ? result
+      : { ok: false, problems: result.issues.map(({ path, message }) => `${path}: ${message}`) };
+  } catch (error) {
+    if (error instanceof ConfigError) return { ok: false, problems: [error.message] };
+    throw error;
+  }
 }

@@ -44,7 +44,9 @@ export function insertItem(source: Source, list: ListNode, item: { key: string; 
     const body = label + render(item.value, style, inner);
     const before = /\n[^\S\n]*$/.test(text.slice(0, closing)) ? lineStart(text, closing) : closing;
     const lead = before === closing ? style.eol : "";
-    return splice(text, [{ start: before, end: closing, text: `${lead}${inner}${body}${style.eol}${outer}` }]);
+    return splice(text, [
+      { start: before, end: closing, text: `${lead}${inner}${body}${style.eol}${outer}` },
+    ]);
   }
   const comma = source.tokens.find((token) => token.type === "Comma" && isBetween(token, last.end, closing));
   const isSpread = text.slice(last.end, closing).includes("\n");
@@ -55,7 +57,11 @@ export function insertItem(source: Source, list: ListNode, item: { key: string; 
   const end = comma === undefined ? last.end : spanOf(comma).end;
   return splice(text, [
     ...(comma === undefined ? [{ start: last.end, end: last.end, text: "," }] : []),
-    { start: lineCommentEnd(source, end), end: lineCommentEnd(source, end), text: separator + body + (comma ? "," : "") },
+    {
+      start: lineCommentEnd(source, end),
+      end: lineCommentEnd(source, end),
+      text: separator + body + (comma ? "," : ""),
+    },
   ]);
 }
 
@@ -71,7 +77,10 @@ export function removeItem(source: Source, list: ListNode, index: number): strin
     commas.find(({ start }) => start >= item.end && start < following) ??
     commas.find(({ start }) => start >= previous && start < item.start);
   const cuts = comma === undefined ? [item] : [item, comma];
-  return splice(source.text, joinSpans(source.text, cuts).map((cut) => ({ ...wholeLine(source.text, cut), text: "" })));
+  return splice(
+    source.text,
+    joinSpans(source.text, cuts).map((cut) => ({ ...wholeLine(source.text, cut), text: "" })),
+  );
 }
 
 interface Edit extends Span {
@@ -129,7 +138,8 @@ function lineCommentEnd({ text, tokens }: Source, from: number): number {
   const comments = tokens.filter(({ type }) => type === "LineComment" || type === "BlockComment").map(spanOf);
   let end = from;
   for (const comment of comments) {
-    if (comment.start >= end && comment.start < line && text.slice(end, comment.start).trim() === "") end = comment.end;
+    if (comment.start >= end && comment.start < line && text.slice(end, comment.start).trim() === "")
+      end = comment.end;
   }
   return end;
 }
@@ -142,13 +152,14 @@ function indentAt(text: string, offset: number): string {
   return /^[^\S\n]*/.exec(text.slice(lineStart(text, offset), offset))?.[0] ?? "";
 }
 
-function styleOf({ text }: Source, list: ListNode | undefined): Style {
+function styleOf({ text, tokens }: Source, list: ListNode | undefined): Style {
   const name = list?.type === "Object" ? list.members.at(-1)?.name : undefined;
   return {
     eol: text.includes("\r\n") ? "\r\n" : "\n",
     unit: /\n([^\S\n]+)\S/.exec(text)?.[1] ?? "  ",
     quote: name?.type === "String" && text.charAt(spanOf(name).start) === "'" ? "'" : '"',
-    bareKeys: name?.type === "Identifier",
+    bareKeys:
+      name === undefined ? tokens.some(({ type }) => type === "Identifier") : name.type === "Identifier",
   };
 }
 

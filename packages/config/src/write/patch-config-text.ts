@@ -35,7 +35,9 @@ function parseSource(parse: Parse, text: string): DocumentNode {
   try {
     return parse(text, { mode: "json5", ranges: true, tokens: true });
   } catch (cause) {
-    throw new ConfigError("unsupported", `The configuration text cannot be edited: ${String(cause)}`, { cause });
+    throw new ConfigError("unsupported", `The configuration text cannot be edited: ${String(cause)}`, {
+      cause,
+    });
   }
 }
 
@@ -86,7 +88,10 @@ function indexOf(list: ObjectNode | ArrayNode, key: string): number {
   if (list.type === "Array") {
     const index = Number(key);
     if (index > list.elements.length) {
-      throw new ConfigError("unsupported", `Array index ${key} is beyond the end (length ${list.elements.length})`);
+      throw new ConfigError(
+        "unsupported",
+        `Array index ${key} is beyond the end (length ${list.elements.length})`,
+      );
     }
     return index;
   }

@@ -8,15 +8,17 @@ const DIR_MODE = 0o700;
 /**
  * Writes a file that only its owner may read, from its first byte on (T-CFG-08), and waits until it is on disk.
  *
- * @param flags `wx` refuses an existing file, `a` appends
+ * @param flags `wx` refuses an existing file, `w` replaces its text, `a` appends
  */
 export async function writePrivateFile(
   fs: FileSystem,
   path: string,
-  { text, flags }: { text: string; flags: "wx" | "a" },
+  { text, flags }: { text: string; flags: "wx" | "w" | "a" },
 ): Promise<void> {
   const handle = await fs.open(path, flags, FILE_MODE);
   try {
+    // An existing file keeps the mode it was made with.
+    if (flags !== "wx") await handle.chmod(FILE_MODE);
     await handle.writeFile(text, "utf8");
     await handle.sync();
   } finally {

@@ -30,8 +30,8 @@ export interface ConfigWrite {
   readonly hash: string;
   /** Copy of the replaced text. */
   readonly backupPath?: string;
-  /** Line for the log. */
-  readonly logLine: string;
+  /** Lines for the log, at level warn. */
+  readonly logLines: readonly string[];
 }
 
 /**
@@ -46,13 +46,18 @@ export interface ConfigWrite {
  */
 export async function writeConfigFile(options: WriteConfigOptions): Promise<ConfigWrite> {
   const { paths, text, writer, fs = fileSystem, now = Date.now } = options;
-  const audit = (facts: AuditFacts) => appendAudit(fs, paths.auditPath, { facts, writer, at: now() });
+  // The file counts, not the note about it: a full disk must not turn a finished write into a failed one.
+  const audit = (facts: AuditFacts) =>
+    appendAudit(fs, paths.auditPath, { facts, writer, at: now() }).then(
+      () => [],
+      (error: unknown) => [`Config write audit failed: ${messageOf(error)}`],
+    );
   const path = await followLink(fs, paths.configPath).catch(rethrow(paths.configPath));
   const previous = await readIfExists(fs, path).catch(rethrow(path));
   const facts = compare(paths.configPath, previous, text);
   const { previousHash, nextHash: hash } = facts;
   checkBase(options, previousHash);
-  if (previous === text) return { path, previousHash, hash, logLine: `Config unchanged: ${path}` };
+  if (previous === text) return { path, previousHash, hash, logLines: [] };
 
   const temporary = join(dirname(path), `${basename(path)}.${writer.pid}.${randomUUID()}.tmp`);
   try {
@@ -60,19 +65,42 @@ export async function writeConfigFile(options: WriteConfigOptions): Promise<Conf
     await writePrivateFile(fs, temporary, { text, flags: "wx" });
     const backupPath = previous === undefined ? undefined : await rotateBackups(fs, path, previous);
     checkBase(options, hashText((await readIfExists(fs, path)) ?? ""));
-    await fs.rename(temporary, path);
-    await syncDir(fs, dirname(path));
-    await audit({ ...facts, result: "rename" });
+    const result = await replaceFile(fs, { temporary, path, text });
+    const auditLines = await audit({ ...facts, result });
     const backup = backupPath === undefined ? "" : `, backup=${backupPath}`;
-    const logLine = `Config overwrite: ${path} (sha256 ${previousHash} -> ${hash}${backup})`;
-    return { path, previousHash, hash, ...(backupPath !== undefined && { backupPath }), logLine };
+    const logLines = [
+      `Config overwrite: ${path} (sha256 ${previousHash} -> ${hash}${backup})`,
+      ...auditLines,
+    ];
+    return { path, previousHash, hash, ...(backupPath !== undefined && { backupPath }), logLines };
   } catch (error) {
     await fs.rm(temporary, { force: true }).catch(() => undefined);
     const code = errorCode(error);
-    const failed = { ...facts, result: "failed", errorMessage: messageOf(error), ...(code !== undefined && { errorCode: code }) } as const;
-    // The write has failed already; an audit file that cannot be written must not hide why.
-    await audit(failed).catch(() => undefined);
+    await audit({
+      ...facts,
+      result: "failed",
+      errorMessage: messageOf(error),
+      ...(code !== undefined && { errorCode: code }),
+    });
     return rethrow(path)(error);
+  }
+}
+
+/** Moves the new file over the old one; where the old one cannot be moved over, fills it in place. */
+async function replaceFile(
+  fs: FileSystem,
+  { temporary, path, text }: { temporary: string; path: string; text: string },
+): Promise<AuditFacts["result"]> {
+  try {
+    await fs.rename(temporary, path);
+    await syncDir(fs, dirname(path));
+    return "rename";
+  } catch (error) {
+    // EBUSY: the file itself is a mount point, as containers like to have it.
+    if (!["EPERM", "EEXIST", "EBUSY"].includes(errorCode(error) ?? "")) throw error;
+    await writePrivateFile(fs, path, { text, flags: "w" });
+    await fs.rm(temporary, { force: true });
+    return "copy-fallback";
   }
 }
 

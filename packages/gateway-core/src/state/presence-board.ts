@@ -31,7 +31,7 @@ export interface PresenceNote {
 export function createPresenceBoard(self: () => PresenceChange, now: () => number): PresenceBoard {
   let state: PresenceState = EMPTY_PRESENCE;
   const update = (key: string, change: PresenceChange) => {
-    state = upsertPresence(state, key, change, now());
+    state = upsertPresence(state, { key, change, now: now() });
   };
   return {
     get version() {

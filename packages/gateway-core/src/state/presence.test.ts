@@ -1,13 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { EMPTY_PRESENCE, listPresence, parsePresenceText, upsertPresence } from "./presence.ts";
+import {
+  EMPTY_PRESENCE,
+  listPresence,
+  parsePresenceText,
+  type PresenceChange,
+  type PresenceState,
+  upsertPresence,
+} from "./presence.ts";
 
+const upsert = (state: PresenceState, key: string, change: PresenceChange, now: number) =>
+  upsertPresence(state, { key, change, now });
 const self = { host: "box", mode: "gateway", reason: "self" };
 
 describe("presence", () => {
   test("lists the gateway itself first and always fresh, then the newest entries", () => {
-    const one = upsertPresence(EMPTY_PRESENCE, "A", { host: "a" }, 1_000);
-    const two = upsertPresence(one, "b", { host: "b" }, 2_000);
+    const one = upsert(EMPTY_PRESENCE, "A", { host: "a" }, 1_000);
+    const two = upsert(one, "b", { host: "b" }, 2_000);
     expect(listPresence(two, self, 3_000)).toEqual([
       { ...self, ts: 3_000 },
       { host: "b", ts: 2_000 },
@@ -16,13 +25,13 @@ describe("presence", () => {
   });
 
   test("merges roles and scopes by union under one lower-cased key and replaces what is said anew", () => {
-    const one = upsertPresence(
+    const one = upsert(
       EMPTY_PRESENCE,
       "Dev",
       { host: "old", roles: ["operator"], scopes: ["operator.read"] },
       1,
     );
-    const two = upsertPresence(
+    const two = upsert(
       one,
       "dev",
       { host: "new", roles: ["node"], scopes: ["operator.read"], reason: "disconnect" },
@@ -34,7 +43,7 @@ describe("presence", () => {
   });
 
   test("forgets entries after five minutes without news", () => {
-    const state = upsertPresence(EMPTY_PRESENCE, "a", { host: "a" }, 0);
+    const state = upsert(EMPTY_PRESENCE, "a", { host: "a" }, 0);
     expect(listPresence(state, self, 299_999)).toHaveLength(2);
     expect(listPresence(state, self, 300_000)).toHaveLength(1);
   });
@@ -42,7 +51,7 @@ describe("presence", () => {
   test("T-DOS-16 keeps at most 200 entries and caps texts, however many and long they are", () => {
     let state = EMPTY_PRESENCE;
     for (let index = 0; index < 500; index++)
-      state = upsertPresence(state, `k${index}`, { host: "x".repeat(5_000) }, index);
+      state = upsert(state, `k${index}`, { host: "x".repeat(5_000) }, index);
     expect(state.entries.size).toBe(200);
     expect(state.entries.has("k499")).toBe(true);
     expect(listPresence(state, self, 500)).toHaveLength(200);
@@ -55,7 +64,7 @@ describe("presence", () => {
         let state = EMPTY_PRESENCE;
         for (const [key, ts] of changes) {
           const before = [...state.entries];
-          const next = upsertPresence(state, key, { host: key }, ts);
+          const next = upsert(state, key, { host: key }, ts);
           expect([...state.entries]).toEqual(before);
           expect(next.version).toBe(state.version + 1);
           state = next;

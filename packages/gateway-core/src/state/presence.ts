@@ -13,20 +13,23 @@ export interface PresenceState {
 
 export type PresenceChange = Omit<PresenceEntry, "ts">;
 
+/** News about one participant. */
+export interface PresenceUpdate {
+  readonly key: string;
+  readonly change: PresenceChange;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
 export const EMPTY_PRESENCE: PresenceState = { version: 1, entries: new Map() };
 
 /**
- * Merges a change into the entry under `key` (lower-cased): roles and scopes by union, other fields replaced
+ * Merges the change into the entry under `key` (lower-cased): roles and scopes by union, other fields replaced
  * when given. Bumps the version.
  *
  * Docs: protocol.md#presence
  */
-export function upsertPresence(
-  state: PresenceState,
-  key: string,
-  change: PresenceChange,
-  now: number,
-): PresenceState {
+export function upsertPresence(state: PresenceState, { key, change, now }: PresenceUpdate): PresenceState {
   const id = key.trim().toLowerCase();
   const known = state.entries.get(id);
   const roles = union(known?.roles, change.roles);

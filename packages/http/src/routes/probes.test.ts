@@ -81,6 +81,18 @@ describe("readiness", () => {
     expect(log).toMatchObject([{ level: "error", meta: { error: { message: "disk gone" } } }]);
   });
 
+  test("answers callers on this machine that are not local because a proxy is trusted here", async () => {
+    const peer = () => ({
+      clientIp: "",
+      isLocal: false,
+      isLoopbackPeer: true,
+      host: "127.0.0.1:18789",
+      proxyUnattributed: false,
+    });
+    const response = await testApp({ ports: { peer } }).send("/healthz", anonymous);
+    expect([response.status, await response.json()]).toEqual([200, { ok: true, status: "live" }]);
+  });
+
   test("T-WEB-03 refuses a foreign Host that comes directly from this machine", async () => {
     for (const path of ["/healthz", "/readyz", "/startupz"]) {
       const response = await testApp().send(path, { isAnonymous: true, headers: { host: "evil.example" } });

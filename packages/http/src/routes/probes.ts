@@ -9,6 +9,9 @@ interface Probe {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
+const FORWARDING_HEADERS = ["forwarded", "x-forwarded-for", "x-real-ip", "x-forwarded-host"];
+// An address cannot be rebound, and nobody else answers for these names.
+const UNREBINDABLE_HOST = /^(?:localhost|[\d.]+|\[[\da-f:.]+\]|[^:]+\.ts\.net)(?::\d+)?$/i;
 const FOREIGN_HOST = { status: 403, type: "forbidden", message: "Host not allowed" };
 
 /** Probes of supervisors and load balancers by path. They need no credentials and tell strangers next to nothing. */
@@ -48,14 +51,9 @@ function audienceOf(ports: HttpPorts, context: Context): "trusted" | "anyone" | 
   if (peer.isLocal) return "trusted";
   const canProve = facts.headers["authorization"] !== undefined && ports.startup().status !== "starting";
   if (canProve && ports.authenticate(facts).ok) return "trusted";
-  const isDirect = peer.isLoopbackPeer && !peer.proxyUnattributed && !isForwarded(facts.headers);
-  return isDirect ? "rebound" : "anyone";
-}
-
-function isForwarded(headers: Readonly<Record<string, unknown>>): boolean {
-  return ["forwarded", "x-forwarded-for", "x-real-ip", "x-forwarded-host"].some(
-    (name) => headers[name] !== undefined,
-  );
+  const isDirect =
+    peer.isLoopbackPeer && !FORWARDING_HEADERS.some((name) => facts.headers[name] !== undefined);
+  return isDirect && peer.host !== undefined && !UNREBINDABLE_HOST.test(peer.host) ? "rebound" : "anyone";
 }
 
 function liveProbe(): Probe {

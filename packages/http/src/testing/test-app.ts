@@ -94,7 +94,13 @@ function readPeer({ remoteAddress, headers }: PeerFacts): Peer {
   const isForwarded = headers["x-forwarded-for"] !== undefined;
   const hasLocalHost = /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(String(headers["host"]));
   const isLocal = isLoopbackPeer && !isForwarded && hasLocalHost;
-  return { clientIp: remoteAddress, isLocal, isLoopbackPeer, proxyUnattributed: isForwarded };
+  return {
+    clientIp: remoteAddress,
+    isLocal,
+    isLoopbackPeer,
+    proxyUnattributed: isForwarded,
+    host: String(headers["host"]),
+  };
 }
 
 function judge({ headers }: PeerFacts, grant: Partial<Grant> = {}): HttpVerdict {

@@ -1,34 +1,11 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import {
-  DEFAULT_RATE_LIMIT,
-  type Authenticator,
-  type AuthPolicy,
-  type ConnectAttempt,
-  type ConnectVerdict,
-  type Grant,
-} from "@openclaw/auth";
+import type { Authenticator, ConnectAttempt, ConnectVerdict, Grant } from "@openclaw/auth";
+import { testPolicy } from "@openclaw/auth/testing";
 import type { HelloParts } from "../hello.ts";
 import type { Logger, RpcServer, RpcServerOptions } from "../options.ts";
 import { createRpcServer } from "../server.ts";
 import { WireClient } from "./wire-client.ts";
-
-/** Local clients only, no secrets: the fake authenticator does not look at it. */
-export const POLICY: AuthPolicy = {
-  mode: "none",
-  trustedProxies: [],
-  allowRealIpFallback: false,
-  rateLimit: DEFAULT_RATE_LIMIT,
-  controlUi: {
-    allowedOrigins: [],
-    dangerouslyAllowHostHeaderOriginFallback: false,
-    allowInsecureAuth: false,
-    dangerouslyDisableDeviceAuth: false,
-    allowLoopbackOrigins: false,
-  },
-  port: 0,
-  bindHosts: ["127.0.0.1"],
-};
 
 /** Grants exactly what is asked for. */
 export function grantAll({ params, peer }: Pick<ConnectAttempt, "params" | "peer">): Grant {
@@ -71,7 +48,8 @@ export interface LogLine {
 /** A logger that keeps its lines. */
 export function memoryLogger(): { readonly lines: LogLine[]; readonly logger: Logger } {
   const lines: LogLine[] = [];
-  const at = (level: LogLine["level"]) => (message: unknown, meta: unknown) => void lines.push({ level, message, meta });
+  const at = (level: LogLine["level"]) => (message: unknown, meta: unknown) =>
+    void lines.push({ level, message, meta });
   return { lines, logger: { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") } };
 }
 
@@ -93,7 +71,7 @@ type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer 
 export async function startTestServer(options: Partial<RpcServerOptions> = {}): Promise<TestServer> {
   const rpc = createRpcServer({
     authenticator: fakeAuthenticator(),
-    policy: () => POLICY,
+    policy: testPolicy,
     methods: {},
     events: [],
     hello: () => HELLO,

@@ -40,7 +40,11 @@ export class WireClient {
     this.closed = new Promise((resolve) => {
       this.socket.once("close", (code, reason) => {
         resolve({ code, reason: reason.toString() });
-        this.#waiter?.reject(new Error(`closed ${code} ${reason.toString()} after ${JSON.stringify(this.frames).slice(0, 2_000)}`));
+        this.#waiter?.reject(
+          new Error(
+            `closed ${code} ${reason.toString()} after ${JSON.stringify(this.frames).slice(0, 2_000)}`,
+          ),
+        );
       });
     });
   }

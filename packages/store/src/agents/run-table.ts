@@ -9,6 +9,7 @@ export class RunTable {
   readonly #byId: Statement;
   readonly #unfinished: Statement;
   readonly #pruneStale: Statement;
+  readonly #crowded: Statement;
   readonly #pruneOfOne: Statement;
   readonly #pruneOfAll: Statement;
 
@@ -23,12 +24,13 @@ export class RunTable {
       "SELECT record FROM runs WHERE finished_at IS NULL ORDER BY accepted_at, id",
     );
     this.#pruneStale = database.statement("DELETE FROM runs WHERE finished_at < ?");
+    this.#crowded = database.statement(
+      "SELECT principal FROM runs WHERE finished_at IS NOT NULL GROUP BY principal HAVING count(*) > ?",
+    );
     this.#pruneOfOne = database.statement(`
       DELETE FROM runs WHERE id IN (
-        SELECT id FROM (
-          SELECT id, row_number() OVER (PARTITION BY principal ORDER BY finished_at DESC, id) AS place
-          FROM runs WHERE finished_at IS NOT NULL)
-        WHERE place > ?)`);
+        SELECT id FROM runs WHERE principal = ? AND finished_at IS NOT NULL
+        ORDER BY finished_at DESC, id LIMIT -1 OFFSET ?)`);
     this.#pruneOfAll = database.statement(`
       DELETE FROM runs WHERE id IN (
         SELECT id FROM runs WHERE finished_at IS NOT NULL ORDER BY finished_at DESC, id LIMIT -1 OFFSET ?)`);
@@ -58,7 +60,9 @@ export class RunTable {
   /** Removes finished runs: the stale ones, then what is over the limit of one principal, then over that of all. */
   prune(limits: Extract<AgentWrite, { type: "runs.prune" }>): void {
     this.#pruneStale.run(limits.endedBefore);
-    this.#pruneOfOne.run(limits.keepPerPrincipal);
+    for (const principal of this.#crowded.texts(limits.keepPerPrincipal)) {
+      this.#pruneOfOne.run(principal, limits.keepPerPrincipal);
+    }
     this.#pruneOfAll.run(limits.keep);
   }
 }

@@ -3,7 +3,7 @@ import { decode } from "../json.ts";
 import type { Database, Statement } from "../sqlite/database.ts";
 
 /** Lines removed by one step of {@link TranscriptTable.purge}. */
-const PURGE_STEP_LINES = 500;
+const PURGE_STEP_LINES = 100;
 
 /** Transcripts, append only. */
 export class TranscriptTable {

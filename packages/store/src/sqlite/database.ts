@@ -72,7 +72,7 @@ export class Statement {
     this.#native = native;
   }
 
-  /** Executes a write and returns how many rows it changed. */
+  /** Executes a write that returns no rows (others would stay open) and returns how many rows it changed. */
   run(...values: SqlValue[]): number {
     return attempt(() => this.#open().run(values).changes);
   }

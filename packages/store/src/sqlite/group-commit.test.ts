@@ -1,6 +1,8 @@
+import { statSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { memoryDatabase } from "../../test/database.ts";
-import type { Database } from "./database.ts";
+import { tempFolder } from "../../test/temp-folder.ts";
+import { Database, loadDriver } from "./database.ts";
 import { GroupCommit, type GroupCommitOptions, type TransactionReport } from "./group-commit.ts";
 
 async function setUp(options: GroupCommitOptions = {}) {
@@ -123,6 +125,20 @@ describe("GroupCommit", () => {
     await paused;
     await waiting;
     expect(reports).toHaveLength(1);
+  });
+
+  test("folds the log into the file in a turn after the commits, not within them", async () => {
+    await using folder = await tempFolder();
+    const path = folder.file("notes.sqlite");
+    const database = new Database(await loadDriver(), path);
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; CREATE TABLE notes (text TEXT)");
+    const commits = new GroupCommit(database, { budgetMs: 10_000 });
+    const insert = database.statement("INSERT INTO notes VALUES (?)");
+    const size = () => statSync(path).size;
+    await Promise.all(Array.from({ length: 40 }, () => commits.submit(() => insert.run("x".repeat(4_000)))));
+    const before = size();
+    await expect.poll(size).toBeGreaterThan(before);
+    database.close();
   });
 
   test("refuses commits beyond its cap and keeps those before", async () => {

@@ -15,7 +15,7 @@ export interface TransactionReport {
 
 export interface GroupCommitOptions {
   readonly onTransaction?: (report: TransactionReport) => void;
-  /** Work added to one transaction before it is closed, in milliseconds. @default 2 */
+  /** Work added to one transaction before it is closed, in milliseconds. @default 1 */
   readonly budgetMs?: number;
   /** Monotonic clock in milliseconds. @default performance.now */
   readonly clock?: () => number;
@@ -23,6 +23,9 @@ export interface GroupCommitOptions {
 
 /** Commits that may wait at once. */
 const MAX_WAITING = 10_000;
+
+/** Commits after which the log is folded into the file: about 1 MB of it. */
+const COMMITS_PER_FOLD = 32;
 
 interface Member {
   readonly work: () => unknown;
@@ -49,20 +52,23 @@ export class GroupCommit {
   readonly #undo: Statement;
   readonly #release: Statement;
   readonly #commit: Statement;
+  readonly #checkpoint: Statement;
   readonly #options: Required<Omit<GroupCommitOptions, "onTransaction">> & GroupCommitOptions;
   #waiting: Member[] = [];
+  #sinceFold = 0;
   #scheduled = false;
   #paused = false;
   #closed = false;
 
   constructor(database: Database, options: GroupCommitOptions = {}) {
     this.#database = database;
-    this.#options = { budgetMs: 2, clock: () => performance.now(), ...options };
+    this.#options = { budgetMs: 1, clock: () => performance.now(), ...options };
     this.#begin = database.statement("BEGIN IMMEDIATE");
     this.#savepoint = database.statement("SAVEPOINT member");
     this.#undo = database.statement("ROLLBACK TO member");
     this.#release = database.statement("RELEASE member");
     this.#commit = database.statement("COMMIT");
+    this.#checkpoint = database.statement("PRAGMA wal_checkpoint(PASSIVE)");
   }
 
   /**
@@ -102,17 +108,32 @@ export class GroupCommit {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#waiting.length === 0) return;
+    if (this.#scheduled || this.#paused || (this.#waiting.length === 0 && !this.#isFoldDue)) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      this.#flush();
+      if (this.#paused) return;
+      if (this.#isFoldDue) this.#fold();
+      else this.#flush();
       this.#schedule();
     });
   }
 
+  get #isFoldDue(): boolean {
+    return this.#sinceFold >= COMMITS_PER_FOLD;
+  }
+
+  /** Folds the log into the file. In a turn of its own: no commit is acknowledged later for it. */
+  #fold(): void {
+    this.#sinceFold = 0;
+    try {
+      this.#checkpoint.number();
+    } catch {
+      // The log only stays longer; it is tried again, and a full disk is reported by the commits it hits.
+    }
+  }
+
   #flush(): void {
-    if (this.#paused || this.#waiting.length === 0) return;
     const startedAt = this.#options.clock();
     const batch: Batch = { tried: 0, outcomes: [] };
     let error: StoreError | undefined;
@@ -128,6 +149,7 @@ export class GroupCommit {
     const tried = this.#waiting.splice(0, batch.tried || this.#waiting.length);
     const outcomes = error === undefined ? batch.outcomes : tried.map((member) => ({ member, error }));
     const failed = outcomes.filter(settle).length;
+    this.#sinceFold += outcomes.length;
     const report = { committed: outcomes.length - failed, failed, durationMs };
     this.#options.onTransaction?.({ ...report, ...(error !== undefined && { error }) });
   }

@@ -1,0 +1,77 @@
+import { CONNECTION, JSON_OUTPUT } from "../options.ts";
+import type { CommandSpec, OptionSpec } from "../spec.ts";
+
+const RUN_OPTIONS: readonly OptionSpec[] = [
+  { flags: "--port <port>", summary: "port to listen on" },
+  { flags: "--bind <mode>", summary: "loopback, lan, tailnet, auto or custom" },
+  { flags: "--auth <mode>", summary: "token or password" },
+  { flags: "--token <token>", summary: "gateway token (other users can see arguments: prefer --token-file)" },
+  { flags: "--token-file <path>", summary: "read the gateway token from a file" },
+  { flags: "--password <password>", summary: "gateway password (prefer --password-file)" },
+  { flags: "--password-file <path>", summary: "read the gateway password from a file" },
+  { flags: "--allow-unconfigured", summary: "start without gateway.mode=local" },
+  { flags: "--dev", summary: "create a development config and workspace if missing" },
+  { flags: "--force", summary: "stop whoever listens on the port first; twice: whoever it is", counts: true },
+  { flags: "--verbose", summary: "debug output and WebSocket traffic on the console" },
+];
+
+const RUN = {
+  summary: "run the gateway in the foreground",
+  options: RUN_OPTIONS,
+  invalidConfig: "own",
+  load: () => import("./run.ts"),
+} as const;
+
+const CALL_INHERITS = ["token", "password", "port"];
+
+/** `gateway` and the commands below it. */
+export const GATEWAY_SPECS: readonly CommandSpec[] = [
+  { ...RUN, name: "gateway" },
+  {
+    ...RUN,
+    name: "gateway run",
+    inherits: [
+      ...["port", "bind", "auth", "token", "tokenFile", "password", "passwordFile"],
+      ...["allowUnconfigured", "dev", "force", "verbose"],
+    ],
+  },
+  {
+    name: "gateway status",
+    summary: "show service, configuration, port and an RPC probe",
+    options: [
+      ...CONNECTION,
+      { flags: "--port <port>", summary: "probe this port" },
+      { flags: "--no-probe", summary: "do not connect" },
+      { flags: "--require-rpc", summary: "exit 1 when the probe fails", conflicts: "probe" },
+      { flags: "--deep", summary: "look at system services too" },
+      JSON_OUTPUT,
+    ],
+    inherits: CALL_INHERITS,
+    invalidConfig: "warn",
+    failurePrefix: "Gateway status failed: ",
+    load: () => import("./status.ts"),
+  },
+  {
+    name: "gateway health",
+    summary: "ask the gateway for its health",
+    options: [...CONNECTION, JSON_OUTPUT],
+    inherits: CALL_INHERITS,
+    invalidConfig: "warn",
+    load: () => import("./health.ts"),
+  },
+  {
+    name: "gateway call",
+    summary: "call one RPC method",
+    words: ["<method>"],
+    options: [
+      ...CONNECTION,
+      { flags: "--params <json>", summary: "params of the method" },
+      { flags: "--expect-final", summary: "wait for the final answer of a two-stage method" },
+      JSON_OUTPUT,
+    ],
+    inherits: CALL_INHERITS,
+    invalidConfig: "warn",
+    failurePrefix: "Gateway call failed: Error: ",
+    load: () => import("./call.ts"),
+  },
+];

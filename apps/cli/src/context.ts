@@ -1,0 +1,43 @@
+import { loadConfig, resolvePaths, type Env, type LoadedConfig, type Paths } from "@openclaw/config";
+
+import type { Io } from "./io.ts";
+
+/** What every command works with. */
+export interface CommandContext {
+  readonly io: Io;
+  readonly paths: Paths;
+  /** The configuration file as it is now; may be missing or invalid. */
+  readonly loaded: LoadedConfig;
+  /** The process environment, completed by `.env` files and the configuration. */
+  readonly env: Env;
+  /** The command as the user would have to type it again for this profile, e.g. `openclaw --dev`. */
+  readonly program: string;
+}
+
+/** Finds the paths and reads the configuration once. */
+export async function openContext(io: Io): Promise<CommandContext> {
+  const paths = resolvePaths(io);
+  const loaded = await loadConfig({ paths, env: io.env });
+  return { io, paths, loaded, env: loaded.env, program: programName(paths.profile) };
+}
+
+/** `openclaw` with the profile flag that leads back here. */
+export function programName(profile: string | undefined): string {
+  if (profile === undefined) return "openclaw";
+  return profile === "dev" ? "openclaw --dev" : `openclaw --profile ${profile}`;
+}
+
+/** Writes lines to stdout. */
+export function print(io: Io, ...lines: readonly string[]): void {
+  if (lines.length > 0) io.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** Writes lines to stderr. */
+export function complain(io: Io, ...lines: readonly string[]): void {
+  if (lines.length > 0) io.stderr.write(`${lines.join("\n")}\n`);
+}
+
+/** Writes one value as JSON to stdout, for people and programs alike. */
+export function printJson(io: Io, value: unknown): void {
+  print(io, JSON.stringify(value, null, 2));
+}

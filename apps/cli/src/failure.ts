@@ -1,0 +1,73 @@
+import type { ConnectionErrorCode } from "@openclaw/client";
+
+import type { Io } from "./io.ts";
+
+/** What a failed command is called under `--json`; a refused request keeps the gateway's own code. */
+export type FailureCode =
+  | ConnectionErrorCode
+  | "insecure_url"
+  | "config_invalid"
+  | "usage"
+  | "not_found"
+  | "failed"
+  | (string & {});
+
+/** Parts of a {@link CliFailure} besides its message. */
+export interface FailureParts {
+  readonly code: FailureCode;
+  /** Printed before the message, unprefixed. */
+  readonly preface?: readonly string[];
+  /** Printed below the message. */
+  readonly details?: readonly string[];
+  /** What to do next, one line. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+  /** @default 1 */
+  readonly exitCode?: number;
+}
+
+/** A failure the user is told about in plain words: no stack, an exit code. */
+export class CliFailure extends Error {
+  override readonly name = "CliFailure";
+  readonly code: FailureCode;
+  readonly preface: readonly string[];
+  readonly details: readonly string[];
+  readonly hint: string | undefined;
+  readonly exitCode: number;
+
+  constructor(message: string, parts: FailureParts) {
+    super(message, parts.cause === undefined ? undefined : { cause: parts.cause });
+    this.code = parts.code;
+    this.preface = parts.preface ?? [];
+    this.details = parts.details ?? [];
+    this.hint = parts.hint;
+    this.exitCode = parts.exitCode ?? 1;
+  }
+}
+
+/** How one command reports its failures. */
+export interface FailureStyle {
+  /** Results go to stdout as JSON, and so does the failure. */
+  readonly json: boolean;
+  /** Put before the message in text, e.g. `Gateway call failed: Error: `. */
+  readonly prefix: string;
+}
+
+/** Prints a failure and returns the exit code. Docs: troubleshooting.md#command-failures */
+export function reportFailure(io: Io, failure: CliFailure, style: FailureStyle): number {
+  if (style.json) {
+    const { code, message, hint } = failure;
+    io.stdout.write(`${JSON.stringify({ ok: false, error: { code, message, hint } }, null, 2)}\n`);
+  } else {
+    const hint = failure.hint === undefined ? [] : [`Next: ${failure.hint}`];
+    const lines = [...failure.preface, `${style.prefix}${failure.message}`, ...failure.details, ...hint];
+    io.stderr.write(`${lines.join("\n")}\n`);
+  }
+  return failure.exitCode;
+}
+
+/** Last resort for what no command expected. */
+export function reportUnexpected(io: Io, error: unknown): number {
+  io.stderr.write(`[openclaw] Failed to start CLI: ${error instanceof Error ? error.message : String(error)}\n`);
+  return 1;
+}

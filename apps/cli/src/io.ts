@@ -1,0 +1,40 @@
+import type { Environment } from "@openclaw/config";
+
+/** Where a command writes. */
+export interface Output {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** Width of the terminal, where there is one. */
+  readonly columns: number | undefined;
+  /** Whether nobody reads any more, as after `| head -1`. */
+  isClosed(): boolean;
+}
+
+/** The machine as status reports show it. */
+export interface Machine {
+  readonly platform: NodeJS.Platform;
+  readonly release: string;
+  readonly arch: string;
+  readonly nodeVersion: string;
+  readonly tmpDir: string;
+  /** Numeric user id; absent where the system has none. */
+  readonly uid: number | undefined;
+}
+
+/** Everything of the process a command may touch. Only `main.ts` builds it from the real one. */
+export interface Io extends Environment {
+  /** Words after the program's name. */
+  readonly argv: readonly string[];
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly stdinIsTerminal: boolean;
+  readonly machine: Machine;
+  /** Epoch ms. */
+  now(): number;
+  /** A random UUID. */
+  newId(): string;
+  /** Aborted by the first Ctrl-C or SIGTERM; asking for it takes these signals over from the system. */
+  interruption(): AbortSignal;
+  /** Gives the process to a program that handles signals and uncaught errors itself. */
+  handOver(): void;
+}

@@ -1,0 +1,2 @@
+/** Where messages of this package go. */
+export type Logger = Pick<Console, "debug" | "info" | "warn" | "error">;

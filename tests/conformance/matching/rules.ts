@@ -1,0 +1,55 @@
+import { at, isObject } from "../recording/json.ts";
+import type { Frame } from "../recording/recording.ts";
+
+// What the recordings themselves say does not matter, applied to both sides before they are compared.
+
+/**
+ * Events of the gateway's own rhythm: recordings leave them out unless they are about them, and they may fall between
+ * any two frames.
+ */
+const RHYTHM = new Set(["health", "tick"]);
+
+/** Whether a received event may be passed over because the recording does not follow it. */
+export function isUnfollowed(frame: Frame, recordedEvents: ReadonlySet<unknown>): boolean {
+  return RHYTHM.has(String(frame["event"])) && !recordedEvents.has(frame["event"]);
+}
+
+/** Both frames without what is not compared. */
+export function comparable(recorded: Frame, received: Frame): readonly [Frame, Frame] {
+  const ours = withPresence(withoutNumbers(received), true);
+  const theirs = withPresence(withoutNumbers(recorded), false);
+  return [withMethodsOf(theirs, ours), ours];
+}
+
+/** Sequence numbers are followed over the whole connection; here only whether there is one counts. */
+function withoutNumbers(frame: Frame): Frame {
+  const { seq, payload } = frame;
+  const isRunEvent = frame["event"] === "agent" || frame["event"] === "chat";
+  return {
+    ...frame,
+    ...(seq !== undefined && { seq: "numbered" }),
+    ...(isRunEvent && isObject(payload) && "seq" in payload && { payload: { ...payload, seq: "numbered" } }),
+  };
+}
+
+/** A gateway may offer fewer methods than the recorded one, but none of another name. */
+function withMethodsOf(recorded: Frame, received: Frame): Frame {
+  const theirs = at(recorded, "payload", "features", "methods");
+  const ours = at(received, "payload", "features", "methods");
+  if (!Array.isArray(theirs) || !Array.isArray(ours)) return recorded;
+  const isCut = theirs.some((name) => String(name).startsWith("<"));
+  if (!isCut && !ours.every((name) => theirs.includes(name))) return recorded;
+  const payload = recorded["payload"] as Frame;
+  return { ...recorded, payload: { ...payload, features: { ...(payload["features"] as Frame), methods: ours } } };
+}
+
+/** Participants that have left do not matter, nor do entries of connections outside the recording. */
+function withPresence(frame: Frame, isReceived: boolean): Frame {
+  return JSON.parse(JSON.stringify(frame), (_key, value: unknown) => {
+    const isList = Array.isArray(value) && value.some((entry) => isObject(entry) && "host" in entry && "reason" in entry);
+    if (!isList) return value;
+    const list = (value as unknown[]).filter((entry) => isObject(entry) && entry["reason"] !== "disconnect");
+    const isCut = (value as unknown[]).some((entry) => typeof entry === "string");
+    return isCut && !isReceived ? [...list, "<0 more>"] : list;
+  }) as Frame;
+}

@@ -1,0 +1,19 @@
+import type { Wire } from "./wire.ts";
+
+const HEALTH = { type: "req", id: "r1", method: "health" };
+
+/** What recorders described instead of storing it. */
+const NOTES: Readonly<Record<string, () => string | Buffer>> = {
+  "2 MiB health request before connect": () =>
+    JSON.stringify({ ...HEALTH, id: "c1", params: { padding: "x".repeat(2 * 1024 * 1024) } }),
+  "text frame of 26214400+ bytes (over maxPayload)": () =>
+    JSON.stringify({ ...HEALTH, params: { padding: "x".repeat(26_214_400) } }),
+  "binary message carrying the UTF-8 JSON of {type:req,id:r1,method:health}": () => Buffer.from(JSON.stringify(HEALTH)),
+};
+
+/** Does what a note of the recorder says. */
+export function playNote(note: string, wire: Wire): void {
+  const message = NOTES[note];
+  if (!message) throw new Error(`nobody knows how to play the note "${note}"`);
+  wire.send(message());
+}

@@ -1,0 +1,43 @@
+import type { GatewayKind } from "./gateways.ts";
+import type { ModelId } from "./model-provider.ts";
+
+/** How a connection introduces itself when the recording leaves its handshake out. */
+export interface Introduction {
+  readonly client: Readonly<Record<string, string>>;
+  readonly role?: "operator" | "node";
+  readonly scopes: readonly string[];
+  readonly caps?: readonly string[];
+  readonly dialect?: 3 | 4;
+}
+
+/** How a device signs its connect, where it is not simply right. */
+export type Signing = "v2" | "v3" | "bad-signature" | "bad-key";
+
+/** Something that happens outside the recorded frames. */
+export type Action =
+  | { readonly do: "stop-gateway" }
+  | { readonly do: "send-text"; readonly text: string }
+  /** Runs a conversation to its end, so that the gateway has something to tell. */
+  | { readonly do: "chat"; readonly sessionKey: string; readonly message: string }
+  /** Connects another client and leaves again. */
+  | { readonly do: "visit"; readonly as: Introduction; readonly device: string };
+
+/**
+ * Stage directions: what a recording does not say but needs to be played again. Keys of maps are connection names,
+ * `*` for all others, or `connection#entry` for the moment before an entry.
+ */
+export interface Scenario {
+  /** @default "token" */
+  readonly gateway?: GatewayKind;
+  /** @default the one recordings of this line were made with */
+  readonly model?: ModelId | "echo";
+  readonly introduce?: Readonly<Record<string, Introduction>>;
+  readonly signing?: Readonly<Record<string, Signing>>;
+  /** Before anything recorded happens. */
+  readonly prepare?: readonly Action[];
+  readonly before?: Readonly<Record<string, Action>>;
+  /** Ids of requests whose answers the recorder dropped. */
+  readonly droppedAnswers?: readonly string[];
+  /** Opens every connection before the first entry is played. */
+  readonly isSimultaneous?: boolean;
+}

@@ -1,0 +1,160 @@
+import { deviceAuthPayload, signedToken } from "@openclaw/protocol";
+
+import { Bindings } from "../matching/placeholders.ts";
+import { at, isObject } from "../recording/json.ts";
+import type { Frame } from "../recording/recording.ts";
+import { createDevice, type TestDevice } from "./devices.ts";
+import { SECRETS, type TestGateway } from "./gateways.ts";
+import type { Action, Introduction, Signing } from "./scenario.ts";
+import { Wire } from "./wire.ts";
+
+/** One gateway with the secrets, devices and clients of a scenario. */
+export class Stage {
+  /** What the placeholders of the recording stand for in this run. */
+  readonly bindings = new Bindings();
+  readonly #running: TestGateway;
+  readonly #devices = new Map<string, TestDevice>();
+  #extraNames = 0;
+
+  constructor(running: TestGateway) {
+    this.#running = running;
+  }
+
+  open(headers?: Readonly<Record<string, string>>): Promise<Wire> {
+    return Wire.open(this.#running.url, headers);
+  }
+
+  /** Opens a connection and shakes hands as told; the hello is its result. */
+  async connect(who: Introduction, deviceName: string): Promise<{ readonly wire: Wire; readonly hello: Frame }> {
+    const wire = await this.open();
+    const challenge = await nextFrame(wire);
+    const device = this.#device(deviceName);
+    const { dialect = 3, client, role = "operator", scopes, caps = [] } = who;
+    const params = {
+      minProtocol: dialect,
+      maxProtocol: dialect,
+      client: { version: "1.0.0", platform: "linux", ...client },
+      role,
+      scopes,
+      caps,
+      auth: { token: SECRETS.token },
+      device: {
+        id: device.id,
+        publicKey: device.publicKey,
+        signature: "<signature>",
+        signedAt: Date.now(),
+        nonce: at(challenge, "payload", "nonce"),
+      },
+    };
+    wire.send(JSON.stringify({ type: "req", id: "hello", method: "connect", params: this.#signed(params, device, "v2") }));
+    const hello = await nextFrame(wire);
+    if (hello["ok"] !== true) throw new Error(`connect was refused: ${JSON.stringify(hello)}`);
+    return { wire, hello };
+  }
+
+  /** A recorded frame with everything volatile filled in; a connect is signed anew. */
+  fill(frame: Frame, signing: Signing): Frame {
+    const deviceId = at(frame, "params", "device", "id");
+    const publicKey = at(frame, "params", "device", "publicKey");
+    // The key names the device, since one recording sends a wrong id on purpose.
+    const suffix = typeof publicKey === "string" ? publicKey.replace(/^<publicKey|>$/g, "") : "";
+    const device = deviceId === undefined ? undefined : this.#device(`<deviceId${suffix}>`);
+    const filled = this.#filled(frame, device) as Frame;
+    if (!device || !isObject(filled["params"])) return filled;
+    return { ...filled, params: this.#signed(filled["params"], device, signing) };
+  }
+
+  async act(action: Action, wire: Wire | undefined): Promise<void> {
+    switch (action.do) {
+      case "stop-gateway":
+        // Not awaited: the goodbye is what the connections wait for.
+        void this.#running.gateway.close();
+        return;
+      case "send-text":
+        wire?.send(action.text);
+        return;
+      case "chat":
+        return this.#chat(action.sessionKey, action.message);
+      case "visit": {
+        const { wire: visitor } = await this.connect(action.as, action.device);
+        return visitor.close();
+      }
+      default:
+        return action satisfies never;
+    }
+  }
+
+  async #chat(sessionKey: string, message: string): Promise<void> {
+    this.#extraNames += 1;
+    const runId = `prepared-${this.#extraNames}`;
+    const client = { id: "cli", mode: "cli" };
+    const { wire } = await this.connect({ client, scopes: ["operator.admin"] }, "preparation");
+    const params = { sessionKey, message, idempotencyKey: runId };
+    wire.send(JSON.stringify({ type: "req", id: "chat", method: "chat.send", params }));
+    for (;;) {
+      const frame = await nextFrame(wire);
+      if (frame["ok"] === false) throw new Error(`chat.send was refused: ${JSON.stringify(frame)}`);
+      const state = at(frame, "payload", "state");
+      if (frame["event"] === "chat" && (state === "final" || state === "error")) break;
+    }
+    await wire.close();
+  }
+
+  #device(name: string): TestDevice {
+    const known = this.#devices.get(name);
+    if (known) return known;
+    const device = createDevice();
+    this.#devices.set(name, device);
+    if (name.startsWith("<")) {
+      this.bindings.bind(name, device.id);
+      this.bindings.bind(name.replace("deviceId", "publicKey"), device.publicKey);
+    }
+    return device;
+  }
+
+  #filled(value: unknown, device: TestDevice | undefined): unknown {
+    if (Array.isArray(value)) return value.map((item) => this.#filled(item, device));
+    if (isObject(value)) {
+      return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, this.#filled(member, device)]));
+    }
+    return typeof value === "string" ? this.#filledText(value, device) : value;
+  }
+
+  #filledText(text: string, device: TestDevice | undefined): unknown {
+    if (text === "<gatewayToken>") return SECRETS.token;
+    if (text === "<gatewayPassword>") return SECRETS.password;
+    if (text === "<wrongToken>") return "not-the-token";
+    if (text === "<instanceId>") return crypto.randomUUID();
+    const time = /^<ms([+-]\d+)?>$/.exec(text);
+    if (time) return Date.now() + Number(time[1] ?? 0);
+    if (/^<deviceId/.test(text) && device) return device.id;
+    if (/^<publicKey/.test(text) && device) return device.publicKey;
+    return this.bindings.valueOf(text) ?? text;
+  }
+
+  #signed(params: Frame, device: TestDevice, signing: Signing): Frame {
+    const block = params["device"] as Frame;
+    const client = params["client"] as Readonly<Record<string, string>>;
+    const text = deviceAuthPayload({
+      version: signing === "v3" ? "v3" : "v2",
+      deviceId: String(block["id"]),
+      clientId: client["id"] ?? "",
+      clientMode: client["mode"] ?? "",
+      role: String(params["role"] ?? "operator"),
+      scopes: (params["scopes"] ?? []) as readonly string[],
+      signedAtMs: Number(block["signedAt"]),
+      token: signedToken(params["auth"] as Parameters<typeof signedToken>[0]),
+      nonce: String(block["nonce"]),
+      platform: client["platform"],
+      deviceFamily: client["deviceFamily"],
+    });
+    const signature = device.sign(signing === "bad-signature" ? `${text}?` : text);
+    return { ...params, device: { ...block, signature, ...(signing === "bad-key" && { publicKey: "no-key-at-all" }) } };
+  }
+}
+
+async function nextFrame(wire: Wire): Promise<Frame> {
+  const received = await wire.next();
+  if (received?.kind === "frame") return received.frame;
+  throw new Error(`expected a frame, got ${JSON.stringify(received)}`);
+}
