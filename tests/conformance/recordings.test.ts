@@ -1,70 +1,59 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 
-import { DEVIATIONS, fits } from "./deviations.ts";
+import { DEVIATIONS, type Deviation, fits } from "./deviations.ts";
 import { LATER } from "./later.ts";
+import { perform } from "./perform.ts";
 import { listRecordings, loadRecording } from "./recording/load-recording.ts";
-import type { Recording } from "./recording/recording.ts";
-import { type Difference, replay } from "./replay.ts";
+import type { Difference } from "./replay.ts";
 import { SCENARIOS } from "./scenarios.ts";
-import { startGateway } from "./stage/gateways.ts";
-import { type ModelProvider, startModelProvider } from "./stage/model-provider.ts";
-import { Stage } from "./stage/stage.ts";
 
 const FOLDER = process.env["CONFORMANCE_TRACES"] ?? fileURLToPath(new URL("../../../shared/traces", import.meta.url));
 const LINES = ["v3", "v4"];
+const names = existsSync(FOLDER) ? await listRecordings(FOLDER, LINES) : [];
 
-describe.skipIf(!existsSync(FOLDER))("recorded conversations", async () => {
-  const names = existsSync(FOLDER) ? await listRecordings(FOLDER, LINES) : [];
-  const outcomes = new Map<string, "passed" | "deviation" | "later">();
+if (names.length === 0) test.skip(`no recordings in ${FOLDER}; CONFORMANCE_TRACES names another folder`, () => {});
+
+const deviationsOf = (name: string): readonly Deviation[] =>
+  DEVIATIONS.filter(({ files }) => files.some((pattern) => fits(pattern, name)));
+const capabilityOf = (name: string): string | undefined =>
+  Object.entries(LATER).find(([pattern]) => fits(pattern, name))?.[1];
+
+describe.skipIf(names.length === 0)("recorded conversations", () => {
+  const outcomes = new Map<string, "as recorded" | "with listed deviations">();
   const met = new Set<Difference>();
-  let provider: ModelProvider;
+  const waiting = names.filter((name) => capabilityOf(name) !== undefined);
 
-  beforeAll(async () => {
-    provider = await startModelProvider();
-  });
-  afterAll(async () => {
-    await provider.close();
+  afterAll(() => {
     const count = (outcome: string) => [...outcomes.values()].filter((known) => known === outcome).length;
-    const [passed, deviation, later] = ["passed", "deviation", "later"].map(count);
     console.log(
-      `replayed ${outcomes.size - (later ?? 0)} of ${names.length}: ${passed} as recorded, ${deviation} with listed deviations; ${later} wait for later parts`,
+      `replayed ${outcomes.size} of ${names.length}: ${count("as recorded")} as recorded, ` +
+        `${count("with listed deviations")} with listed deviations; ${waiting.length} wait for later parts`,
     );
   });
 
-  const play = async (recording: Recording) => {
-    const scenario = SCENARIOS[recording.name] ?? {};
-    const deviations = DEVIATIONS.filter(({ files }) => files.some((pattern) => fits(pattern, recording.name)));
-    const running = await startGateway({
-      kind: scenario.gateway ?? "token",
-      model: scenario.model ?? (recording.name.startsWith("v4/") ? "mock-1" : "m1"),
-      providerUrl: provider.baseUrl,
-    });
-    try {
-      const played = deviations.reduce((edited, { instead }) => instead?.(edited) ?? edited, recording);
-      const differences = deviations.flatMap((deviation) => deviation.differences ?? []);
-      const result = await replay(played, { stage: new Stage(running), scenario, differences });
-      return { ...result, isEdited: played !== recording };
-    } finally {
-      await running.close();
-    }
-  };
+  test.each(names.filter((name) => !waiting.includes(name)))("%s", async (name) => {
+    const recording = await loadRecording(FOLDER, name);
+    if (!recording) return;
+    const deviations = deviationsOf(name);
+    const model = name.startsWith("v4/") ? "mock-1" : "m1";
+    const played = deviations.reduce((edited, { instead }) => instead?.(edited) ?? edited, recording);
+    const differences = deviations.flatMap((deviation) => deviation.differences ?? []);
+    const result = await perform(played, { model, ...SCENARIOS[name] }, differences);
+    expect(result.problems).toEqual([]);
+    outcomes.set(name, played !== recording || result.met.size > 0 ? "with listed deviations" : "as recorded");
+    for (const difference of result.met) met.add(difference);
+  });
 
-  for (const name of names) {
-    const waitsFor = Object.entries(LATER).find(([pattern]) => fits(pattern, name))?.[1];
-    if (waitsFor !== undefined) {
-      outcomes.set(name, "later");
-      test.skip(`${name} waits for ${waitsFor}`, () => {});
-      continue;
-    }
-    test(name, async () => {
-      const recording = await loadRecording(FOLDER, name);
-      if (!recording) return;
-      const result = await play(recording);
-      expect(result.problems).toEqual([]);
-      outcomes.set(name, result.isEdited || result.met.size > 0 ? "deviation" : "passed");
-      for (const difference of result.met) met.add(difference);
-    });
-  }
+  test("every listed difference is met by some recording", () => {
+    const stale = DEVIATIONS.flatMap(({ because, differences = [] }) =>
+      differences.filter((difference) => !met.has(difference)).map(({ at }) => `${at} (${because})`),
+    );
+    expect(stale).toEqual([]);
+  });
+
+  test.each(waiting)("%s is left for later", (name) => {
+    expect(capabilityOf(name)).not.toBe("");
+  });
 });

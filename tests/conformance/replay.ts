@@ -3,7 +3,13 @@ import { describeMismatch, match, type Mismatch } from "./matching/match.ts";
 import { Sequence } from "./matching/sequence.ts";
 import { isPiece, runIdOf, type Step, Streams, withoutPieces } from "./matching/streams.ts";
 import { at } from "./recording/json.ts";
-import { type Entry, type Frame, hasHandshake, type RecordedConnection, type Recording } from "./recording/recording.ts";
+import {
+  type Entry,
+  type Frame,
+  hasHandshake,
+  type RecordedConnection,
+  type Recording,
+} from "./recording/recording.ts";
 import { playNote } from "./stage/notes.ts";
 import type { Introduction, Scenario, Signing } from "./stage/scenario.ts";
 import type { Stage } from "./stage/stage.ts";
@@ -48,7 +54,8 @@ export async function replay(recording: Recording, options: ReplayOptions): Prom
   }
   const isLast = (player: Player) => player === players.at(-1);
   if (recording.order) {
-    for (const { connection } of recording.order) await players.find(({ name }) => name === connection)?.playOne();
+    for (const { connection } of recording.order)
+      await players.find(({ name }) => name === connection)?.playOne();
   } else {
     for (const player of players) {
       await player.playAll();
@@ -72,10 +79,12 @@ class Player {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #followed: ReadonlySet<unknown>;
   readonly #streams: Streams;
+  /** Answers that came before their turn. */
+  readonly #early: Received[] = [];
   readonly #sequence: Sequence;
   #wire: Wire | undefined;
   #position = 0;
-  #isFinished = false;
+  #isOver = false;
 
   constructor(connection: RecordedConnection, recording: Recording, options: ReplayOptions) {
     const received = connection.entries.flatMap((entry) => (entry.kind === "receive" ? [entry.frame] : []));
@@ -97,17 +106,20 @@ class Player {
       this.#wire = await stage.open(this.#headers);
       return;
     }
-    const { wire } = await stage.connect(pick(scenario.introduce ?? {}, this.name) ?? ADMIN, `connection ${this.name}`);
+    const { wire } = await stage.connect(
+      pick(scenario.introduce ?? {}, this.name) ?? ADMIN,
+      `connection ${this.name}`,
+    );
     this.#wire = wire;
   }
 
   async playAll(): Promise<void> {
-    while (this.#position < this.#steps.length && !this.#isFinished) await this.playOne();
+    while (this.#position < this.#steps.length && !this.#isOver) await this.playOne();
   }
 
   async playOne(): Promise<void> {
     const step = this.#steps[this.#position];
-    if (!step || this.#isFinished) return;
+    if (!step || this.#isOver) return;
     await this.enter();
     const action = this.#options.scenario.before?.[`${this.name}#${this.#position}`];
     if (action) await this.#options.stage.act(action, this.#wire);
@@ -118,9 +130,10 @@ class Player {
 
   /** Leaves; whatever came beyond the recording is a problem. */
   async finish(): Promise<void> {
-    if (!this.#wire || this.#isFinished) return;
-    this.#isFinished = true;
-    for (const received of await this.#wire.rest()) this.#report(this.#unexpected(received));
+    if (!this.#wire) return;
+    const rest = this.#isOver ? [] : [...this.#early, ...(await this.#wire.rest())];
+    this.#isOver = true;
+    for (const received of rest) this.#report(this.#unexpected(received));
     await this.#wire.close();
   }
 
@@ -154,8 +167,12 @@ class Player {
   }
 
   async #receive(recorded: Frame, wire: Wire): Promise<Mismatch[]> {
-    const received = await this.#next(wire);
-    if (received?.kind !== "frame") return [{ path: "", recorded, received }];
+    const received = await this.#nextFor(recorded, wire);
+    if (received?.kind !== "frame") {
+      // What follows was meant to come after this: waiting for it would only tell the same again.
+      this.#isOver = true;
+      return [{ path: "", recorded, received }];
+    }
     const [theirs, ours] = comparable(recorded, received.frame);
     return match(theirs, ours, this.#options.stage.bindings);
   }
@@ -164,14 +181,22 @@ class Player {
     const received = await this.#next(wire);
     this.#isFinished = received?.kind === "closed";
     const { code, reason } = recorded;
-    return match({ code, reason }, received?.kind === "closed" ? { code: received.code, reason: received.reason } : received, this.#options.stage.bindings, "close");
+    return match(
+      { code, reason },
+      received?.kind === "closed" ? { code: received.code, reason: received.reason } : received,
+      this.#options.stage.bindings,
+      "close",
+    );
   }
 
   async #awaitPieces(step: Extract<Step, { kind: "streaming" }>, wire: Wire): Promise<Mismatch[]> {
     const isDue = () => step.events.some((event) => !this.#streams.has(step.runId, event));
     while (isDue()) {
       const received = await wire.next();
-      if (received?.kind === "frame" && (isPiece(received.frame) || isUnfollowed(received.frame, this.#followed))) {
+      if (
+        received?.kind === "frame" &&
+        (isPiece(received.frame) || isUnfollowed(received.frame, this.#followed))
+      ) {
         this.#report(this.#follow(received.frame));
       } else {
         if (received) wire.unread(received);
@@ -179,6 +204,18 @@ class Player {
       }
     }
     return [];
+  }
+
+  async #nextFor(recorded: Frame, wire: Wire): Promise<Received | undefined> {
+    const { answersInAnyOrder = false } = this.#options.scenario;
+    if (!answersInAnyOrder || recorded["type"] !== "res") return this.#next(wire);
+    for (;;) {
+      const early = this.#early.findIndex((answer) => answer.kind === "frame" && answer.frame["id"] === recorded["id"]);
+      if (early >= 0) return this.#early.splice(early, 1)[0];
+      const received = await this.#next(wire);
+      if (received?.kind !== "frame" || received.frame["type"] !== "res") return received;
+      this.#early.push(received);
+    }
   }
 
   /** The next thing the recording speaks of: pieces of text and the gateway's own rhythm are followed on the way. */
@@ -210,7 +247,9 @@ class Player {
   #unexpected(received: Received): Mismatch[] {
     if (received.kind === "closed") return [{ path: "", recorded: "an open connection", received }];
     const problems = this.#follow(received.frame);
-    return this.#isPassedOver(received.frame) ? problems : [...problems, { path: "", recorded: "nothing more", received: received.frame }];
+    return this.#isPassedOver(received.frame)
+      ? problems
+      : [...problems, { path: "", recorded: "nothing more", received: received.frame }];
   }
 
   #report(mismatches: readonly Mismatch[]): void {
@@ -223,7 +262,9 @@ class Player {
 }
 
 function covers(difference: Difference, { path, recorded, received }: Mismatch): boolean {
-  const pattern = difference.at.split(".").map((key) => (key === "*" ? "[^.]+" : key.replace(/[$()+?[\]^{|}\\]/g, "\\$&")));
+  const pattern = difference.at
+    .split(".")
+    .map((key) => (key === "*" ? "[^.]+" : key.replace(/[$()+?[\]^{|}\\]/g, "\\$&")));
   if (!new RegExp(`^${pattern.join("\\.")}$`).test(path)) return false;
   const isMissing = typeof received === "symbol";
   const isAdded = typeof recorded === "symbol";
@@ -240,6 +281,8 @@ function covers(difference: Difference, { path, recorded, received }: Mismatch):
 }
 
 function pick<T>(byName: Readonly<Record<string, T>>, name: string): T | undefined {
-  const wildcard = Object.entries(byName).find(([key]) => key.endsWith("*") && name.startsWith(key.slice(0, -1)));
+  const wildcard = Object.entries(byName).find(
+    ([key]) => key.endsWith("*") && name.startsWith(key.slice(0, -1)),
+  );
   return byName[name] ?? wildcard?.[1];
 }

@@ -45,7 +45,11 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     prepare: [
       {
         do: "visit",
-        as: { client: { id: "cli", mode: "cli", deviceFamily: "Linux" }, scopes: ["operator.read"], dialect: 4 },
+        as: {
+          client: { id: "cli", mode: "cli", deviceFamily: "Linux" },
+          scopes: ["operator.read"],
+          dialect: 4,
+        },
         device: "<deviceId>",
       },
     ],

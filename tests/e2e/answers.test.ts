@@ -33,7 +33,9 @@ describe("a slow answer arrives in pieces", () => {
         if (event.state === "final") resolve(event.message?.content);
         if (event.state === "error") reject(new Error(event.errorMessage));
       });
-      client.request("chat.send", { sessionKey: "main", message: SLOW, idempotencyKey: randomUUID() }).catch(reject);
+      client
+        .request("chat.send", { sessionKey: "main", message: SLOW, idempotencyKey: randomUUID() })
+        .catch(reject);
     });
     expect(JSON.stringify(text)).toContain(TWENTY);
     expect(seen.pieces).toBeGreaterThanOrEqual(10);
@@ -46,7 +48,11 @@ describe("a slow answer arrives in pieces", () => {
     const openai = new OpenAI({ baseURL: `${running.address.httpUrl}/v1`, apiKey: TOKEN, maxRetries: 0 });
     const seen = recorder();
     let text = "";
-    for await (const chunk of await openai.chat.completions.create({ model: "openclaw", stream: true, messages: [{ role: "user", content: SLOW }] })) {
+    for await (const chunk of await openai.chat.completions.create({
+      model: "openclaw",
+      stream: true,
+      messages: [{ role: "user", content: SLOW }],
+    })) {
       const piece = chunk.choices[0]?.delta.content;
       if (!piece) continue;
       seen.note();
@@ -62,7 +68,10 @@ describe("a slow answer arrives in pieces", () => {
     const { port } = await user.startGateway();
     const seen = recorder();
     // `script` gives the command a terminal, as a person has one.
-    const child = user.spawn(["--dev", "agent", "--message", SLOW, "--session", "main"], { OPENCLAW_GATEWAY_PORT: String(port), FORCE_TTY: "1" });
+    const child = user.spawn(["--dev", "agent", "--message", SLOW, "--session", "main"], {
+      OPENCLAW_GATEWAY_PORT: String(port),
+      FORCE_TTY: "1",
+    });
     let text = "";
     child.stdout?.on("data", (chunk: Buffer) => {
       seen.note();
@@ -83,12 +92,20 @@ describe("a failing provider ends as an error", () => {
     await using running = await startEmbedded();
     const client = await connect(running.address.url);
     const run = client.run("agent", { message: FAIL, idempotencyKey: randomUUID() });
-    await expect(run.final).rejects.toMatchObject({ code: "UNAVAILABLE", message: expect.stringContaining("the key is wrong") });
+    await expect(run.final).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+      message: expect.stringContaining("the key is wrong"),
+    });
     const state = await new Promise((resolve, reject) => {
       client.on("chat", (event) => event.state !== "delta" && resolve(event));
-      client.request("chat.send", { sessionKey: "main", message: FAIL, idempotencyKey: randomUUID() }).catch(reject);
+      client
+        .request("chat.send", { sessionKey: "main", message: FAIL, idempotencyKey: randomUUID() })
+        .catch(reject);
     });
-    expect(state).toMatchObject({ state: "error", errorMessage: expect.stringContaining("the key is wrong") });
+    expect(state).toMatchObject({
+      state: "error",
+      errorMessage: expect.stringContaining("the key is wrong"),
+    });
     await client.close();
   });
 
@@ -96,7 +113,9 @@ describe("a failing provider ends as an error", () => {
     await using running = await startEmbedded();
     const openai = new OpenAI({ baseURL: `${running.address.httpUrl}/v1`, apiKey: TOKEN, maxRetries: 0 });
     const messages = [{ role: "user" as const, content: FAIL }];
-    await expect(openai.chat.completions.create({ model: "openclaw", messages })).rejects.toMatchObject({ status: 401 });
+    await expect(openai.chat.completions.create({ model: "openclaw", messages })).rejects.toMatchObject({
+      status: 401,
+    });
     const stream = await openai.chat.completions.create({ model: "openclaw", stream: true, messages });
     const read = async () => {
       for await (const _chunk of stream);

@@ -34,8 +34,14 @@ describe("bad frames cost their sender the connection and nobody else", () => {
 
   test("T-AUTH-01 a first frame other than connect: refused and closed with 1008", async () => {
     const socket = await open();
-    expect(await socket.request("1", "health")).toMatchObject({ ok: false, error: { code: "INVALID_REQUEST", message: "invalid handshake: first request must be connect" } });
-    expect(await socket.closed).toEqual({ code: 1008, reason: "invalid handshake: first request must be connect" });
+    expect(await socket.request("1", "health")).toMatchObject({
+      ok: false,
+      error: { code: "INVALID_REQUEST", message: "invalid handshake: first request must be connect" },
+    });
+    expect(await socket.closed).toEqual({
+      code: 1008,
+      reason: "invalid handshake: first request must be connect",
+    });
   });
 
   test("T-DOS-02 a first frame over 64 KiB: close 1009", async () => {
@@ -57,7 +63,10 @@ describe("bad frames cost their sender the connection and nobody else", () => {
   ])("a version range of %i to %i: protocol mismatch and close 1002", async (minProtocol, maxProtocol) => {
     const socket = await open();
     const answer = await socket.connect(connectParams(TOKEN, { minProtocol, maxProtocol }));
-    expect(answer).toMatchObject({ ok: false, error: { message: "protocol mismatch", details: { code: "PROTOCOL_MISMATCH", expectedProtocol: 4 } } });
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { message: "protocol mismatch", details: { code: "PROTOCOL_MISMATCH", expectedProtocol: 4 } },
+    });
     expect(await socket.closed).toEqual({ code: 1002, reason: "protocol mismatch" });
   });
 
@@ -76,17 +85,26 @@ describe("bad frames cost their sender the connection and nobody else", () => {
     await socket.connect(connectParams(TOKEN));
     socket.send("not json");
     socket.send({ type: "req", id: "x", method: 7 });
-    expect(await socket.frame((frame) => frame["id"] === "x")).toMatchObject({ ok: false, error: { code: "INVALID_REQUEST", message: "invalid request frame: at /method: must be string" } });
+    expect(await socket.frame((frame) => frame["id"] === "x")).toMatchObject({
+      ok: false,
+      error: { code: "INVALID_REQUEST", message: "invalid request frame: at /method: must be string" },
+    });
     expect(await socket.request("y", "health")).toMatchObject({ ok: true });
     socket.close();
   });
 
-  test.each(["toString", "constructor", "__proto__", "no.such.method", ""])("T-AZ-09 the method name %j is answered", async (method) => {
-    const socket = await open();
-    await socket.connect(connectParams(TOKEN, { scopes: ["operator.admin"] }));
-    expect(await socket.request("m", method)).toMatchObject({ ok: false, error: { code: "INVALID_REQUEST" } });
-    socket.close();
-  });
+  test.each(["toString", "constructor", "__proto__", "no.such.method", ""])(
+    "T-AZ-09 the method name %j is answered",
+    async (method) => {
+      const socket = await open();
+      await socket.connect(connectParams(TOKEN, { scopes: ["operator.admin"] }));
+      expect(await socket.request("m", method)).toMatchObject({
+        ok: false,
+        error: { code: "INVALID_REQUEST" },
+      });
+      socket.close();
+    },
+  );
 });
 
 describe("bad starts say what to change and end with the right code", () => {
@@ -100,7 +118,10 @@ describe("bad starts say what to change and end with the right code", () => {
   }
 
   test("an unsafe bind: `refusing to bind gateway … without auth`, 78", async () => {
-    const { code, stderr } = await withConfig('{ gateway: { mode: "local", auth: { mode: "none" } } }', ["--bind", "lan"]);
+    const { code, stderr } = await withConfig('{ gateway: { mode: "local", auth: { mode: "none" } } }', [
+      "--bind",
+      "lan",
+    ]);
     expect(stderr).toMatch(/refusing to bind gateway to .* without auth/);
     expect(code).toBe(78);
   });
@@ -162,7 +183,13 @@ describe("bad starts say what to change and end with the right code", () => {
     await once(server, "listening");
     const address = server.address();
     const port = typeof address === "object" && address ? address.port : 0;
-    const { code, stderr } = await user.openclaw(["--dev", "gateway", "--allow-unconfigured", "--port", String(port)]);
+    const { code, stderr } = await user.openclaw([
+      "--dev",
+      "gateway",
+      "--allow-unconfigured",
+      "--port",
+      String(port),
+    ]);
     expect(stderr).toContain(`another gateway instance is already listening on ws://127.0.0.1:${port}`);
     expect(stderr).toContain("EADDRINUSE");
     expect(code).toBe(1);
@@ -193,7 +220,9 @@ describe("signals", () => {
     const socket = await RawSocket.open(gateway.url);
     await socket.connect(connectParams(gateway.token));
     const ended = kill(gateway.child, "SIGTERM");
-    expect(await socket.frame((frame) => frame["event"] === "shutdown")).toMatchObject({ payload: { reason: "gateway stopping" } });
+    expect(await socket.frame((frame) => frame["event"] === "shutdown")).toMatchObject({
+      payload: { reason: "gateway stopping" },
+    });
     expect(await socket.closed).toEqual({ code: 1012, reason: "service restart" });
     expect(await ended).toBe(0);
     await expect(readFile(join(user.home, ".openclaw-dev", "gateway.lock"))).rejects.toThrow();
@@ -220,8 +249,23 @@ describe("signals", () => {
     if (!(await unshare)) return context.skip("unshare --pid needs privileges this machine does not give");
     await using user = await TemporaryUser.create();
     const port = await freePort();
-    const args = ["--pid", "--fork", "--mount-proc", process.execPath, cli, "--dev", "gateway", "--allow-unconfigured", "--port", String(port)];
-    const parent = spawn("unshare", args, { env: user.env(), cwd: user.home, stdio: ["ignore", "pipe", "pipe"] });
+    const args = [
+      "--pid",
+      "--fork",
+      "--mount-proc",
+      process.execPath,
+      cli,
+      "--dev",
+      "gateway",
+      "--allow-unconfigured",
+      "--port",
+      String(port),
+    ];
+    const parent = spawn("unshare", args, {
+      env: user.env(),
+      cwd: user.home,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     const output = collect(parent);
     const [, inside] = await waitFor(output, /listening on ws:.*\(PID (\d+)\)/);
     expect(inside).toBe("1");

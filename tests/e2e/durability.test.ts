@@ -4,14 +4,22 @@ import { describe, expect, test } from "vitest";
 import { freePort, type GatewayProcess, kill, TemporaryUser } from "../support/gateway-process.ts";
 
 const dial = ({ url, token }: GatewayProcess) =>
-  connectNode({ url, auth: { token }, scopes: ["operator.admin"], client: { id: "gateway-client", mode: "backend", version: "1", platform: "test" } });
+  connectNode({
+    url,
+    auth: { token },
+    scopes: ["operator.admin"],
+    client: { id: "gateway-client", mode: "backend", version: "1", platform: "test" },
+  });
 
 /** The texts of a session, as role and text. */
 async function texts(gateway: GatewayProcess, sessionKey: string): Promise<string[]> {
   const client = await dial(gateway);
   const { messages } = await client.request("chat.history", { sessionKey });
   await client.close();
-  return messages.map(({ role, content }) => `${role}: ${typeof content === "string" ? content : content.map(({ text }) => text ?? "").join("")}`);
+  return messages.map(
+    ({ role, content }) =>
+      `${role}: ${typeof content === "string" ? content : content.map(({ text }) => text ?? "").join("")}`,
+  );
 }
 
 describe("what was acknowledged survives kill -9", () => {
@@ -22,14 +30,22 @@ describe("what was acknowledged survives kill -9", () => {
     for (let round = 0; round < 20; round++) {
       const client = await dial(gateway);
       const sessionKey = `agent:main:round-${round}`;
-      const run = client.run("agent", { message: `question ${round}`, sessionKey, idempotencyKey: randomUUID() });
+      const run = client.run("agent", {
+        message: `question ${round}`,
+        sessionKey,
+        idempotencyKey: randomUUID(),
+      });
       expect(await run.final).toMatchObject({ status: "ok" });
       await kill(gateway.child, "SIGKILL");
       await client.close().catch(() => {});
       gateway = await user.startGateway({ port });
       const seen = await texts(gateway, sessionKey);
-      expect(seen.filter((text) => text.startsWith("user:") && text.includes(`question ${round}`))).toHaveLength(1);
-      expect(seen.filter((text) => text.startsWith("assistant:") && text.includes(`You said: question ${round}`))).toHaveLength(1);
+      expect(
+        seen.filter((text) => text.startsWith("user:") && text.includes(`question ${round}`)),
+      ).toHaveLength(1);
+      expect(
+        seen.filter((text) => text.startsWith("assistant:") && text.includes(`You said: question ${round}`)),
+      ).toHaveLength(1);
     }
   });
 
@@ -47,7 +63,9 @@ describe("what was acknowledged survives kill -9", () => {
       await client.close().catch(() => {});
       gateway = await user.startGateway({ port });
       const seen = await texts(gateway, sessionKey);
-      expect(seen.filter((text) => text.startsWith("user:") && text.includes(`remember ${round}`))).toHaveLength(1);
+      expect(
+        seen.filter((text) => text.startsWith("user:") && text.includes(`remember ${round}`)),
+      ).toHaveLength(1);
     }
   });
 
@@ -57,12 +75,19 @@ describe("what was acknowledged survives kill -9", () => {
     const first = await user.startGateway({ port });
     const client = await dial(first);
     const runId = randomUUID();
-    await client.request("chat.send", { sessionKey: "main", message: "@delay 1000\n@words 50", idempotencyKey: runId });
+    await client.request("chat.send", {
+      sessionKey: "main",
+      message: "@delay 1000\n@words 50",
+      idempotencyKey: runId,
+    });
     await kill(first.child, "SIGKILL");
     await client.close().catch(() => {});
     const second = await user.startGateway({ port });
     const again = await dial(second);
-    expect(await again.request("agent.wait", { runId, timeoutMs: 0 })).toMatchObject({ status: "error", error: expect.stringContaining("gateway restarted") });
+    expect(await again.request("agent.wait", { runId, timeoutMs: 0 })).toMatchObject({
+      status: "error",
+      error: expect.stringContaining("gateway restarted"),
+    });
     expect(await texts(second, "main")).toHaveLength(1);
     await again.close();
   });

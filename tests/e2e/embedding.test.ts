@@ -49,7 +49,10 @@ describe("embedding", () => {
   test("two gateways live in one process, close one by one, and leave nothing behind that keeps it alive", async () => {
     const run = promisify(execFile);
     // No process.exit in the program: it must end by itself.
-    const { stdout } = await run(process.execPath, ["--input-type=module", "-e", TWO_GATEWAYS], { cwd: join(root, "tests"), timeout: 30_000 });
+    const { stdout } = await run(process.execPath, ["--input-type=module", "-e", TWO_GATEWAYS], {
+      cwd: join(root, "tests"),
+      timeout: 30_000,
+    });
     expect(stdout.trim().split("\n")).toEqual([
       expect.stringMatching(/^first: You said: one/),
       'goodbye: {"reason":"gateway stopping"}',
@@ -61,7 +64,9 @@ describe("embedding", () => {
 
   test("the example answers as host and as gateway, and ends by itself after Ctrl-C", async () => {
     const port = await freePort();
-    const child = spawn(process.execPath, [join(root, "examples/embed-gateway/main.js")], { env: { PATH: process.env["PATH"], PORT: String(port) } });
+    const child = spawn(process.execPath, [join(root, "examples/embed-gateway/main.js")], {
+      env: { PATH: process.env["PATH"], PORT: String(port) },
+    });
     const output = collect(child);
     await waitFor(output, /share http:/);
     const base = `http://127.0.0.1:${port}`;

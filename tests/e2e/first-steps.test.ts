@@ -48,7 +48,8 @@ describe("the dev profile on a fresh home", () => {
     const folder = join(user.home, ".openclaw-dev");
     const mode = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
     expect(await mode(folder)).toBe("700");
-    for (const name of ["openclaw.json", "gateway.sqlite", "gateway.lock", "identity/gateway.key"]) expect(`${name} ${await mode(join(folder, name))}`).toBe(`${name} 600`);
+    for (const name of ["openclaw.json", "gateway.sqlite", "gateway.lock", "identity/gateway.key"])
+      expect(`${name} ${await mode(join(folder, name))}`).toBe(`${name} 600`);
     const [, log] = await waitFor(gateway.output, /log file: (\S+)/);
     expect(await mode(log ?? "")).toBe("600");
   });
@@ -64,7 +65,9 @@ describe("the dev profile on a fresh home", () => {
     await waitFor(output, /\n/);
     // Something must be written for the closed pipe to be noticed.
     for (let index = 0; index < 5; index++) {
-      await user.openclaw(["--dev", "gateway", "call", "no.such.method"], { env: { OPENCLAW_GATEWAY_PORT: String(gateway.port) } });
+      await user.openclaw(["--dev", "gateway", "call", "no.such.method"], {
+        env: { OPENCLAW_GATEWAY_PORT: String(gateway.port) },
+      });
       if (pipeline.exitCode !== null) break;
     }
     if (pipeline.exitCode === null) await once(pipeline, "exit");

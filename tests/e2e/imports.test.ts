@@ -33,16 +33,32 @@ describe("lazy libraries", () => {
       }`)}`;
     const register = `data:text/javascript,${encodeURIComponent(`import { register } from "node:module"; register(${JSON.stringify(hook)});`)}`;
     const program = PROGRAM.replace(/^import \{ registerHooks \}.*\n/m, "");
-    const { stderr } = await run(process.execPath, ["--import", register, "--input-type=module", "-e", program], { cwd: join(root, "tests"), maxBuffer: 16 * 1024 * 1024 });
+    const { stderr } = await run(
+      process.execPath,
+      ["--import", register, "--input-type=module", "-e", program],
+      { cwd: join(root, "tests"), maxBuffer: 16 * 1024 * 1024 },
+    );
     const loaded = stderr.split("\n").filter((line) => line.startsWith("loaded "));
     expect(loaded.length).toBeGreaterThan(20);
-    expect(loaded.filter((line) => /ai-sdk|node_modules\/(ai|openai|zod|grammy|discord|@slack|irc-framework)\//.test(line))).toEqual([]);
+    expect(
+      loaded.filter((line) =>
+        /ai-sdk|node_modules\/(ai|openai|zod|grammy|discord|@slack|irc-framework)\//.test(line),
+      ),
+    ).toEqual([]);
   });
 
   test("the gateway's bundle holds no model SDK and no chunks of its own that an upgrade could pull away", async () => {
     const bundle = await readFile(join(root, "apps/gateway/dist/index.js"), "utf8");
-    const imports = [...bundle.matchAll(/\bimport\(\s*["']([^"']+)["']\s*\)|\bfrom\s*["']([^"']+)["']/g)].map(([, lazy, eager]) => lazy ?? eager ?? "");
-    const outside = [...new Set(imports)].filter((name) => !name.startsWith("node:") && !/^(events|fs|http|https|net|tls|crypto|stream|url|zlib|buffer|util|os|path|child_process|http2|process|module|perf_hooks|worker_threads|assert|tty|async_hooks|string_decoder)$/.test(name));
+    const imports = [...bundle.matchAll(/\bimport\(\s*["']([^"']+)["']\s*\)|\bfrom\s*["']([^"']+)["']/g)].map(
+      ([, lazy, eager]) => lazy ?? eager ?? "",
+    );
+    const outside = [...new Set(imports)].filter(
+      (name) =>
+        !name.startsWith("node:") &&
+        !/^(events|fs|http|https|net|tls|crypto|stream|url|zlib|buffer|util|os|path|child_process|http2|process|module|perf_hooks|worker_threads|assert|tty|async_hooks|string_decoder)$/.test(
+          name,
+        ),
+    );
     expect(outside.sort()).toEqual(["@ai-sdk/openai-compatible", "libsql"]);
   });
 });

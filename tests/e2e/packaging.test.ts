@@ -21,14 +21,23 @@ describe("the openclaw command", () => {
     const folder = await mkdtemp(join(tmpdir(), "bin-"));
     await mkdir(join(folder, "bin"));
     await cp(cli, join(folder, "bin/openclaw.mjs"));
-    await expect(run(process.execPath, [join(folder, "bin/openclaw.mjs"), "status"])).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining("run: npm run setup") });
+    await expect(run(process.execPath, [join(folder, "bin/openclaw.mjs"), "status"])).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("run: npm run setup"),
+    });
     await rm(folder, { recursive: true });
   });
 
   test("prints its version, which is that of every package", async () => {
     const { stdout } = await run(process.execPath, [cli, "--version"]);
-    const folders = ["packages", "apps"].map((parent) => readdir(join(root, parent)).then((names) => names.map((name) => join(root, parent, name))));
-    const versions = await Promise.all((await Promise.all(folders)).flat().map(async (folder) => (await readJson(join(folder, "package.json")))["version"]));
+    const folders = ["packages", "apps"].map((parent) =>
+      readdir(join(root, parent)).then((names) => names.map((name) => join(root, parent, name))),
+    );
+    const versions = await Promise.all(
+      (await Promise.all(folders))
+        .flat()
+        .map(async (folder) => (await readJson(join(folder, "package.json")))["version"]),
+    );
     expect([...new Set(versions)]).toEqual([stdout.trim()]);
     expect((await readJson(join(root, "package.json")))["version"]).toBe(stdout.trim());
   });

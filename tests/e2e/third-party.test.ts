@@ -35,12 +35,15 @@ describe("openclaw-node", () => {
 
     const chunks = [];
     for await (const chunk of openclaw.chat("@words 12")) chunks.push(chunk);
-    const text = chunks.filter(({ type }) => type === "text").map((chunk) => chunk.text).join("");
+    const text = chunks.map((chunk) => (chunk.type === "text" ? chunk.text : "")).join("");
     expect(text).toContain("w1 w2 w3 w4 w5 w6 w7 w8 w9 w10 w11 w12");
     expect(chunks.at(-1)).toMatchObject({ type: "done" });
 
     expect(await openclaw.agents.list()).toMatchObject({ defaultId: "main", agents: [{ id: "main" }] });
-    expect(await openclaw.sessions.list({ limit: 3 })).toMatchObject({ count: 1, sessions: [{ key: "agent:main:main" }] });
+    expect(await openclaw.sessions.list({ limit: 3 })).toMatchObject({
+      count: 1,
+      sessions: [{ key: "agent:main:main" }],
+    });
     expect(await openclaw.channels.status()).toMatchObject({ channelOrder: [] });
     expect(JSON.stringify(await openclaw.config.get())).not.toContain(TOKEN);
     await openclaw.disconnect();
@@ -66,7 +69,8 @@ describe("openclaw-node", () => {
     await openclaw.connect();
     const run = async () => {
       const kinds = [];
-      for await (const chunk of openclaw.chat("@error auth nope")) kinds.push(`${chunk.type} ${"text" in chunk ? chunk.text : ""}`);
+      for await (const chunk of openclaw.chat("@error auth nope"))
+        kinds.push(`${chunk.type} ${"text" in chunk ? chunk.text : ""}`);
       return kinds.join("\n");
     };
     const outcome = await run().catch((error: Error) => `error ${error.message}`);
@@ -79,8 +83,14 @@ describe("openai", () => {
   const openai = () => new OpenAI({ baseURL: `${running.address.httpUrl}/v1`, apiKey: TOKEN, maxRetries: 0 });
 
   test("completes a chat in one piece with real token counts", async () => {
-    const reply = await openai().chat.completions.create({ model: "openclaw", messages: [{ role: "user", content: "hello" }] });
-    expect(reply.choices[0]).toMatchObject({ finish_reason: "stop", message: { role: "assistant", content: expect.stringContaining("You said: hello") } });
+    const reply = await openai().chat.completions.create({
+      model: "openclaw",
+      messages: [{ role: "user", content: "hello" }],
+    });
+    expect(reply.choices[0]).toMatchObject({
+      finish_reason: "stop",
+      message: { role: "assistant", content: expect.stringContaining("You said: hello") },
+    });
     expect(reply.usage?.total_tokens).toBeGreaterThan(0);
   });
 
@@ -105,7 +115,12 @@ describe("openai", () => {
   });
 
   test("keeps a conversation per user", async () => {
-    const ask = (content: string) => openai().chat.completions.create({ model: "openclaw", user: "ines", messages: [{ role: "user", content }] });
+    const ask = (content: string) =>
+      openai().chat.completions.create({
+        model: "openclaw",
+        user: "ines",
+        messages: [{ role: "user", content }],
+      });
     await ask("first");
     const second = await ask("@say messages: @count");
     expect(second.choices[0]?.message.content).toMatch(/messages: [3-9]/);
@@ -115,8 +130,13 @@ describe("openai", () => {
     const ids = [];
     for await (const model of openai().models.list()) ids.push(model.id);
     expect(ids).toEqual(["openclaw", "openclaw/default", "openclaw/main"]);
-    expect(await openai().models.retrieve("openclaw/main")).toMatchObject({ id: "openclaw/main", owned_by: "openclaw" });
-    await expect(openai().chat.completions.create({ model: "gpt-4", messages: [{ role: "user", content: "x" }] })).rejects.toMatchObject({ status: 400 });
+    expect(await openai().models.retrieve("openclaw/main")).toMatchObject({
+      id: "openclaw/main",
+      owned_by: "openclaw",
+    });
+    await expect(
+      openai().chat.completions.create({ model: "gpt-4", messages: [{ role: "user", content: "x" }] }),
+    ).rejects.toMatchObject({ status: 400 });
   });
 
   test("is refused without the token", async () => {

@@ -1,4 +1,9 @@
-import { createGateway, type EmbeddedOptions, type Gateway, type GatewayAddress } from "@openclaw/gateway-core";
+import {
+  createGateway,
+  type EmbeddedOptions,
+  type Gateway,
+  type GatewayAddress,
+} from "@openclaw/gateway-core";
 import { connectNode, type NodeClientOptions } from "@openclaw/client/node";
 import type { Client } from "@openclaw/client";
 
@@ -12,13 +17,22 @@ export async function startEmbedded(
   const gateway = createGateway({
     flags: { port: 0 },
     ...options,
-    config: { gateway: { auth: { token: TOKEN }, http: { endpoints: { chatCompletions: { enabled: true } } } }, ...config },
+    config: {
+      gateway: { auth: { token: TOKEN }, http: { endpoints: { chatCompletions: { enabled: true } } } },
+      ...config,
+    },
   });
   const address = await gateway.start();
   return { gateway, address, [Symbol.asyncDispose]: () => gateway.close() };
 }
 
-export const ALL_SCOPES = ["operator.admin", "operator.read", "operator.write", "operator.approvals", "operator.pairing"];
+export const ALL_SCOPES = [
+  "operator.admin",
+  "operator.read",
+  "operator.write",
+  "operator.approvals",
+  "operator.pairing",
+];
 
 /** Our own client as a local backend with all scopes. */
 export function connect(url: string, options: Partial<NodeClientOptions> = {}): Promise<Client> {

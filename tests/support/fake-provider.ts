@@ -4,7 +4,11 @@ import type { AddressInfo } from "node:net";
 /** One request the provider received. */
 export interface ProviderRequest {
   readonly authorization: string | undefined;
-  readonly body: { readonly model: string; readonly stream?: boolean; readonly messages: readonly { role: string; content: unknown }[] };
+  readonly body: {
+    readonly model: string;
+    readonly stream?: boolean;
+    readonly messages: readonly { role: string; content: unknown }[];
+  };
   /** Settles when the caller let the request go before its end. */
   readonly aborted: Promise<void>;
 }
@@ -75,7 +79,11 @@ export class FakeProvider implements AsyncDisposable {
   }
 }
 
-async function stream(response: import("node:http").ServerResponse, words: readonly string[], delayMs: number): Promise<void> {
+async function stream(
+  response: import("node:http").ServerResponse,
+  words: readonly string[],
+  delayMs: number,
+): Promise<void> {
   response.writeHead(200, { "content-type": "text/event-stream" });
   const chunk = (delta: object, finish: string | null, usage?: object) =>
     `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model: "fake-1", choices: [{ index: 0, delta, finish_reason: finish }], ...usage })}\n\n`;

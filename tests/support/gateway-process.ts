@@ -39,17 +39,28 @@ export class TemporaryUser implements AsyncDisposable {
   }
 
   env(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
-    return { PATH: process.env["PATH"] ?? "", HOME: this.home, TMPDIR: this.home, TZ: "UTC", NO_COLOR: "1", ...extra };
+    return {
+      PATH: process.env["PATH"] ?? "",
+      HOME: this.home,
+      TMPDIR: this.home,
+      TZ: "UTC",
+      NO_COLOR: "1",
+      ...extra,
+    };
   }
 
   /** Types `openclaw …`; resolves when it ends. */
-  openclaw(args: readonly string[], options: { env?: Record<string, string>; input?: string } = {}): Promise<CommandResult> {
+  openclaw(
+    args: readonly string[],
+    options: { env?: Record<string, string>; input?: string } = {},
+  ): Promise<CommandResult> {
     return new Promise((resolve) => {
       const child = execFile(
         process.execPath,
         [cli, ...args],
         { env: this.env(options.env), cwd: this.home, maxBuffer: 64 * 1024 * 1024, timeout: 60_000 },
-        (error, stdout, stderr) => resolve({ code: error === null ? 0 : (child.exitCode ?? null), stdout, stderr }),
+        (error, stdout, stderr) =>
+          resolve({ code: error === null ? 0 : (child.exitCode ?? null), stdout, stderr }),
       );
       if (options.input !== undefined) child.stdin?.end(options.input);
     });
@@ -57,16 +68,29 @@ export class TemporaryUser implements AsyncDisposable {
 
   /** Starts a command that stays. */
   spawn(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
-    const child = spawn(process.execPath, [cli, ...args], { env: this.env(env), cwd: this.home, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [cli, ...args], {
+      env: this.env(env),
+      cwd: this.home,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     this.#children.add(child);
     child.once("exit", () => this.#children.delete(child));
     return child;
   }
 
   /** Starts `openclaw --dev gateway` and waits until it listens. */
-  async startGateway(options: { port?: number; args?: readonly string[]; env?: Record<string, string> } = {}): Promise<GatewayProcess> {
+  async startGateway(
+    options: { port?: number; args?: readonly string[]; env?: Record<string, string> } = {},
+  ): Promise<GatewayProcess> {
     const port = options.port ?? (await freePort());
-    const args = ["--dev", "gateway", "--allow-unconfigured", "--port", String(port), ...(options.args ?? [])];
+    const args = [
+      "--dev",
+      "gateway",
+      "--allow-unconfigured",
+      "--port",
+      String(port),
+      ...(options.args ?? []),
+    ];
     const child = this.spawn(args, options.env);
     const output = collect(child);
     await Promise.race([
@@ -136,7 +160,10 @@ export function waitFor(output: Output, pattern: RegExp): Promise<RegExpExecArra
 }
 
 /** Sends a signal and waits for the end; gives the exit code or the signal that ended it. */
-export async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null> {
+export async function kill(
+  child: ChildProcess,
+  signal: NodeJS.Signals,
+): Promise<number | NodeJS.Signals | null> {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode ?? child.signalCode;
   const ended = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
   child.kill(signal);

@@ -20,7 +20,9 @@ export class RawSocket {
       this.#wake();
     });
     socket.on("error", () => {});
-    this.closed = new Promise((resolve) => socket.once("close", (code, reason) => resolve({ code, reason: reason.toString() })));
+    this.closed = new Promise((resolve) =>
+      socket.once("close", (code, reason) => resolve({ code, reason: reason.toString() })),
+    );
   }
 
   /** Opens a socket and waits for the challenge. */

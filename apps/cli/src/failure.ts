@@ -15,7 +15,9 @@ export type FailureCode =
 /** Parts of a {@link CliFailure} besides its message. */
 export interface FailureParts {
   readonly code: FailureCode;
-  /** Printed before the message, unprefixed. */
+  /** Put right before the message in text. @default "Error: " */
+  readonly label?: string;
+  /** Printed above the message. */
   readonly preface?: readonly string[];
   /** Printed below the message. */
   readonly details?: readonly string[];
@@ -30,6 +32,7 @@ export interface FailureParts {
 export class CliFailure extends Error {
   override readonly name = "CliFailure";
   readonly code: FailureCode;
+  readonly label: string;
   readonly preface: readonly string[];
   readonly details: readonly string[];
   readonly hint: string | undefined;
@@ -38,6 +41,7 @@ export class CliFailure extends Error {
   constructor(message: string, parts: FailureParts) {
     super(message, parts.cause === undefined ? undefined : { cause: parts.cause });
     this.code = parts.code;
+    this.label = parts.label ?? "Error: ";
     this.preface = parts.preface ?? [];
     this.details = parts.details ?? [];
     this.hint = parts.hint;
@@ -49,7 +53,7 @@ export class CliFailure extends Error {
 export interface FailureStyle {
   /** Results go to stdout as JSON, and so does the failure. */
   readonly json: boolean;
-  /** Put before the message in text, e.g. `Gateway call failed: Error: `. */
+  /** Put before the message and its label in text, e.g. `Gateway call failed: `. */
   readonly prefix: string;
 }
 
@@ -60,7 +64,8 @@ export function reportFailure(io: Io, failure: CliFailure, style: FailureStyle):
     io.stdout.write(`${JSON.stringify({ ok: false, error: { code, message, hint } }, null, 2)}\n`);
   } else {
     const hint = failure.hint === undefined ? [] : [`Next: ${failure.hint}`];
-    const lines = [...failure.preface, `${style.prefix}${failure.message}`, ...failure.details, ...hint];
+    const message = `${style.prefix}${failure.label}${failure.message}`;
+    const lines = [...failure.preface, message, ...failure.details, ...hint];
     io.stderr.write(`${lines.join("\n")}\n`);
   }
   return failure.exitCode;

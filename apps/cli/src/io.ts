@@ -19,6 +19,9 @@ export interface Machine {
   readonly tmpDir: string;
   /** Numeric user id; absent where the system has none. */
   readonly uid: number | undefined;
+  /** This process, for the record of who wrote what. */
+  readonly pid: number;
+  readonly ppid: number;
 }
 
 /** Everything of the process a command may touch. Only `main.ts` builds it from the real one. */

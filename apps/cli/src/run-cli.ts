@@ -17,20 +17,25 @@ export async function runCli(io: Io): Promise<number> {
   }
   const call = parseCommandLine(flags.argv, io);
   if (typeof call === "number") return call;
+  const ownIo = { ...io, env: flags.env };
   try {
-    return await runCommand(call, { ...io, env: flags.env });
+    return await runCall(call, ownIo);
   } catch (error) {
     if (!(error instanceof CliFailure)) return reportUnexpected(io, error);
-    const json = call.options.json === true;
-    return reportFailure(io, error, { json, prefix: call.spec.failurePrefix ?? "Error: " });
+    const { spec, options } = call;
+    const prefix = "failurePrefix" in spec ? (spec.failurePrefix ?? "") : "";
+    return reportFailure(io, error, { json: options.json === true, prefix });
   }
 }
 
-async function runCommand({ spec, options, words }: Call, io: Io): Promise<number> {
-  const [context, module] = await Promise.all([openContext(io), spec.load()]);
-  const { invalidConfig = "stop" } = spec;
-  if (!context.loaded.valid && invalidConfig === "warn") warnInvalidConfig(context);
-  if (!context.loaded.valid && invalidConfig === "stop") throw invalidConfigFailure(context);
-  // The parser filled `options` from the very spec that names the module.
-  return module.run(context, options as never, words);
+// The parser filled `options` from the very spec that names the module.
+async function runCall({ spec, options, words }: Call, io: Io): Promise<number> {
+  if ("loadProgram" in spec) {
+    const program = await spec.loadProgram();
+    return program.runProgram(io, options as never);
+  }
+  const [context, command] = await Promise.all([openContext(io), spec.load()]);
+  if (!context.loaded.valid && spec.invalidConfig === "warn") warnInvalidConfig(context);
+  if (!context.loaded.valid && spec.invalidConfig === "stop") throw invalidConfigFailure(context);
+  return command.run(context, options as never, words);
 }

@@ -12,7 +12,10 @@ describe("authorize", () => {
   });
 
   test("T-AZ-19 the role is judged before the scope, in both directions", () => {
-    expect(authorize({ role: "operator", scopes: ["operator.admin"] }, "node")).toEqual({ ok: false, reason: "role" });
+    expect(authorize({ role: "operator", scopes: ["operator.admin"] }, "node")).toEqual({
+      ok: false,
+      reason: "role",
+    });
     for (const needed of OPERATOR_SCOPES) {
       const node = { role: "node", scopes: [...OPERATOR_SCOPES] } as const;
       expect(authorize(node, needed)).toEqual({ ok: false, reason: "role" });
@@ -35,7 +38,9 @@ describe("authorize", () => {
         const less = authorize({ role: "operator", scopes: some }, needed);
         const wider = authorize({ role: "operator", scopes: [...some, ...more] }, needed);
         if (less.ok) expect(wider.ok).toBe(true);
-        expect(authorize({ role: "operator", scopes: ["operator.admin"] }, needed).ok).toBe(needed !== "node");
+        expect(authorize({ role: "operator", scopes: ["operator.admin"] }, needed).ok).toBe(
+          needed !== "node",
+        );
       }),
       { seed: 19 },
     );

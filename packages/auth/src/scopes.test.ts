@@ -3,7 +3,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { coversAll, knownScopes, narrowScopes } from "./scopes.ts";
 
-const scope = fc.oneof(fc.constantFrom<string>(...OPERATOR_SCOPES), fc.constantFrom("operator.root", "x", ""));
+const scope = fc.oneof(
+  fc.constantFrom<string>(...OPERATOR_SCOPES),
+  fc.constantFrom("operator.root", "x", ""),
+);
 const scopes = fc.array(scope);
 const role = fc.constantFrom<"operator" | "node">("operator", "node");
 
@@ -32,7 +35,9 @@ describe("narrowScopes", () => {
   });
 
   test("T-AUTH-05 asking for nothing gets nothing from the widest grant", () => {
-    expect(narrowScopes(knownScopes("operator", undefined), { role: "operator", held: OPERATOR_SCOPES })).toEqual([]);
+    expect(
+      narrowScopes(knownScopes("operator", undefined), { role: "operator", held: OPERATOR_SCOPES }),
+    ).toEqual([]);
   });
 });
 

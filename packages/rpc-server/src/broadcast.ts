@@ -13,7 +13,9 @@ import type { ConnectionView } from "./connection-view.ts";
 import type { BroadcastOptions, BroadcastPayload, Logger } from "./options.ts";
 import type { Session } from "./session.ts";
 
+/** Whom a broadcaster serves, and when it gives somebody up. */
 export interface BroadcasterOptions {
+  /** Live: changes while it is used. */
   readonly sessions: ReadonlyMap<string, Session>;
   readonly maxTotalBufferedBytes: number;
   readonly logger: Logger | undefined;

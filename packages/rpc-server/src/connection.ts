@@ -96,6 +96,7 @@ export class Connection implements Pingable {
     this.#socket.terminate();
   }
 
+  /** Sends a ping; from the moment it is written until the pong, {@link Connection.isPongDue} holds. */
   ping(): void {
     this.#socket.ping(undefined, undefined, (error?: Error | null) => {
       if (!error) this.#isPongDue = true;

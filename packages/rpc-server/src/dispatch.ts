@@ -45,7 +45,7 @@ export class Dispatcher {
 
   /** Names a connection of this dialect may call, in the order of the contracts. */
   methodNames(dialect: Dialect): string[] {
-    return Object.entries(METHODS as Readonly<Record<string, MethodContract>>)
+    return Object.entries<MethodContract>(METHODS)
       .filter(([name, { advertised }]) => this.#methods.has(name) && (dialect === 4 || advertised !== false))
       .map(([name]) => name);
   }

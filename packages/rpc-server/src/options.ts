@@ -13,6 +13,7 @@ export type Logger = Pick<Console, "debug" | "info" | "warn" | "error">;
 /** `starting` and `draining` refuse new connects with a hint to come back; live connections go on. */
 export type RpcPhase = "starting" | "ready" | "draining";
 
+/** What the gateway gives the socket server: judgement, handlers, facts. */
 export interface RpcServerOptions {
   readonly authenticator: Authenticator;
   /** Read anew for every upgrade. */
@@ -51,6 +52,7 @@ export interface Shutdown {
   readonly restartExpectedMs?: number;
 }
 
+/** The WebSocket half of the gateway's port. */
 export interface RpcServer {
   /** Listener for the `upgrade` event of the one HTTP server. Never throws. */
   handleUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -60,7 +62,9 @@ export interface RpcServer {
   sendTo<E extends EventName>(connId: string, event: E, payload: Events[E]): boolean;
   /** Admitted connections by connId. */
   readonly connections: ReadonlyMap<string, ConnectionView>;
+  /** Counts for the next connect; a new server is `starting`. */
   setPhase(phase: RpcPhase): void;
+  /** Closes one connection; the reason is cut to 120 bytes. Does nothing when it is gone. */
   closeConnection(connId: string, code: number, reason: string): void;
   /**
    * Says goodbye to everybody: `shutdown` event, close 1012 `service restart`, the rest after the grace.

@@ -12,6 +12,7 @@ export interface Verification {
   readonly problems: readonly string[];
 }
 
+/** What maintenance works on. */
 export interface MaintenanceParts {
   readonly path: string;
   readonly commits: GroupCommit;

@@ -9,6 +9,7 @@ import { acquireOwnerLock } from "./sqlite/owner-lock.ts";
 import { setAside } from "./sqlite/set-aside.ts";
 import { createStore, type Recovery, type Store } from "./store.ts";
 
+/** Where the state lies, and who is told about it. */
 export interface OpenStoreOptions {
   /** The state file, created with its folder when missing; or `":memory:"`, which keeps nothing. */
   readonly path: string;

@@ -25,11 +25,17 @@ export function match(recorded: unknown, received: unknown, bindings: Bindings, 
   return Object.is(recorded, received) ? [] : [{ path, recorded, received }];
 }
 
-function matchArray(recorded: readonly unknown[], received: unknown, bindings: Bindings, path: string): Mismatch[] {
+function matchArray(
+  recorded: readonly unknown[],
+  received: unknown,
+  bindings: Bindings,
+  path: string,
+): Mismatch[] {
   if (!Array.isArray(received)) return [{ path, recorded, received }];
   const isCut = isCutMark(recorded.at(-1));
   const kept = isCut ? recorded.slice(0, -1) : recorded;
-  if (received.length < kept.length || (!isCut && received.length > kept.length)) return [{ path, recorded, received }];
+  if (received.length < kept.length || (!isCut && received.length > kept.length))
+    return [{ path, recorded, received }];
   return kept.flatMap((item, index) => match(item, received[index], bindings, `${path}.${index}`));
 }
 

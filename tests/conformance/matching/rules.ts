@@ -40,13 +40,17 @@ function withMethodsOf(recorded: Frame, received: Frame): Frame {
   const isCut = theirs.some((name) => String(name).startsWith("<"));
   if (!isCut && !ours.every((name) => theirs.includes(name))) return recorded;
   const payload = recorded["payload"] as Frame;
-  return { ...recorded, payload: { ...payload, features: { ...(payload["features"] as Frame), methods: ours } } };
+  return {
+    ...recorded,
+    payload: { ...payload, features: { ...(payload["features"] as Frame), methods: ours } },
+  };
 }
 
 /** Participants that have left do not matter, nor do entries of connections outside the recording. */
 function withPresence(frame: Frame, isReceived: boolean): Frame {
   return JSON.parse(JSON.stringify(frame), (_key, value: unknown) => {
-    const isList = Array.isArray(value) && value.some((entry) => isObject(entry) && "host" in entry && "reason" in entry);
+    const isList =
+      Array.isArray(value) && value.some((entry) => isObject(entry) && "host" in entry && "reason" in entry);
     if (!isList) return value;
     const list = (value as unknown[]).filter((entry) => isObject(entry) && entry["reason"] !== "disconnect");
     const isCut = (value as unknown[]).some((entry) => typeof entry === "string");

@@ -22,11 +22,13 @@ export class Sequence {
     const problems: Mismatch[] = [];
     const { seq, event } = frame;
     if (typeof seq === "number") {
-      if (seq !== this.#last + 1) problems.push({ path: `seq of ${String(event)}`, recorded: this.#last + 1, received: seq });
+      if (seq !== this.#last + 1)
+        problems.push({ path: `seq of ${String(event)}`, recorded: this.#last + 1, received: seq });
       this.#last = seq;
     }
     const runSeq = at(frame, "payload", "seq");
-    if ((event === "agent" || event === "chat") && typeof runSeq === "number") problems.push(...this.#runEvent(frame, runSeq));
+    if ((event === "agent" || event === "chat") && typeof runSeq === "number")
+      problems.push(...this.#runEvent(frame, runSeq));
     return problems;
   }
 
@@ -41,7 +43,8 @@ export class Sequence {
     }
     const mirrored = this.#lastAgent.get(runId);
     const isMirror = this.#mirrors.has(String(at(frame, "payload", "state")));
-    if (isMirror && mirrored !== undefined && mirrored !== runSeq) return [{ path, recorded: mirrored, received: runSeq }];
+    if (isMirror && mirrored !== undefined && mirrored !== runSeq)
+      return [{ path, recorded: mirrored, received: runSeq }];
     return runSeq >= before ? [] : [{ path, recorded: `at least ${before}`, received: runSeq }];
   }
 }
@@ -53,7 +56,8 @@ function mirroredStates(recorded: readonly Frame[]): ReadonlySet<string> {
   for (const frame of recorded) {
     const seq = at(frame, "payload", "seq");
     if (frame["event"] === "agent") lastAgent.set(runIdOf(frame), seq);
-    if (frame["event"] === "chat" && lastAgent.get(runIdOf(frame)) === seq) mirrored.add(String(at(frame, "payload", "state")));
+    if (frame["event"] === "chat" && lastAgent.get(runIdOf(frame)) === seq)
+      mirrored.add(String(at(frame, "payload", "state")));
   }
   return mirrored;
 }

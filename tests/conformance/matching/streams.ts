@@ -4,7 +4,8 @@ import { match, type Mismatch } from "./match.ts";
 import { Bindings } from "./placeholders.ts";
 
 /** A recorded entry, or the demand that text has begun to stream. */
-export type Step = Entry | { readonly kind: "streaming"; readonly runId: string; readonly events: readonly string[] };
+export type Step =
+  Entry | { readonly kind: "streaming"; readonly runId: string; readonly events: readonly string[] };
 
 /** How the text of a run was recorded. */
 interface RecordedStream {
@@ -17,7 +18,10 @@ interface RecordedStream {
 /** Whether a frame is one piece of a run's text. How the text is cut is up to timing and not compared. */
 export function isPiece(frame: Frame): boolean {
   const { event, payload } = frame;
-  return (event === "agent" && at(payload, "stream") === "assistant") || (event === "chat" && at(payload, "state") === "delta");
+  return (
+    (event === "agent" && at(payload, "stream") === "assistant") ||
+    (event === "chat" && at(payload, "state") === "delta")
+  );
 }
 
 /** Replaces the recorded pieces of text by the demand that each kind of piece comes at least once. */
@@ -65,7 +69,8 @@ export class Streams {
     this.#seen.add(key);
     const problems: Mismatch[] = [];
     const path = `${event} piece of ${runId}`;
-    if (text !== undefined && !text.startsWith(before)) problems.push({ path, recorded: `${before}…`, received: text });
+    if (text !== undefined && !text.startsWith(before))
+      problems.push({ path, recorded: `${before}…`, received: text });
     if (text !== undefined && delta !== undefined && before + delta !== text) {
       problems.push({ path: `${path} (delta)`, recorded: text.slice(before.length), received: delta });
     }
@@ -106,7 +111,10 @@ export function runIdOf(frame: Frame): string {
 function contentOf(frame: Frame): { readonly text?: string; readonly delta?: string } {
   const { payload } = frame;
   const content = at(payload, "message", "content");
-  const text = frame["event"] === "agent" ? at(payload, "data", "text") : at(Array.isArray(content) ? content[0] : undefined, "text");
+  const text =
+    frame["event"] === "agent"
+      ? at(payload, "data", "text")
+      : at(Array.isArray(content) ? content[0] : undefined, "text");
   const delta = frame["event"] === "agent" ? at(payload, "data", "delta") : at(payload, "deltaText");
   return { ...(typeof text === "string" && { text }), ...(typeof delta === "string" && { delta }) };
 }

@@ -30,7 +30,7 @@ export async function loadRecording(folder: string, name: string): Promise<Recor
  * the other; or `dir` is `>`/`<` with everything in `frame` and connections in true order.
  */
 export function parseRecording(name: string, json: JsonObject): Recording {
-  const steps = replaceVolatile((json["frames"] as readonly JsonObject[]).map(rawStep));
+  const steps = replaceVolatile(withConnections((json["frames"] as readonly JsonObject[]).map(rawStep)));
   const connections = new Map<string, Entry[]>();
   const order: { connection: string; entry: number }[] = [];
   for (const step of steps) {
@@ -44,10 +44,24 @@ export function parseRecording(name: string, json: JsonObject): Recording {
   return {
     name,
     description: String(json["description"] ?? ""),
-    connections: [...connections].map(([connection, entries]): RecordedConnection => ({ name: connection, entries })),
+    connections: [...connections].map(([connection, entries]): RecordedConnection => ({
+      name: connection,
+      entries,
+    })),
     ...(isOrdered(json) && { order }),
     upgradeHeaders: (json["upgradeHeaders"] ?? {}) as Recording["upgradeHeaders"],
   };
+}
+
+/** A second challenge on one connection is the first message of the next one. */
+function withConnections(steps: readonly RawStep[]): readonly RawStep[] {
+  const challenges = new Map<string, number>();
+  return steps.map((step) => {
+    const isChallenge = at(step.frame, "event") === "connect.challenge";
+    const count = (challenges.get(step.connection) ?? 0) + (isChallenge ? 1 : 0);
+    challenges.set(step.connection, count);
+    return count > 1 ? { ...step, connection: `${step.connection}-${count}` } : step;
+  });
 }
 
 function isOrdered(json: JsonObject): boolean {

@@ -46,7 +46,9 @@ export function replaceVolatile(steps: readonly RawStep[]): readonly RawStep[] {
   const replace = (value: unknown, key: string, step: RawStep): unknown => {
     if (Array.isArray(value)) return value.map((item) => replace(item, key, step));
     if (isObject(value)) {
-      return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, replace(member, name, step)]));
+      return Object.fromEntries(
+        Object.entries(value).map(([name, member]) => [name, replace(member, name, step)]),
+      );
     }
     if (typeof value === "number") return replaceNumber(value, key, challengedAt.get(step.connection));
     if (typeof value !== "string" || value.startsWith("<")) return value;
@@ -57,7 +59,9 @@ export function replaceVolatile(steps: readonly RawStep[]): readonly RawStep[] {
     if (key === "version" && VERSIONS.has(value)) return step.isSent ? value : "<version>";
     const replaced = REDACTED[value];
     if (replaced !== undefined) return replaced;
-    return step.isSent ? value : ENVIRONMENT.reduce((text, [pattern, name]) => text.replace(pattern, name), value);
+    return step.isSent
+      ? value
+      : ENVIRONMENT.reduce((text, [pattern, name]) => text.replace(pattern, name), value);
   };
   return steps.map((step) => (step.frame ? { ...step, frame: replace(step.frame, "", step) } : step));
 }

@@ -16,7 +16,10 @@ const KINDS = {
   password: { auth: { mode: "password", password: SECRETS.password } },
   none: { auth: { mode: "none" }, controlUi: { allowedOrigins: ["https://ui.example"] } },
   "rate-limited": {
-    auth: { ...TOKEN, rateLimit: { maxAttempts: 3, windowMs: 60_000, lockoutMs: 4_000, exemptLoopback: false } },
+    auth: {
+      ...TOKEN,
+      rateLimit: { maxAttempts: 3, windowMs: 60_000, lockoutMs: 4_000, exemptLoopback: false },
+    },
   },
   "allowed-origin": { auth: TOKEN, controlUi: { allowedOrigins: ["https://ui.example"] } },
   impatient: { auth: TOKEN, limits: { handshakeTimeoutMs: 300 } },
@@ -46,7 +49,7 @@ export async function startGateway(plan: GatewayPlan): Promise<TestGateway> {
   const gateway = createGateway({
     config: { gateway: { mode: "local", bind: "loopback", ...KINDS[plan.kind] }, ...modelConfig(plan) },
     stateDir,
-    flags: { port: 0 },
+    flags: { port: await TMPfreePort() },
   });
   const { url } = await gateway.start();
   return {
@@ -59,8 +62,17 @@ export async function startGateway(plan: GatewayPlan): Promise<TestGateway> {
   };
 }
 
+async function TMPfreePort(): Promise<number> {
+  const { createServer } = await import("node:net");
+  const s = createServer();
+  await new Promise<void>((r) => s.listen(0, "127.0.0.1", () => r()));
+  const port = (s.address() as { port: number }).port;
+  await new Promise<void>((r) => s.close(() => r()));
+  return port;
+}
+
 function modelConfig({ model: id, providerUrl }: GatewayPlan): Readonly<Record<string, unknown>> {
-  if (id === "echo") return {};
+  if (id === "echo") return { agents: { defaults: { model: { primary: "builtin/echo" } } } };
   const { provider } = MODELS[id];
   const model = {
     id,
@@ -72,7 +84,11 @@ function modelConfig({ model: id, providerUrl }: GatewayPlan): Readonly<Record<s
     maxTokens: 4096,
   };
   return {
-    models: { providers: { [provider]: { baseUrl: providerUrl, apiKey: "key", api: "openai-completions", models: [model] } } },
+    models: {
+      providers: {
+        [provider]: { baseUrl: providerUrl, apiKey: "key", api: "openai-completions", models: [model] },
+      },
+    },
     agents: { defaults: { model: { primary: `${provider}/${id}` } } },
   };
 }

@@ -31,7 +31,20 @@ export const MODELS = {
   },
   "mock-1": {
     provider: "mock",
-    pieces: ["Hello", " from", " the", " mock", " model,", " streaming", " one", " word", " at", " a", " time", "."],
+    pieces: [
+      "Hello",
+      " from",
+      " the",
+      " mock",
+      " model,",
+      " streaming",
+      " one",
+      " word",
+      " at",
+      " a",
+      " time",
+      ".",
+    ],
     promptTokens: 10,
     completionTokens: 12,
     pauseMs: 5,
@@ -81,11 +94,15 @@ async function answer(request: unknown, response: ServerResponse): Promise<void>
   const id = at(request, "model");
   const model: ScriptedModel = MODELS[typeof id === "string" && id in MODELS ? (id as ModelId) : "m1"];
   const isSlow = message.includes("SLOW");
-  const pieces = isSlow ? Array.from({ length: 200 }, (_, index) => (index === 0 ? "word0" : ` word${index}`)) : model.pieces;
+  const pieces = isSlow
+    ? Array.from({ length: 200 }, (_, index) => (index === 0 ? "word0" : ` word${index}`))
+    : model.pieces;
   response.writeHead(200, { "content-type": "text/event-stream" });
   for (const content of pieces) {
     if (response.destroyed) return;
-    response.write(chunk(id, { choices: [{ index: 0, delta: { role: "assistant", content }, finish_reason: null }] }));
+    response.write(
+      chunk(id, { choices: [{ index: 0, delta: { role: "assistant", content }, finish_reason: null }] }),
+    );
     await pause(isSlow ? 50 : model.pauseMs);
   }
   response.write(chunk(id, { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] }));

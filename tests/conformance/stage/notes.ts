@@ -8,7 +8,8 @@ const NOTES: Readonly<Record<string, () => string | Buffer>> = {
     JSON.stringify({ ...HEALTH, id: "c1", params: { padding: "x".repeat(2 * 1024 * 1024) } }),
   "text frame of 26214400+ bytes (over maxPayload)": () =>
     JSON.stringify({ ...HEALTH, params: { padding: "x".repeat(26_214_400) } }),
-  "binary message carrying the UTF-8 JSON of {type:req,id:r1,method:health}": () => Buffer.from(JSON.stringify(HEALTH)),
+  "binary message carrying the UTF-8 JSON of {type:req,id:r1,method:health}": () =>
+    Buffer.from(JSON.stringify(HEALTH)),
 };
 
 /** Does what a note of the recorder says. */

@@ -38,6 +38,8 @@ export interface Scenario {
   readonly before?: Readonly<Record<string, Action>>;
   /** Ids of requests whose answers the recorder dropped. */
   readonly droppedAnswers?: readonly string[];
+  /** Requests were sent at once: their answers are told apart by id, since the protocol promises no order. */
+  readonly answersInAnyOrder?: boolean;
   /** Opens every connection before the first entry is played. */
   readonly isSimultaneous?: boolean;
 }

@@ -25,7 +25,10 @@ export class Stage {
   }
 
   /** Opens a connection and shakes hands as told; the hello is its result. */
-  async connect(who: Introduction, deviceName: string): Promise<{ readonly wire: Wire; readonly hello: Frame }> {
+  async connect(
+    who: Introduction,
+    deviceName: string,
+  ): Promise<{ readonly wire: Wire; readonly hello: Frame }> {
     const wire = await this.open();
     const challenge = await nextFrame(wire);
     const device = this.#device(deviceName);
@@ -46,7 +49,14 @@ export class Stage {
         nonce: at(challenge, "payload", "nonce"),
       },
     };
-    wire.send(JSON.stringify({ type: "req", id: "hello", method: "connect", params: this.#signed(params, device, "v2") }));
+    wire.send(
+      JSON.stringify({
+        type: "req",
+        id: "hello",
+        method: "connect",
+        params: this.#signed(params, device, "v2"),
+      }),
+    );
     const hello = await nextFrame(wire);
     if (hello["ok"] !== true) throw new Error(`connect was refused: ${JSON.stringify(hello)}`);
     return { wire, hello };
@@ -115,7 +125,9 @@ export class Stage {
   #filled(value: unknown, device: TestDevice | undefined): unknown {
     if (Array.isArray(value)) return value.map((item) => this.#filled(item, device));
     if (isObject(value)) {
-      return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, this.#filled(member, device)]));
+      return Object.fromEntries(
+        Object.entries(value).map(([key, member]) => [key, this.#filled(member, device)]),
+      );
     }
     return typeof value === "string" ? this.#filledText(value, device) : value;
   }
@@ -149,7 +161,10 @@ export class Stage {
       deviceFamily: client["deviceFamily"],
     });
     const signature = device.sign(signing === "bad-signature" ? `${text}?` : text);
-    return { ...params, device: { ...block, signature, ...(signing === "bad-key" && { publicKey: "no-key-at-all" }) } };
+    return {
+      ...params,
+      device: { ...block, signature, ...(signing === "bad-key" && { publicKey: "no-key-at-all" }) },
+    };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CommandContext } from "../context.ts";
+import type { Io } from "../io.ts";
 
 /** One option: flags as in help, what it does, and how it is read. */
 export interface OptionSpec {
@@ -12,14 +13,21 @@ export interface OptionSpec {
   readonly required?: true;
 }
 
-/** A command's code, loaded when it is called. `options` holds what its spec declares. */
+/**
+ * A command's code, loaded when it is called. `options` holds what its spec declares: the parser types them as an open
+ * record, each module as its own interface, hence `never`.
+ */
 export interface CommandModule {
-  // Commander types options as an open record; each module states the ones its spec declares.
   run(context: CommandContext, options: never, words: readonly string[]): Promise<number>;
 }
 
-/** One command as data: everything help needs, and how to get its code. */
-export interface CommandSpec {
+/** A program that runs in this process on its own terms: it reads its configuration and handles signals itself. */
+export interface ProgramModule {
+  runProgram(io: Io, options: never): Promise<number>;
+}
+
+/** Help and arguments of a command. */
+export interface CommandSyntax {
   /** Words that name it, e.g. `gateway status`. */
   readonly name: string;
   readonly summary: string;
@@ -28,12 +36,17 @@ export interface CommandSpec {
   readonly options?: readonly OptionSpec[];
   /** Options of the parent command that count here too. */
   readonly inherits?: readonly string[];
-  /** What an invalid configuration file means: a warning, or the end. @default "stop" */
-  readonly invalidConfig?: "warn" | "stop" | "own";
-  /** Put before the message of a failure. @default "Error: " */
-  readonly failurePrefix?: string;
-  readonly load: () => Promise<CommandModule>;
 }
 
-/** A command that only holds others. */
-export type CommandGroup = Pick<CommandSpec, "name" | "summary">;
+/** One command as data: everything help needs, and how to get its code. */
+export type CommandSpec = CommandSyntax &
+  (
+    | { readonly loadProgram: () => Promise<ProgramModule> }
+    | {
+        readonly load: () => Promise<CommandModule>;
+        /** What an invalid configuration file means: a warning, the end, or the command's own business. */
+        readonly invalidConfig: "warn" | "stop" | "own";
+        /** Put before the message of a failure, in the command's own words. @default none */
+        readonly failurePrefix?: string;
+      }
+  );

@@ -1,9 +1,9 @@
 import { GATEWAY_SPECS } from "./gateway/specs.ts";
 import { CONNECTION, JSON_OUTPUT, STRICT, TIMEOUT } from "./options.ts";
-import type { CommandGroup, CommandSpec } from "./spec.ts";
+import type { CommandSpec, CommandSyntax } from "./spec.ts";
 
 /** Commands that only hold others. */
-export const GROUPS: readonly CommandGroup[] = [
+export const GROUPS: readonly CommandSyntax[] = [
   { name: "channels", summary: "look at the channels" },
   { name: "config", summary: "read the configuration" },
 ];
@@ -31,7 +31,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: "show the gateway's health",
     options: [JSON_OUTPUT, STRICT, VERBOSE, ...CONNECTION],
     invalidConfig: "warn",
-    failurePrefix: "[openclaw] Error: ",
+    failurePrefix: "[openclaw] Failed to start CLI: ",
     load: () => import("./health.ts"),
   },
   {
@@ -57,6 +57,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "channels status",
     summary: "show the state of every channel",
     options: [{ flags: "--probe", summary: "ask the services behind the channels" }, STRICT, JSON_OUTPUT, TIMEOUT],
+    invalidConfig: "stop",
     load: () => import("./channels/status.ts"),
   },
   {
@@ -72,6 +73,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       JSON_OUTPUT,
       ...CONNECTION.filter((option) => option !== TIMEOUT),
     ],
+    invalidConfig: "stop",
     load: () => import("./agent.ts"),
   },
   {
@@ -80,13 +82,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     words: ["<path>"],
     options: [JSON_OUTPUT, { flags: "--reveal", summary: "show secrets; only on a terminal" }],
     invalidConfig: "own",
-    failurePrefix: "",
     load: () => import("./config/get.ts"),
   },
   {
     name: "setup",
     summary: "create configuration and workspace",
     options: [{ flags: "--workspace <dir>", summary: "folder of the default agent" }],
+    invalidConfig: "stop",
     load: () => import("./setup.ts"),
   },
 ];

@@ -8,9 +8,8 @@ import { watchPipe } from "./pipe-watch.ts";
 const STDIN = 0;
 const STDOUT = 1;
 
-/** The real process as an {@link Io}. */
-export function processIo(): Io {
-  const stopCatching = catchUncaught();
+/** The real process as an {@link Io}. @param handOver see there */
+export function processIo(handOver: () => void): Io {
   return {
     argv: process.argv.slice(2),
     env: process.env,
@@ -26,11 +25,13 @@ export function processIo(): Io {
       nodeVersion: process.versions.node,
       tmpDir: tmpdir(),
       uid: process.getuid?.(),
+      pid: process.pid,
+      ppid: process.ppid,
     },
     now: Date.now,
     newId: randomUUID,
     interruption,
-    handOver: stopCatching,
+    handOver,
   };
 }
 
@@ -53,13 +54,4 @@ function interruption(): AbortSignal {
   // Only the first: whoever presses Ctrl-C again does not want to wait.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => controller.abort());
   return controller.signal;
-}
-
-function catchUncaught(): () => void {
-  const report = (error: unknown) => {
-    process.stderr.write(`[openclaw] Uncaught exception: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(1);
-  };
-  process.on("uncaughtException", report);
-  return () => process.off("uncaughtException", report);
 }

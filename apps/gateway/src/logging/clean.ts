@@ -7,21 +7,20 @@ const TERMINAL_SEQUENCES = /(?:\p{Cc}\[|\u009b)[0-?]*[ -/]*[@-~]|\p{Cc}\][^\p{Cc
 const INVISIBLE = /[\p{Cc}\p{Bidi_Control}\ufeff]/gu;
 
 /**
- * Makes text from anywhere fit for one line of a log: no terminal escapes, no control or direction characters, line
- * breaks as spaces, bounded length (T-LOG-01). A log is read by people, by terminals and by models.
+ * Makes text from anywhere fit for one line: no terminal sequences, no control or direction characters, line breaks
+ * as spaces (T-LOG-01). A log is read by people, by terminals and by models.
  */
-export function cleanLine(text: string, limit: number): string {
-  const line = bounded(text, limit * 4).replace(LINE_BREAKS, " ");
-  return bounded(line.replace(TERMINAL_SEQUENCES, "").replace(INVISIBLE, ""), limit);
+export function toLine(text: string): string {
+  return text.replace(LINE_BREAKS, " ").replace(TERMINAL_SEQUENCES, "").replace(INVISIBLE, "");
 }
 
-/** Like {@link cleanLine} for stacks: lines stay lines. */
-export function cleanLines(text: string, limit: number): string {
-  const lines = bounded(text, limit * 4).split("\n");
-  return bounded(lines.map((line) => cleanLine(line, limit)).join("\n"), limit);
+/** Like {@link toLine} for stacks: lines stay lines. */
+export function toLines(text: string): string {
+  return text.split("\n").map(toLine).join("\n");
 }
 
-function bounded(text: string, limit: number): string {
+/** Cuts text to a number of UTF-16 units, with an ellipsis and never through a character. */
+export function bounded(text: string, limit: number): string {
   if (text.length <= limit) return text;
   // Half of a surrogate pair would not survive the encoding.
   const end = /[\ud800-\udbff]/.test(text.charAt(limit - 1)) ? limit - 1 : limit;

@@ -36,6 +36,10 @@ export interface Logging {
   readonly filePath: string;
   /** Registers a secret that must never appear, however it gets into a text. */
   addSecret(secret: string | undefined): void;
+  /** Keeps a line in the file only, because it was printed already. */
+  keep(subsystem: string, text: string): void;
+  /** Text without secrets, for what is printed past the loggers. */
+  redact(text: string): string;
   /** Newest lines of the file, oldest first, for a crash report. */
   recentLines(): readonly string[];
   flush(): Promise<void>;
@@ -72,6 +76,8 @@ export function createLogging(parts: LoggingParts): Logging {
       return file.path;
     },
     addSecret: (secret) => redactor.addSecret(secret),
+    keep: (subsystem, text) => core.keep(toRecord({ severity: "error", subsystem, text }, redactor)),
+    redact: (text) => redactor.redact(text),
     recentLines: () => [...recent],
     flush: () => {
       repeats.flush();
@@ -110,12 +116,15 @@ function createCore(parts: LoggingParts, remember: (line: string) => void) {
     if (children.size < MAX_SUBSYSTEMS) children.set(subsystem, made);
     return made;
   };
+  const keep = ({ severity, subsystem, message, meta }: LogRecord) => {
+    const args = meta === undefined ? [message] : [meta, message];
+    return child(subsystem).log(SEVERITY_IDS[severity], severity.toUpperCase(), ...args);
+  };
   return {
-    write(record: LogRecord): void {
-      const { severity, subsystem, message, meta } = record;
-      const args = meta === undefined ? [message] : [meta, message];
-      const written = child(subsystem).log(SEVERITY_IDS[severity], severity.toUpperCase(), ...args);
-      if (SEVERITY_IDS[severity] >= thresholdId(consoleLevel))
+    keep,
+    write: (record: LogRecord) => {
+      const written = keep(record);
+      if (SEVERITY_IDS[record.severity] >= thresholdId(consoleLevel))
         printLine(parts, record, written?.["_meta"]?.date);
     },
   };

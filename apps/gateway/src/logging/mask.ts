@@ -7,3 +7,8 @@ const SHORT = 18;
 export function mask(secret: string): string {
   return secret.length < SHORT ? MASK : `${secret.slice(0, 6)}…${secret.slice(-4)}`;
 }
+
+/** Whether another pattern has been here before. */
+export function isMasked(text: string): boolean {
+  return text === MASK || text.includes("…");
+}

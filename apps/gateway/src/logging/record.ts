@@ -1,4 +1,4 @@
-import { cleanLine, cleanLines, TEXT_LIMITS } from "./clean.ts";
+import { bounded, TEXT_LIMITS, toLine, toLines } from "./clean.ts";
 import type { Severity } from "./levels.ts";
 import { MASK } from "./mask.ts";
 import type { Redactor } from "./redactor.ts";
@@ -23,10 +23,13 @@ export interface LogEntry {
 
 const MAX_DEPTH = 5;
 const MAX_NODES = 300;
+const MAX_NAME_CHARS = 100;
+// How much more text than is kept is looked at for secrets.
+const MARGIN = 4;
 
 /** Makes a record of what was logged: errors become plain objects, text is cleaned, everything is bounded. */
 export function toRecord({ severity, subsystem, text, meta }: LogEntry, redactor: Redactor): LogRecord {
-  const message = redactor.redact(cleanLine(String(text), TEXT_LIMITS.message));
+  const message = readable(String(text), TEXT_LIMITS.message, redactor);
   const { consoleMessage, ...rest } = metaOf(meta, redactor);
   return {
     severity,
@@ -80,20 +83,25 @@ class Plainer {
 
   #field(key: string, item: unknown, path: readonly object[]): [string, unknown] {
     const isSecret = typeof item === "string" && this.#redactor.isSecretName(key);
-    return [cleanLine(key, 100), isSecret ? MASK : this.plain(item, path)];
+    return [bounded(toLine(key), MAX_NAME_CHARS), isSecret ? MASK : this.plain(item, path)];
   }
 
   #error(error: Error, path: readonly object[]): unknown {
     const { code, cause }: { readonly code?: unknown; readonly cause?: unknown } = error;
     return {
-      name: cleanLine(error.name, 100),
-      message: this.#redactor.redact(cleanLine(error.message, TEXT_LIMITS.message)),
+      name: bounded(toLine(error.name), MAX_NAME_CHARS),
+      message: readable(error.message, TEXT_LIMITS.message, this.#redactor),
       ...(code !== undefined && { code: this.plain(code, path) }),
-      ...(error.stack !== undefined && {
-        stack: this.#redactor.redact(cleanLines(error.stack, TEXT_LIMITS.stack)),
-      }),
+      ...(error.stack !== undefined && { stack: this.#stack(error.stack) }),
       ...(cause !== undefined && { cause: this.plain(cause, path) }),
     };
+  }
+
+  #stack(stack: string): string {
+    return bounded(
+      this.#redactor.redact(toLines(bounded(stack, TEXT_LIMITS.stack * MARGIN))),
+      TEXT_LIMITS.stack,
+    );
   }
 
   #within<T>(items: readonly T[]): readonly T[] {
@@ -101,8 +109,13 @@ class Plainer {
   }
 
   #line(text: string): string {
-    return this.#redactor.redact(cleanLine(text, TEXT_LIMITS.value));
+    return readable(text, TEXT_LIMITS.value, this.#redactor);
   }
+}
+
+/** Clean, then redacted, then cut: a secret must be whole to be recognised. */
+function readable(text: string, limit: number, redactor: Redactor): string {
+  return bounded(redactor.redact(toLine(bounded(text, limit * MARGIN))), limit);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import { mask } from "./mask.ts";
+import { isMasked, mask } from "./mask.ts";
 
 /** An expression and what a match of it becomes. */
 export interface RedactionPattern {
@@ -11,7 +11,10 @@ const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z 
 // The last non-empty group is the secret, else the whole match.
 const BUILT_IN: readonly RegExp[] = [
   /\b[A-Z0-9_]*(?:_KEY|TOKEN|SECRET|PASSWORD|PASSWD)\b\s*[=:]\s*["']?([^\s"'\\,;]+)/g,
-  /\b(?:api[-_]?key|token|secret|password|passwd)["']?\s*[=:]\s*["']?([^\s"'\\,;&]+)/gi,
+  /\b(?:api[-_]?key|token|secret|password|passwd)["']?\s*=\s*["']?([^\s"'\\,;&]+)/gi,
+  /\b(?:secret|password|passwd)["']?\s*:\s*["']?([^\s"'\\,;&]+)/gi,
+  // Behind a colon prose follows as well; a secret holds a digit.
+  /\b(?:api[-_]?key|token)["']?\s*:\s*["']?(?=[^\s\d]*\d)([^\s"'\\,;&]{6,})/gi,
   /"(?:apiKey|token|secret|password|passwd|accessToken|refreshToken)"\s*:\s*"([^"]+)"/g,
   /--(?:api-key|token|secret|password|passwd)(?:\s+|=)["']?([^\s"']+)/g,
   /\bAuthorization\s*[:=]\s*(?:Bearer|Basic)\s+([\w.~+/=-]+)/gi,
@@ -49,6 +52,7 @@ function maskLastGroup(expression: RegExp): RedactionPattern {
         .slice(1, offsetAt)
         .filter((group): group is string => typeof group === "string" && group !== "");
       const secret = groups.at(-1) ?? whole;
+      if (isMasked(secret)) return whole;
       const at = whole.lastIndexOf(secret);
       return whole.slice(0, at) + mask(secret) + whole.slice(at + secret.length);
     },
@@ -56,9 +60,8 @@ function maskLastGroup(expression: RegExp): RedactionPattern {
 }
 
 function maskPem(key: string): string {
-  const lines = key.split(/\r?\n/);
-  const last = lines.length > 1 ? lines.at(-1) : undefined;
-  return [lines[0]?.match(/^-----BEGIN [A-Z ]*-----/)?.[0], "…redacted…", last].filter(Boolean).join("\n");
+  const markers = key.match(/-----(?:BEGIN|END) [A-Z ]*PRIVATE KEY-----/g) ?? [];
+  return [markers[0], "…redacted…", ...markers.slice(1)].join("\n");
 }
 
 function compileCustom(source: string): RegExp[] {

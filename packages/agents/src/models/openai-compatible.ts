@@ -201,14 +201,14 @@ function failureOf(error: unknown): ModelFailure {
 /** Errors sent inside a stream are plain objects, `{message, type, code}`, or text. */
 function plainError(error: unknown): unknown {
   if (typeof error !== "object" || error === null || error instanceof Error) return error;
-  const inner = "error" in error && typeof error.error === "object" ? error.error : error;
-  return inner;
+  return "error" in error && typeof error.error === "object" ? error.error : error;
 }
 
 function retryAfterOf(headers: unknown): number | undefined {
   if (typeof headers !== "object" || headers === null || !("retry-after" in headers)) return undefined;
   const value = String(headers["retry-after"]);
   if (/^\d{1,6}$/u.test(value)) return Number(value) * 1000;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
+  // A date is compared with the answer's own date: clocks of two hosts differ.
+  const waitMs = Date.parse(value) - Date.parse("date" in headers ? String(headers.date) : "");
+  return Number.isNaN(waitMs) ? undefined : Math.max(0, waitMs);
 }

@@ -55,6 +55,10 @@ export interface SessionEntry {
   readonly label?: string;
   readonly displayName?: string;
 
+  /** Model and thinking level the transcript noted last. */
+  readonly notedModel?: string;
+  readonly notedThinking?: string;
+
   /** First user text and last visible message, cut short: lists need not read transcripts. */
   readonly titleText?: string;
   readonly lastMessagePreview?: string;

@@ -8,7 +8,11 @@ const NONCE = "11111111-2222-4333-8444-555555555555";
 // The device whose Ed25519 seed is 00 01 02 … 1f.
 const device = createTestDevice(Uint8Array.from({ length: 32 }, (_, index) => index));
 
-function verify(params: ConnectParams, changes: Partial<NonNullable<ConnectParams["device"]>> = {}, now = NOW) {
+function verify(
+  params: ConnectParams,
+  changes: Partial<NonNullable<ConnectParams["device"]>> = {},
+  now = NOW,
+) {
   if (params.device === undefined) throw new Error("the connect carries no device");
   const changed = { ...params.device, ...changes };
   return verifyDeviceProof({ params, device: changed, role: "operator", nonce: NONCE, now });
@@ -82,15 +86,25 @@ describe("verifyDeviceProof", () => {
   test("T-AUTH-06 the signature covers the role and the time", () => {
     const attempt = { params: signed, nonce: NONCE, now: NOW };
     const block = signed.device!;
-    expect(verifyDeviceProof({ ...attempt, device: block, role: "node" })).toEqual(refused("device-signature"));
+    expect(verifyDeviceProof({ ...attempt, device: block, role: "node" })).toEqual(
+      refused("device-signature"),
+    );
     const later = { ...block, signedAt: NOW + 1 };
-    expect(verifyDeviceProof({ ...attempt, device: later, role: "operator" })).toEqual(refused("device-signature"));
+    expect(verifyDeviceProof({ ...attempt, device: later, role: "operator" })).toEqual(
+      refused("device-signature"),
+    );
   });
 
   test("checks in the order of the protocol when several things are wrong", () => {
     const wrong = { id: "0".repeat(64), nonce: " ", signature: "c2ln", signedAt: 0 };
     const reasons = [];
-    for (const fix of [{}, { id: signed.device!.id }, { signedAt: NOW }, { nonce: "other" }, { nonce: NONCE }]) {
+    for (const fix of [
+      {},
+      { id: signed.device!.id },
+      { signedAt: NOW },
+      { nonce: "other" },
+      { nonce: NONCE },
+    ]) {
       Object.assign(wrong, fix);
       reasons.push(verify(signed, { ...wrong }));
     }

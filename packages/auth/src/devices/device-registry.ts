@@ -157,6 +157,6 @@ export class DeviceRegistry {
 function missingApproval(record: PairedDevice | undefined, visit: DeviceVisit): PairingReason | undefined {
   if (record === undefined) return "not-paired";
   if (!record.roles.includes(visit.role)) return "role-upgrade";
-  const isCovered = coversAll({ role: visit.role, held: record.approvedScopes }, visit.scopes);
+  const isCovered = coversAll({ role: visit.role, held: record.scopes }, visit.scopes);
   return isCovered ? undefined : "scope-upgrade";
 }

@@ -24,7 +24,9 @@ describe("DeviceTokens", () => {
   });
 
   test("refuses a key of another length than 32 bytes", () => {
-    expect(() => new DeviceTokens(new Uint8Array(31))).toThrow(expect.objectContaining({ code: "TOKEN_KEY_LENGTH" }));
+    expect(() => new DeviceTokens(new Uint8Array(31))).toThrow(
+      expect.objectContaining({ code: "TOKEN_KEY_LENGTH" }),
+    );
   });
 
   test("a change of the caller's key bytes does not change the tokens", () => {
@@ -48,7 +50,8 @@ describe("DeviceTokens", () => {
   });
 
   test("T-AUTH-16 a revoked, rotated or removed token is unknown", () => {
-    const withToken = (changed: DeviceTokenRecord) => samplePairedDevice("d1", { tokens: { operator: changed } });
+    const withToken = (changed: DeviceTokenRecord) =>
+      samplePairedDevice("d1", { tokens: { operator: changed } });
     const claim = { token: live, role: "operator", scopes: [] } as const;
     expect(tokens.match(withToken({ ...record, revokedAtMs: 9 }), claim)).toBe("unknown");
     expect(tokens.match(withToken({ ...record, generation: 6 }), claim)).toBe("unknown");
@@ -84,7 +87,9 @@ describe("ensureTokenRecord", () => {
   });
 
   test("always covers what is asked, and every other record has a higher generation", () => {
-    const scopes = fc.uniqueArray(fc.constantFrom("operator.admin", "operator.read", "operator.write", "operator.talk"));
+    const scopes = fc.uniqueArray(
+      fc.constantFrom("operator.admin", "operator.read", "operator.write", "operator.talk"),
+    );
     fc.assert(
       fc.property(scopes, scopes, fc.integer({ min: 1, max: 500 }), (held, asked, generation) => {
         const before = { generation, scopes: held, createdAtMs: 1 };

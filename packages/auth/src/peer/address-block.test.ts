@@ -28,13 +28,20 @@ describe("isInBlocks", () => {
     expect(isIn(address, block)).toBe(expected);
   });
 
-  test.each(["", "proxy", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/8/8", "10.0.0.0/a", "::/129", "10.0.0"])(
-    "T-PROXY-04 the unreadable entry %j matches nobody",
-    (block) => {
-      expect(parseAddressBlock(block)).toBeUndefined();
-      expect(isIn("10.0.0.1", block)).toBe(false);
-    },
-  );
+  test.each([
+    "",
+    "proxy",
+    "10.0.0.0/33",
+    "10.0.0.0/-1",
+    "10.0.0.0/",
+    "10.0.0.0/8/8",
+    "10.0.0.0/a",
+    "::/129",
+    "10.0.0",
+  ])("T-PROXY-04 the unreadable entry %j matches nobody", (block) => {
+    expect(parseAddressBlock(block)).toBeUndefined();
+    expect(isIn("10.0.0.1", block)).toBe(false);
+  });
 
   test("T-PROXY-04 agrees with the platform about every block of both families", () => {
     const address = (family: 4 | 6) => (family === 4 ? fc.ipV4() : fc.ipV6());

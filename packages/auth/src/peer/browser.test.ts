@@ -4,7 +4,11 @@ import { judgeBrowser } from "./browser.ts";
 
 const HOST = "127.0.0.1:18789";
 
-function judge(origin: string | undefined, host: string, controlUi: Partial<ReturnType<typeof testPolicy>["controlUi"]> = {}) {
+function judge(
+  origin: string | undefined,
+  host: string,
+  controlUi: Partial<ReturnType<typeof testPolicy>["controlUi"]> = {},
+) {
   const base = testPolicy();
   const policy = { ...base, controlUi: { ...base.controlUi, ...controlUi } };
   return judgeBrowser({ host, ...(origin !== undefined && { origin }) }, policy);
@@ -17,12 +21,14 @@ describe("judgeBrowser", () => {
     expect(judge(undefined, "evil.example")).toEqual({ ok: true, isBrowser: false, isOwnOrigin: false });
   });
 
-  test.each(["http://localhost:18789", "http://127.0.0.1:18789", "https://localhost:18789", "http://[::1]:18789"])(
-    "our own page at %s is let in",
-    (origin) => {
-      expect(judge(origin, HOST)).toEqual({ ok: true, isBrowser: true, isOwnOrigin: true });
-    },
-  );
+  test.each([
+    "http://localhost:18789",
+    "http://127.0.0.1:18789",
+    "https://localhost:18789",
+    "http://[::1]:18789",
+  ])("our own page at %s is let in", (origin) => {
+    expect(judge(origin, HOST)).toEqual({ ok: true, isBrowser: true, isOwnOrigin: true });
+  });
 
   test.each(["http://evil.example", "http://evil.example:18789", "http://localhost.evil.example:18789"])(
     "T-WEB-02 the foreign page %s is refused",
@@ -31,13 +37,17 @@ describe("judgeBrowser", () => {
     },
   );
 
-  test.each(["null", "", "localhost:18789", "http://", "http://localhost:18789, http://evil.example", "file://"])(
-    "T-WEB-02 the unreadable Origin %j is refused",
-    (origin) => {
-      expect(judge(origin, HOST)).toEqual(REFUSED);
-      expect(judge(origin, HOST, { allowedOrigins: ["null"] })).toEqual(REFUSED);
-    },
-  );
+  test.each([
+    "null",
+    "",
+    "localhost:18789",
+    "http://",
+    "http://localhost:18789, http://evil.example",
+    "file://",
+  ])("T-WEB-02 the unreadable Origin %j is refused", (origin) => {
+    expect(judge(origin, HOST)).toEqual(REFUSED);
+    expect(judge(origin, HOST, { allowedOrigins: ["null"] })).toEqual(REFUSED);
+  });
 
   test("T-WEB-11 another app of this machine needs the flag or the list", () => {
     const other = "http://localhost:3000";

@@ -28,7 +28,11 @@ describe("resolvePeer, direct peers", () => {
   });
 
   test("an unreadable socket address is nobody", () => {
-    expect(resolvePeer(facts(""), DIRECT)).toMatchObject({ isLocal: false, isLoopbackPeer: false, clientIp: "" });
+    expect(resolvePeer(facts(""), DIRECT)).toMatchObject({
+      isLocal: false,
+      isLoopbackPeer: false,
+      clientIp: "",
+    });
   });
 });
 
@@ -66,7 +70,9 @@ describe("resolvePeer, proxies", () => {
   test("T-PROXY-02 nothing left of the first untrusted hop changes the client", () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.ipV4(), fc.ipV6(), fc.string())), (spoofed) => {
-        const chain = [...spoofed.map((text) => text.replaceAll(",", "")), "192.0.2.1", "10.9.9.9"].join(", ");
+        const chain = [...spoofed.map((text) => text.replaceAll(",", "")), "192.0.2.1", "10.9.9.9"].join(
+          ", ",
+        );
         const peer = resolvePeer(facts("10.0.0.1", { "x-forwarded-for": chain }), PROXIED);
         expect(peer.clientIp).toBe("192.0.2.1");
       }),
@@ -95,7 +101,10 @@ describe("resolvePeer, proxies", () => {
 
   test("T-PROXY-01 no headers make a peer local that is not local without them", () => {
     const names = ["x-forwarded-for", "x-real-ip", "x-forwarded-host", "forwarded", "host", "origin"];
-    const headers = fc.dictionary(fc.constantFrom(...names), fc.oneof(fc.constant("127.0.0.1"), fc.ipV4(), fc.string()));
+    const headers = fc.dictionary(
+      fc.constantFrom(...names),
+      fc.oneof(fc.constant("127.0.0.1"), fc.ipV4(), fc.string()),
+    );
     fc.assert(
       fc.property(headers, fc.constantFrom("192.0.2.1", "10.0.0.1", "2001:db8::1"), (sent, address) => {
         expect(resolvePeer({ remoteAddress: address, headers: sent }, PROXIED).isLocal).toBe(false);

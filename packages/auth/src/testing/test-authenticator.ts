@@ -44,7 +44,9 @@ export function createTestAuthenticator(changes: Partial<AuthPolicy> = {}): Test
       logger: { debug: write, info: write, warn: write, error: write },
     }),
     connect: (options) =>
-      bench.authenticator.connect(connectAttempt({ signedAtMs: bench.now, policy: bench.policy, ...options })),
+      bench.authenticator.connect(
+        connectAttempt({ signedAtMs: bench.now, policy: bench.policy, ...options }),
+      ),
     http: (headers, facts) => bench.authenticator.http({ ...localFacts(headers), ...facts }),
   };
   return bench;

@@ -1,7 +1,10 @@
 import type { Env } from "../environment.ts";
 
-const ASSIGNMENT =
-  /^[^\S\n]*(?:export[^\S\n]+)?([A-Za-z_][\w.-]*)[^\S\n]*=[^\S\n]*("(?:\\[^]|[^"\\])*"|'[^']*'|`[^`]*`|[^\n#]*)/gm;
+const QUOTED = /"(?:\\[^]|[^"\\])*"|'[^']*'|`[^`]*`/.source;
+const ASSIGNMENT = new RegExp(
+  String.raw`^[^\S\n]*(?:export[^\S\n]+)?([A-Za-z_][\w.-]*)[^\S\n]*=[^\S\n]*((?:${QUOTED})(?=[^\S\n]*(?:#|$))|[^\n#]*)`,
+  "gm",
+);
 
 /** Reads the assignments of a `.env` text; quotes and comments as the usual `dotenv` loaders have them. */
 export function parseDotEnv(text: string): Record<string, string> {

@@ -13,6 +13,7 @@ export interface TransactionReport {
   readonly error?: StoreError;
 }
 
+/** How commits are gathered. */
 export interface GroupCommitOptions {
   readonly onTransaction?: (report: TransactionReport) => void;
   /** Work added to one transaction before it is closed, in milliseconds. @default 1 */
@@ -53,7 +54,9 @@ export class GroupCommit {
   readonly #release: Statement;
   readonly #commit: Statement;
   readonly #checkpoint: Statement;
-  readonly #options: Required<Omit<GroupCommitOptions, "onTransaction">> & GroupCommitOptions;
+  readonly #onTransaction: (report: TransactionReport) => void;
+  readonly #budgetMs: number;
+  readonly #clock: () => number;
   #waiting: Member[] = [];
   #sinceFold = 0;
   #scheduled = false;
@@ -62,7 +65,9 @@ export class GroupCommit {
 
   constructor(database: Database, options: GroupCommitOptions = {}) {
     this.#database = database;
-    this.#options = { budgetMs: 1, clock: () => performance.now(), ...options };
+    this.#onTransaction = options.onTransaction ?? (() => undefined);
+    this.#budgetMs = options.budgetMs ?? 1;
+    this.#clock = options.clock ?? (() => performance.now());
     this.#begin = database.statement("BEGIN IMMEDIATE");
     this.#savepoint = database.statement("SAVEPOINT member");
     this.#undo = database.statement("ROLLBACK TO member");
@@ -134,7 +139,7 @@ export class GroupCommit {
   }
 
   #flush(): void {
-    const startedAt = this.#options.clock();
+    const startedAt = this.#clock();
     const batch: Batch = { tried: 0, outcomes: [] };
     let error: StoreError | undefined;
     try {
@@ -144,21 +149,21 @@ export class GroupCommit {
     } catch (cause) {
       error = this.#rollBack(cause);
     }
-    const durationMs = this.#options.clock() - startedAt;
+    const durationMs = this.#clock() - startedAt;
     // A transaction that could not begin would not begin for the others either.
     const tried = this.#waiting.splice(0, batch.tried || this.#waiting.length);
     const outcomes = error === undefined ? batch.outcomes : tried.map((member) => ({ member, error }));
     const failed = outcomes.filter(settle).length;
     this.#sinceFold += outcomes.length;
     const report = { committed: outcomes.length - failed, failed, durationMs };
-    this.#options.onTransaction?.({ ...report, ...(error !== undefined && { error }) });
+    this.#onTransaction({ ...report, ...(error !== undefined && { error }) });
   }
 
   #fill(batch: Batch, startedAt: number): void {
     for (const member of this.#waiting) {
       batch.tried += 1;
       batch.outcomes.push(this.#attempt(member));
-      if (this.#options.clock() - startedAt >= this.#options.budgetMs) return;
+      if (this.#clock() - startedAt >= this.#budgetMs) return;
     }
   }
 
@@ -178,7 +183,11 @@ export class GroupCommit {
   }
 
   #rollBack(cause: unknown): StoreError {
-    if (this.#database.inTransaction) this.#database.exec("ROLLBACK");
+    try {
+      if (this.#database.inTransaction) this.#database.exec("ROLLBACK");
+    } catch {
+      // Then the next transaction cannot begin, and its commits are told why.
+    }
     return toStoreError(cause);
   }
 }

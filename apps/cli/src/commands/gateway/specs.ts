@@ -12,14 +12,14 @@ const RUN_OPTIONS: readonly OptionSpec[] = [
   { flags: "--allow-unconfigured", summary: "start without gateway.mode=local" },
   { flags: "--dev", summary: "create a development config and workspace if missing" },
   { flags: "--force", summary: "stop whoever listens on the port first; twice: whoever it is", counts: true },
+  { flags: "--ws-log <style>", summary: "WebSocket traffic log: auto, full or compact" },
   { flags: "--verbose", summary: "debug output and WebSocket traffic on the console" },
 ];
 
 const RUN = {
   summary: "run the gateway in the foreground",
   options: RUN_OPTIONS,
-  invalidConfig: "own",
-  load: () => import("./run.ts"),
+  loadProgram: () => import("./run.ts"),
 } as const;
 
 const CALL_INHERITS = ["token", "password", "port"];
@@ -32,7 +32,7 @@ export const GATEWAY_SPECS: readonly CommandSpec[] = [
     name: "gateway run",
     inherits: [
       ...["port", "bind", "auth", "token", "tokenFile", "password", "passwordFile"],
-      ...["allowUnconfigured", "dev", "force", "verbose"],
+      ...["allowUnconfigured", "dev", "force", "wsLog", "verbose"],
     ],
   },
   {
@@ -71,7 +71,7 @@ export const GATEWAY_SPECS: readonly CommandSpec[] = [
     ],
     inherits: CALL_INHERITS,
     invalidConfig: "warn",
-    failurePrefix: "Gateway call failed: Error: ",
+    failurePrefix: "Gateway call failed: ",
     load: () => import("./call.ts"),
   },
 ];

@@ -1,0 +1,63 @@
+import type { ConnectionFlags } from "../connection/flags.ts";
+import { callFailure } from "../connection/failures.ts";
+import { connectTarget, findTarget } from "../connection/open-gateway.ts";
+import { complain, type CommandContext } from "../context.ts";
+import { CliFailure } from "../failure.ts";
+import { followLogs, type LogSource } from "../logs/follow.ts";
+import { logFilter, type FilterFlags } from "../logs/log-filter.ts";
+import { logPrinter, type LogStyle } from "../logs/log-printer.ts";
+import { unreachableLogs } from "../logs/unreachable.ts";
+
+interface Options extends ConnectionFlags, LogStyle, FilterFlags {
+  readonly limit?: string;
+  readonly maxBytes?: string;
+  readonly follow?: boolean;
+  readonly interval?: string;
+}
+
+const INTERRUPTED = 130;
+
+/** `logs`: the gateway's log through the gateway; `--follow` goes on and comes back after a restart. */
+export async function run(context: CommandContext, options: Options): Promise<number> {
+  const { io } = context;
+  const filter = logFilter(options, io.now());
+  if (!filter.ok) throw new CliFailure(filter.message, { code: "usage" });
+  const target = findTarget(context, options);
+  const printer = logPrinter(io, options, filter.accepts);
+  const open = async (): Promise<LogSource> => {
+    const client = await connectTarget(context, target, { timeout: "30000", ...options });
+    const range = { limit: count(options.limit, 200), maxBytes: count(options.maxBytes, 250_000) };
+    const tail = (cursor: number | undefined) =>
+      client.request("logs.tail", { ...range, ...(cursor !== undefined && { cursor }) });
+    return { tail, close: () => client.close() };
+  };
+  try {
+    if (!options.follow) {
+      const source = await open();
+      printer.batch(await source.tail(undefined));
+      await source.close();
+      return 0;
+    }
+    const signal = io.interruption();
+    await followLogs({
+      open,
+      batch: printer.batch,
+      lost: ({ message }, delayMs) => printer.notice(`${message}; looking again in ${Math.ceil(delayMs / 1000)}s.`),
+      isOutputClosed: () => io.stdout.isClosed(),
+      intervalMs: count(options.interval, 1_000),
+      signal,
+      random: Math.random,
+    });
+    if (signal.aborted) return INTERRUPTED;
+    complain(io, "openclaw logs: output stdout closed (EPIPE). Stopping tail.");
+    return 0;
+  } catch (error) {
+    return unreachableLogs(context, callFailure(error, context, target), options);
+  }
+}
+
+// Numbers that are none fall back to the default, as scripts of older releases expect.
+function count(text: string | undefined, fallback: number): number {
+  const number = Number(text);
+  return Number.isInteger(number) && number > 0 ? number : fallback;
+}

@@ -1,0 +1,49 @@
+import { ConnectionError, RpcError, type ConnectionErrorCode } from "@openclaw/client";
+import type { GatewayTarget, TargetFailure } from "@openclaw/config";
+
+import type { CommandContext } from "../context.ts";
+import { CliFailure } from "../failure.ts";
+
+/** Says why no connection may be tried: the address or the credentials are not usable as given. */
+export function targetFailure({ code, lines }: TargetFailure): CliFailure {
+  const [message, ...details] = lines;
+  return new CliFailure(message, { code, details });
+}
+
+/** Turns what a call ran into into a failure the user can act on; anything unknown is passed on as it is. */
+export function callFailure(error: unknown, context: CommandContext, target: GatewayTarget): unknown {
+  if (error instanceof RpcError) return new CliFailure(error.message, { code: error.code, cause: error });
+  if (!(error instanceof ConnectionError)) return error;
+  const { cause } = error;
+  return new CliFailure(error.message, {
+    code: error.code,
+    // Scripts look for this line; the message below is about the socket, this one about the refusal.
+    preface: cause instanceof RpcError ? [`gateway connect failed: Error: ${cause.message}`] : [],
+    details: target.details,
+    hint: nextStep(error.code, context.program, target.source === "local loopback"),
+    cause: error,
+  });
+}
+
+/** The command to try next after a connection failure. */
+export function nextStep(code: ConnectionErrorCode, program: string, isLocal: boolean): string {
+  switch (code) {
+    case "unreachable":
+      return isLocal ? `start it with: ${program} gateway` : "check the address, the tunnel and that the gateway runs there";
+    case "foreign_service":
+      return `another program answers at this address; see which: ${program} gateway status`;
+    case "unauthorized":
+      return "set OPENCLAW_GATEWAY_TOKEN or gateway.auth.token to the token the gateway was started with";
+    case "pairing_required":
+      return "ask an operator of the gateway to approve this device, then try again";
+    case "incompatible":
+      return "bring this command and the gateway to the same release";
+    case "busy":
+      return "the gateway is starting or stopping: try again shortly";
+    case "timeout":
+    case "refused":
+    case "closed":
+    case "not_connected":
+      return `${program} gateway status --deep`;
+  }
+}

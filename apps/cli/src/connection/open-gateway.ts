@@ -1,0 +1,84 @@
+import type { Client, ClientInfo } from "@openclaw/client";
+import { connectNode, openDevice } from "@openclaw/client/node";
+import { resolveTarget, type GatewayTarget } from "@openclaw/config";
+
+import type { CommandContext } from "../context.ts";
+import { VERSION } from "../version.ts";
+import { callFailure, targetFailure } from "./failures.ts";
+import { timeoutMs, type ConnectionFlags } from "./flags.ts";
+
+// Always the same five: a paired device that asked for other scopes would have to be approved again.
+const SCOPES = ["admin", "read", "write", "approvals", "pairing"].map((scope) => `operator.${scope}`);
+
+/** A connected gateway and how it was found. */
+export interface OpenGateway {
+  readonly client: Client;
+  readonly target: GatewayTarget;
+}
+
+/** Finds the gateway a command is about. */
+export function findTarget(context: CommandContext, flags: ConnectionFlags): GatewayTarget {
+  const { env, paths, loaded } = context;
+  const resolved = resolveTarget({ config: loaded.config, env, paths, flags: targetFlags(flags) });
+  if (!resolved.ok) throw targetFailure(resolved.failure);
+  return resolved.target;
+}
+
+/** Connects to a target as the CLI; throws the client's own errors. */
+export function connectTarget(
+  context: CommandContext,
+  target: GatewayTarget,
+  flags: ConnectionFlags,
+): Promise<Client> {
+  const { token, password } = target;
+  const ms = timeoutMs(flags);
+  return connectNode({
+    url: target.url,
+    auth: { ...(token !== undefined && { token }), ...(password !== undefined && { password }) },
+    client: clientInfo(context),
+    scopes: SCOPES,
+    device: () => openDevice(context.paths.stateDir),
+    connectTimeoutMs: ms,
+    requestTimeoutMs: ms,
+    now: () => context.io.now(),
+  });
+}
+
+/** Connects to the gateway a command is about. */
+export async function openGateway(context: CommandContext, flags: ConnectionFlags): Promise<OpenGateway> {
+  const target = findTarget(context, flags);
+  try {
+    return { client: await connectTarget(context, target, flags), target };
+  } catch (error) {
+    throw callFailure(error, context, target);
+  }
+}
+
+/** Runs `use` with a connection and closes it afterwards. */
+export async function withGateway<T>(
+  context: CommandContext,
+  flags: ConnectionFlags,
+  use: (client: Client, target: GatewayTarget) => Promise<T>,
+): Promise<T> {
+  const { client, target } = await openGateway(context, flags);
+  try {
+    return await use(client, target);
+  } catch (error) {
+    throw callFailure(error, context, target);
+  } finally {
+    await client.close();
+  }
+}
+
+function targetFlags({ url, token, password, port }: ConnectionFlags): Omit<ConnectionFlags, "timeout"> {
+  return {
+    ...(url !== undefined && { url }),
+    ...(token !== undefined && { token }),
+    ...(password !== undefined && { password }),
+    ...(port !== undefined && { port }),
+  };
+}
+
+function clientInfo({ io }: CommandContext): ClientInfo {
+  return { id: "cli", mode: "cli", version: VERSION, platform: io.machine.platform };
+}

@@ -1,0 +1,28 @@
+/** A socket that listens, as the kernel lists it. */
+export interface ListeningSocket {
+  /** e.g. `127.0.0.1:18789` or `[::1]:18789` */
+  readonly address: string;
+  readonly inode: string;
+}
+
+const LISTEN = "0A";
+
+/** Picks the sockets that listen on a port out of the text of `/proc/net/tcp` or `/proc/net/tcp6`. */
+export function listeningSockets(table: string, port: number): ListeningSocket[] {
+  const rows = table.split("\n").slice(1);
+  return rows.flatMap((row) => {
+    const [, local = "", , state, , , , , , inode] = row.trim().split(/\s+/);
+    const [host = "", hexPort = ""] = local.split(":");
+    if (state !== LISTEN || inode === undefined || Number.parseInt(hexPort, 16) !== port) return [];
+    return [{ address: `${readableHost(host)}:${port}`, inode }];
+  });
+}
+
+// Addresses are 32-bit words in the host's byte order, which is little-endian wherever Node runs.
+function readableHost(hex: string): string {
+  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => (word.match(/../g) ?? []).reverse());
+  if (bytes.length === 4) return bytes.map((byte) => Number.parseInt(byte, 16)).join(".");
+  const groups = bytes.flatMap((byte, at) => (at % 2 === 0 ? [byte + (bytes[at + 1] ?? "")] : []));
+  // The URL parser knows the short form of IPv6.
+  return new URL(`http://[${groups.join(":")}]`).hostname;
+}

@@ -1,0 +1,69 @@
+import type { Methods } from "@openclaw/client";
+
+import { complain, print } from "../context.ts";
+import type { Io } from "../io.ts";
+import { painter, type Colour } from "../output/colours.ts";
+import { localIso } from "../output/time.ts";
+import { parseLogLine, type LogLine } from "./log-line.ts";
+
+type LogsTail = Methods["logs.tail"]["result"];
+
+/** How log lines are shown. */
+export interface LogStyle {
+  readonly json?: boolean;
+  readonly plain?: boolean;
+  readonly localTime?: boolean;
+}
+
+/** Shows batches of the log; the file is named once, before the first. */
+export interface LogPrinter {
+  batch(batch: LogsTail): void;
+  /** Something about the log, not of it. */
+  notice(message: string): void;
+}
+
+const COLOURS: Readonly<Record<string, Colour>> = {
+  fatal: "red",
+  error: "red",
+  warn: "yellow",
+  debug: "gray",
+  trace: "gray",
+};
+
+/** Creates a printer for text or, with `json`, for one JSON object per line. Docs: troubleshooting.md#logs */
+export function logPrinter(io: Io, style: LogStyle, accepts: (line: LogLine | undefined) => boolean): LogPrinter {
+  const show = style.json ? jsonLine : textLine(io, style);
+  const notice = (message: string) => {
+    if (style.json) print(io, JSON.stringify({ type: "notice", message }));
+    else complain(io, message);
+  };
+  let isNamed = false;
+  return {
+    notice,
+    batch: ({ file, cursor, size, lines, truncated, reset }) => {
+      if (!isNamed) print(io, style.json ? JSON.stringify({ type: "meta", file, cursor, size }) : `Log file: ${file}`);
+      isNamed = true;
+      if (truncated) notice("Log tail truncated (increase --max-bytes).");
+      if (reset) notice("Log cursor reset (file rotated).");
+      const read = lines.map((raw) => ({ raw, line: parseLogLine(raw) }));
+      print(io, ...read.filter(({ line }) => accepts(line)).map(({ raw, line }) => show(raw, line)));
+    },
+  };
+}
+
+function jsonLine(raw: string, line: LogLine | undefined): string {
+  return JSON.stringify(line ? { type: "log", ...line } : { type: "raw", raw });
+}
+
+function textLine(io: Io, { plain, localTime }: LogStyle): (raw: string, line: LogLine | undefined) => string {
+  const isShort = io.stdout.isTerminal && !plain;
+  const paint = plain ? (_colour: Colour, text: string) => text : painter(io);
+  return (raw, line) => {
+    if (!line) return raw;
+    const time = localTime ? localIso(line.time) : line.time;
+    const source = line.subsystem ?? line.module;
+    const level = paint(COLOURS[line.level] ?? "cyan", line.level);
+    const parts = [paint("gray", isShort ? time.slice(11, 19) : time), level];
+    return [...parts, ...(source === undefined ? [] : [paint("blue", source)]), line.message].join(" ");
+  };
+}

@@ -1,0 +1,34 @@
+import type { Listener, ProcessTable } from "./process-table.ts";
+
+/** What explaining a busy port needs. */
+export interface PortReportOptions {
+  readonly port: number;
+  readonly table: ProcessTable;
+  /** Makes a command line fit to be shown. */
+  show(command: string): string;
+}
+
+/** Lines that tell an operator who holds a port and what to do; empty when nobody does any more. */
+export async function describePort({ port, table, show }: PortReportOptions): Promise<readonly string[]> {
+  const found = await table.listeners(port).catch(() => undefined);
+  const { holders, hiddenOwners } = found ?? { holders: [], hiddenOwners: [] };
+  if (holders.length === 0 && hiddenOwners.length === 0) return [];
+  return [
+    `Port ${port} is already in use.`,
+    ...holders.map(
+      ({ process, addresses }) =>
+        `- pid ${process.pid} ${process.user}: ${show(process.command)} (${addresses.join(", ")})`,
+    ),
+    ...hiddenOwners.map((user) => `- a process of ${user}`),
+    hint(holders),
+  ];
+}
+
+function hint(holders: readonly Listener[]): string {
+  const isGateway = holders.some(({ process }) => process.command.includes("openclaw"));
+  if (isGateway)
+    return "- Gateway already running locally. Stop it (openclaw gateway stop) or use a different port.";
+  return holders.length > 1
+    ? "- Multiple processes are listening on this port."
+    : "- Another process is listening on this port.";
+}

@@ -1,0 +1,102 @@
+import { readdir, readFile, readlink } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  ProcessTableError,
+  type Listener,
+  type Listeners,
+  type ProcessInfo,
+  type ProcessTable,
+} from "./process-table.ts";
+import { listeningSockets, type ListeningSocket } from "./proc-net.ts";
+import { userName } from "./user-name.ts";
+
+/** Reads the table of a Linux kernel. `ownPid` guards against a `/proc` that shows another PID namespace. */
+export function procTable(ownPid: number, root = "/proc"): ProcessTable {
+  const describe = (pid: number) => readProcess(root, pid);
+  return {
+    process: describe,
+    listeners: async (port) => {
+      await checkNamespace(root, ownPid);
+      const sockets = await readSockets(root, port);
+      return findHolders(sockets, await socketOwners(root, sockets), describe);
+    },
+  };
+}
+
+/** With `unshare --pid` and the old `/proc`, its pids name other processes than `kill` would. */
+async function checkNamespace(root: string, ownPid: number): Promise<void> {
+  const self = await readlink(join(root, "self")).catch(() => "unreadable");
+  if (self !== String(ownPid))
+    throw new ProcessTableError(`${root} does not show the processes of this PID namespace`);
+}
+
+async function readSockets(root: string, port: number): Promise<ListeningSocket[]> {
+  const tables = ["net/tcp", "net/tcp6"].map((name) => readFile(join(root, name), "utf8").catch(() => ""));
+  return (await Promise.all(tables)).flatMap((table) => listeningSockets(table, port));
+}
+
+/** Which processes hold the sockets: several may share one, as children do that inherited it. */
+async function socketOwners(
+  root: string,
+  sockets: readonly ListeningSocket[],
+): Promise<Map<number, Set<string>>> {
+  const wanted = new Map(sockets.map((socket) => [`socket:[${socket.inode}]`, socket.inode]));
+  const owners = new Map<number, Set<string>>();
+  if (wanted.size === 0) return owners;
+  for (const name of await readdir(root)) {
+    if (!/^\d+$/.test(name)) continue;
+    const held = await heldSockets(join(root, name, "fd"), wanted);
+    if (held.size > 0) owners.set(Number(name), held);
+  }
+  return owners;
+}
+
+async function heldSockets(folder: string, wanted: ReadonlyMap<string, string>): Promise<Set<string>> {
+  const names = await readdir(folder).catch(() => []);
+  const links = await Promise.all(names.map((name) => readlink(join(folder, name)).catch(() => "")));
+  return new Set(links.flatMap((link) => wanted.get(link) ?? []));
+}
+
+async function findHolders(
+  sockets: readonly ListeningSocket[],
+  owners: ReadonlyMap<number, ReadonlySet<string>>,
+  describe: ProcessTable["process"],
+): Promise<Listeners> {
+  const holders: Listener[] = [];
+  const seen = new Set<string>();
+  for (const [pid, inodes] of owners) {
+    const process = await describe(pid);
+    if (!process) continue;
+    for (const inode of inodes) seen.add(inode);
+    holders.push({
+      process,
+      addresses: sockets.filter((socket) => inodes.has(socket.inode)).map((socket) => socket.address),
+    });
+  }
+  const hidden = sockets.filter((socket) => !seen.has(socket.inode));
+  const hiddenOwners = await Promise.all(hidden.map((socket) => userName(socket.uid)));
+  return { holders, hiddenOwners: [...new Set(hiddenOwners)] };
+}
+
+async function readProcess(root: string, pid: number): Promise<ProcessInfo | undefined> {
+  const file = (name: string) => readFile(join(root, String(pid), name), "utf8");
+  try {
+    const [stat, status, commandLine] = await Promise.all([file("stat"), file("status"), file("cmdline")]);
+    // The name is in parentheses and may hold spaces and parentheses: fields are counted after the last one.
+    const end = stat.lastIndexOf(")");
+    const fields = stat.slice(end + 2).split(" ");
+    const uid = Number(/^Uid:\s+(\d+)/m.exec(status)?.[1]);
+    const name = stat.slice(stat.indexOf("(") + 1, end);
+    return {
+      pid,
+      ppid: Number(fields[1]),
+      startTime: fields[19] ?? "",
+      uid,
+      user: await userName(uid),
+      name,
+      command: commandLine.split("\0").join(" ").trim() || name,
+    };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,159 @@
+import { homedir, tmpdir } from "node:os";
+import {
+  type Env,
+  type GatewayFlags,
+  loadConfig,
+  type LoadedConfig,
+  type Paths,
+  resolvePaths,
+} from "@openclaw/config";
+import { GATEWAY_VERSION } from "@openclaw/gateway-core";
+import { type Host, refuseStart } from "./host.ts";
+import { openLogging, type OpenedLogging } from "./logging/open-logging.ts";
+import type { ConsoleStreams } from "./logging/logging.ts";
+import { takeUnreportedCrash, writeCrashReport } from "./process/crash-report.ts";
+import { watchFaults } from "./process/faults.ts";
+import { type Signals, takeSignals } from "./process/signals.ts";
+import { standardStreams } from "./process/standard-streams.ts";
+import { serve } from "./serve.ts";
+import { checkFlags, type RunFlags } from "./start/flags.ts";
+import { isDevelopment, takeFirstSteps } from "./start/first-steps.ts";
+import { forceFree } from "./start/free-own-port.ts";
+import { prepare, type Prepared } from "./start/prepare.ts";
+
+/** How `openclaw gateway run` was called. */
+export interface RunGatewayOptions {
+  readonly flags: RunFlags;
+  /** Environment of the process with the global flags (`--profile`, `--dev`) applied. */
+  readonly env: Env;
+}
+
+/**
+ * Runs a gateway in this process until it is told to stop, and resolves with the exit code: 0 after SIGTERM or SIGINT,
+ * 78 when the configuration must change, 1 otherwise. Open handles may be left when the shutdown budget is over, so
+ * exit with the code rather than wait.
+ *
+ * Docs: runbook.md#start
+ */
+export async function runGateway(options: RunGatewayOptions): Promise<number> {
+  const signals = takeSignals(process);
+  const streams = standardStreams(process.stdout, process.stderr);
+  process.title = "openclaw-gateway";
+  try {
+    return await start(options, streams, signals);
+  } catch (error) {
+    return refuseStart({ streams }, { lines: [`Gateway failed to start: ${String(error)}`], exitCode: 1 });
+  } finally {
+    signals.release();
+  }
+}
+
+async function start(
+  { flags, env }: RunGatewayOptions,
+  streams: ConsoleStreams,
+  signals: Signals,
+): Promise<number> {
+  const checked = await checkFlags(flags);
+  if (!checked.ok) return refuseStart({ streams }, checked.failure);
+  const paths = resolvePaths({ env, homeDir: homedir(), cwd: process.cwd() });
+  const writer = { pid: process.pid, ppid: process.ppid, cwd: process.cwd(), argv: process.argv };
+  const isDev = isDevelopment({ paths, isDev: flags.dev === true });
+  const firstLines = await takeFirstSteps({ paths, writer, isDev });
+  const loaded = await loadConfig({ paths, env });
+  const logging = await openLogs({ loaded, paths, streams, isVerbose: flags.verbose === true });
+  const host: Host = { env, paths, writer, streams, signals, logging };
+  const stopWatching = watch(host);
+  try {
+    for (const line of firstLines) logging.subsystem("gateway").info(line);
+    return await prepareAndServe(host, loaded, { ...checked, isDev, force: flags.force ?? 0 });
+  } finally {
+    stopWatching();
+    await logging.flush();
+  }
+}
+
+interface Wishes {
+  readonly flags: GatewayFlags;
+  readonly secretsFromFiles: ReadonlySet<string>;
+  readonly isDev: boolean;
+  readonly force: number;
+}
+
+async function prepareAndServe(host: Host, loaded: LoadedConfig, wishes: Wishes): Promise<number> {
+  const { env, paths, writer, logging } = host;
+  const { flags, force } = wishes;
+  const preparation = await prepare({ loaded, env, paths, writer, flags });
+  if (!preparation.ok) return refuseStart(host, preparation.failure);
+  const { prepared } = preparation;
+  await reportBefore(host, prepared, wishes);
+  // Only now: a start that its configuration forbids must not stop anything.
+  if (force > 0) {
+    const freed = await forceFree(prepared.settings.port, { isRepeated: force > 1, logging });
+    if (!freed.ok) return refuseStart(host, { lines: freed.lines, exitCode: 1 });
+  }
+  return serve(host, prepared, { flags, isDev: wishes.isDev });
+}
+
+/** Warnings and notes that come before the gateway's own lines. */
+async function reportBefore(
+  { paths, logging }: Host,
+  { settings, logLines }: Prepared,
+  wishes: Wishes,
+): Promise<void> {
+  const logger = logging.subsystem("gateway");
+  logging.addSecret(settings.auth.token);
+  logging.addSecret(settings.auth.password);
+  for (const line of logLines) logger.info(line);
+  // A secret out of a file was never on the command line.
+  const isShown = (line: string) =>
+    ![...wishes.secretsFromFiles].some((name) => line.startsWith(`--${name} `));
+  for (const line of settings.warnings.filter(isShown)) logger.warn(line);
+  const crash = await takeUnreportedCrash(paths.stateDir);
+  if (crash !== undefined) logger.warn(`the previous run crashed; report: ${crash}`);
+}
+
+function openLogs(o: {
+  readonly loaded: LoadedConfig;
+  readonly paths: Paths;
+  readonly streams: ConsoleStreams;
+  readonly isVerbose: boolean;
+}): Promise<OpenedLogging> {
+  const { loaded, paths, streams, isVerbose } = o;
+  const parsed: unknown = loaded.parsed;
+  const section =
+    typeof parsed === "object" && parsed !== null && "logging" in parsed ? parsed.logging : undefined;
+  return openLogging({
+    section,
+    env: loaded.env,
+    isVerbose,
+    terminal: { out: process.stdout.isTTY, any: process.stdout.isTTY || process.stderr.isTTY },
+    profile: paths.profile,
+    home: paths.home,
+    stateDir: paths.stateDir,
+    tmpDir: tmpdir(),
+    uid: process.getuid?.(),
+    console: streams,
+  });
+}
+
+function watch({ logging, paths }: Host): () => void {
+  const logger = logging.subsystem("gateway");
+  const onCrash = (error: unknown) => {
+    const { message, stack = "" } = error instanceof Error ? error : new Error(String(error));
+    const path = writeCrashReport(paths.stateDir, {
+      version: GATEWAY_VERSION,
+      ts: new Date().toISOString(),
+      reason: logging.redact(message),
+      stack: logging.redact(stack),
+      uptimeMs: Math.round(process.uptime() * 1000),
+      rssBytes: process.memoryUsage.rss(),
+      lastLines: logging.recentLines(),
+    });
+    logger.fatal(`uncaught error; the gateway ends${path === undefined ? "" : `, report: ${path}`}`, {
+      error,
+    });
+    logging.flushSync();
+    process.exit(1);
+  };
+  return watchFaults(process, { logger, onCrash });
+}

@@ -1,0 +1,166 @@
+import { type GatewayFlags, loadConfig } from "@openclaw/config";
+import { type CloseOptions, createGateway, type Gateway } from "@openclaw/gateway-core";
+import { type Host, refuseStart } from "./host.ts";
+import { type Ending, waitWithin } from "./process/closing.ts";
+import type { RestartSignal, StopSignal } from "./process/signals.ts";
+import { dangerLines, listeningLine, welcomeLines } from "./start/announce.ts";
+import { isUnderSystemd, reportStartFailure } from "./start/failure.ts";
+import { isGateway, reportPort } from "./start/free-own-port.ts";
+import { prepare, type Prepared } from "./start/prepare.ts";
+
+/** What stays the same over restarts. */
+export interface ServeOptions {
+  readonly flags: GatewayFlags;
+  readonly isDev: boolean;
+}
+
+/** Part of the shutdown budget that is kept for goodbyes and for flushing. */
+const FLUSH_RESERVE_MS = 1_500;
+/** When clients may come back after a restart. */
+const RESTART_EXPECTED_MS = 1_500;
+/** What a restart may take on top of its drain. */
+const RESTART_MARGIN_MS = 5_000;
+
+/** Serves until a stop signal, over any number of restarts in this process. Resolves with the exit code. */
+export async function serve(host: Host, first: Prepared, options: ServeOptions): Promise<number> {
+  let prepared = first;
+  for (;;) {
+    const gateway = makeGateway(host, prepared, options.flags);
+    try {
+      await gateway.start();
+    } catch (error) {
+      return refuseStart(host, await reportStartFailure(error, failureContext(host, prepared)));
+    }
+    announce(host, { gateway, prepared, isDev: options.isDev && prepared === first });
+    const next = await nextStep(host, options.flags);
+    if (next.kind === "stop") return stop(host, { gateway, prepared, signal: next.signal });
+    const ending = await closeForRestart(host, gateway, prepared);
+    // A half-closed gateway may still hold port and state: better to let the supervisor start anew.
+    if (ending !== "done") return ending === "cut" ? 0 : 1;
+    prepared = next.prepared;
+  }
+}
+
+function makeGateway({ paths, logging }: Host, { loaded, settings }: Prepared, flags: GatewayFlags): Gateway {
+  return createGateway({
+    paths,
+    prepared: { loaded, settings },
+    env: loaded.env,
+    flags,
+    logger: logging.subsystem("gateway"),
+    subsystem: (name) => logging.subsystem(name),
+    logFile: () => logging.filePath,
+  });
+}
+
+function failureContext({ logging, env }: Host, { settings: { port } }: Prepared) {
+  return {
+    describePort: () => reportPort(port, logging),
+    isGateway: () => isGateway(port),
+    isUnderSystemd: isUnderSystemd(env),
+  };
+}
+
+interface Running {
+  readonly gateway: Gateway;
+  readonly prepared: Prepared;
+}
+
+function announce({ logging, streams, paths }: Host, o: Running & { readonly isDev: boolean }): void {
+  const { address } = o.gateway;
+  if (!address) return;
+  const { settings } = o.prepared;
+  const logger = logging.subsystem("gateway");
+  logger.info(listeningLine(address, process.pid));
+  logger.info(`log file: ${logging.filePath}`);
+  for (const line of dangerLines(settings)) logger.warn(line);
+  if (!o.isDev || logging.settings.consoleStyle === "json") return;
+  const { configPath, profile } = paths;
+  for (const line of welcomeLines({
+    address,
+    configPath,
+    profile,
+    hasCompletions: settings.http.chatCompletions,
+  }))
+    streams.out(line);
+}
+
+type Step =
+  | { readonly kind: "stop"; readonly signal: StopSignal }
+  | { readonly kind: "restart"; readonly prepared: Prepared };
+
+/** Waits for a stop signal, or for a restart signal with a configuration that can be started. */
+function nextStep(host: Host, flags: GatewayFlags): Promise<Step> {
+  const { signals, logging } = host;
+  const restart = new Promise<Step>((resolve, reject) => {
+    signals.onRestart((signal) => {
+      prepareRestart(host, flags, signal).then((prepared) => {
+        if (prepared) resolve({ kind: "restart", prepared });
+      }, reject);
+    });
+  });
+  const stopped = signals.stop.then((signal): Step => {
+    logging.subsystem("gateway").info(`signal ${signal} received`);
+    return { kind: "stop", signal };
+  });
+  return Promise.race([stopped, restart]);
+}
+
+/** Reads the configuration anew; one that cannot start leaves the running gateway alone. */
+async function prepareRestart(
+  host: Host,
+  flags: GatewayFlags,
+  signal: RestartSignal,
+): Promise<Prepared | undefined> {
+  const { env, paths, writer, logging } = host;
+  const logger = logging.subsystem("gateway");
+  const loaded = await loadConfig({ paths, env });
+  if (loaded.config.commands?.restart === false) {
+    logger.warn(`received ${signal}; ignored, commands.restart is false`);
+    return undefined;
+  }
+  const preparation = await prepare({ loaded, env, paths, writer, flags });
+  if (preparation.ok) {
+    logger.info(`received ${signal}; restarting`);
+    return preparation.prepared;
+  }
+  logger.error(`received ${signal}; restart refused: ${preparation.failure.lines.join(" ")}`);
+  return undefined;
+}
+
+/** Closes for a restart: drained runs, clients told to come back. */
+async function closeForRestart(host: Host, gateway: Gateway, { settings }: Prepared): Promise<Ending> {
+  const logger = host.logging.subsystem("gateway");
+  const graceMs = settings.shutdown.restartDrainMs;
+  const work = close(host, gateway, {
+    graceMs,
+    reason: "gateway restarting",
+    restartExpectedMs: RESTART_EXPECTED_MS,
+  });
+  const ending = await waitWithin(work, { budgetMs: graceMs + RESTART_MARGIN_MS, cut: host.signals.stop });
+  if (ending === "late") logger.error("restart: the old gateway did not close in time");
+  if (ending === "done") logger.info("restart mode: in-process restart");
+  return ending;
+}
+
+/** Closes within the budget; a second signal ends the wait. Exit code 0: being stopped is no failure. */
+async function stop(
+  host: Host,
+  { gateway, prepared, signal }: Running & { readonly signal: StopSignal },
+): Promise<number> {
+  const logger = host.logging.subsystem("gateway");
+  logger.info(`received ${signal}; shutting down`);
+  const { budgetMs } = prepared.settings.shutdown;
+  const work = close(host, gateway, { graceMs: Math.max(0, budgetMs - FLUSH_RESERVE_MS) });
+  const ending = await waitWithin(work, { budgetMs, cut: host.signals.stopAgain });
+  if (ending === "late") logger.warn(`shutdown took longer than ${budgetMs}ms; ending now`);
+  if (ending === "cut") logger.warn(`received ${await host.signals.stopAgain} during shutdown; ending now`);
+  return 0;
+}
+
+/** A part that fails to close must not keep the others open. */
+function close({ logging }: Host, gateway: Gateway, options: CloseOptions): Promise<void> {
+  return gateway
+    .close(options)
+    .catch((error: unknown) => logging.subsystem("gateway").error("shutdown failed", { error }));
+}

@@ -1,0 +1,63 @@
+import { GatewayError } from "@openclaw/gateway-core";
+
+/** What a start that failed tells the operator and its supervisor. */
+export interface StartReport {
+  readonly exitCode: number;
+  /** For standard error, the signature first. */
+  readonly lines: readonly string[];
+}
+
+/** What is known around a failed start. */
+export interface FailureContext {
+  /** Who holds the port, as lines. */
+  describePort(): Promise<readonly string[]>;
+  /** Whether a gateway answers on the port. */
+  isGateway(): Promise<boolean>;
+  readonly isUnderSystemd: boolean;
+}
+
+const STOP_HINT = "If the gateway is supervised, stop it with: openclaw gateway stop";
+/** Tells systemd not to try again: another healthy gateway does the work already. */
+const DO_NOT_RESTART = 78;
+
+/**
+ * Words and exit code for whatever `start()` threw.
+ *
+ * Docs: runbook.md#failure-signatures
+ */
+export async function reportStartFailure(error: unknown, context: FailureContext): Promise<StartReport> {
+  if (!(error instanceof GatewayError))
+    return { exitCode: 1, lines: [`Gateway failed to start: ${String(error)}`] };
+  const [signature = error.message, ...hints] = error.lines;
+  switch (error.code) {
+    case "CONFIG_REFUSED":
+      return { exitCode: error.exitCode, lines: [signature, ...hints] };
+    case "PORT_BUSY": {
+      const detail = error.cause instanceof Error ? error.cause.message : "EADDRINUSE";
+      const lines = [
+        `Gateway failed to start: ${signature}`,
+        detail,
+        STOP_HINT,
+        ...(await context.describePort()),
+      ];
+      const isDone = context.isUnderSystemd && (await context.isGateway());
+      return { exitCode: isDone ? DO_NOT_RESTART : 1, lines };
+    }
+    case "STATE_IN_USE":
+      return {
+        exitCode: context.isUnderSystemd ? DO_NOT_RESTART : 1,
+        lines: [`Gateway failed to start: ${signature}`, ...hints, STOP_HINT],
+      };
+    case "BIND_FAILED":
+    case "STATE_UNUSABLE":
+    case "LIFECYCLE":
+      return { exitCode: 1, lines: [`Gateway failed to start: ${signature}`, ...hints] };
+    default:
+      return error.code satisfies never;
+  }
+}
+
+/** Whether systemd started this process. */
+export function isUnderSystemd(env: Readonly<Record<string, string | undefined>>): boolean {
+  return Boolean(env["SYSTEMD_EXEC_PID"] || env["INVOCATION_ID"]);
+}

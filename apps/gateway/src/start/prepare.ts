@@ -1,0 +1,56 @@
+import {
+  type Env,
+  ensureGatewayToken,
+  type GatewayFlags,
+  type GatewaySettings,
+  invalidConfigLines,
+  loadConfig,
+  type LoadedConfig,
+  type Paths,
+  resolveGatewaySettings,
+  type StartFailure,
+  type Writer,
+} from "@openclaw/config";
+
+/** A configuration that a gateway can start with. */
+export interface Prepared {
+  readonly loaded: LoadedConfig;
+  readonly settings: GatewaySettings;
+  /** What to tell the operator about a generated token. */
+  readonly logLines: readonly string[];
+}
+
+/** A start that can go on, or the reason why not. */
+export type Preparation =
+  | { readonly ok: true; readonly prepared: Prepared }
+  | { readonly ok: false; readonly failure: Pick<StartFailure, "exitCode" | "lines"> };
+
+/** What preparing needs. */
+export interface PrepareOptions {
+  readonly loaded: LoadedConfig;
+  readonly env: Env;
+  readonly paths: Paths;
+  readonly flags: GatewayFlags;
+  readonly writer: Writer;
+}
+
+/** Checks a configuration against every guard, and completes it with a token when it lacks one. */
+export async function prepare(options: PrepareOptions): Promise<Preparation> {
+  const { loaded, paths, flags, writer } = options;
+  if (!loaded.valid)
+    return { ok: false, failure: { exitCode: 78, lines: invalidConfigLines(loaded, paths) } };
+  const resolution = resolveGatewaySettings({
+    config: loaded.config,
+    env: loaded.env,
+    paths,
+    flags,
+    configExists: loaded.exists,
+  });
+  if (!resolution.ok) return resolution;
+  const { settings } = resolution;
+  if (!settings.tokenMissing) return { ok: true, prepared: { loaded, settings, logLines: [] } };
+  const token = await ensureGatewayToken({ settings, paths, env: loaded.env, writer });
+  // The file has changed: what clients see of it, and its hash, must be of the new one.
+  const current = token.saved ? await loadConfig({ paths, env: options.env }) : loaded;
+  return { ok: true, prepared: { loaded: current, settings: token.settings, logLines: token.logLines } };
+}

@@ -1,0 +1,96 @@
+import { WebSocket } from "ws";
+
+/** The secret of every gateway the harness starts. */
+export const TOKEN = "bench-0123456789abcdef0123456789abcdef";
+
+const CONNECT = {
+  minProtocol: 4,
+  maxProtocol: 4,
+  client: { id: "gateway-client", version: "1", platform: "linux", mode: "backend" },
+  role: "operator",
+  scopes: ["operator.admin", "operator.read", "operator.write"],
+  caps: [],
+  auth: { token: TOKEN },
+};
+
+/**
+ * A plain client, the same for both servers: it must not be what is measured.
+ *
+ * @typedef {object} Connection
+ * @property {(method: string, params?: unknown) => Promise<unknown>} request
+ * @property {(event: string, count?: number) => Promise<string>} nextEvent resolves to the frame's text
+ * @property {() => void} close
+ */
+
+/**
+ * Connects once and goes through the handshake.
+ *
+ * @param {number} port
+ * @returns {Promise<Connection>}
+ */
+export function connect(port) {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false });
+    /** @type {Map<string, { resolve: (payload: unknown) => void; reject: (error: Error) => void }>} */
+    const pending = new Map();
+    /** @type {{ event: string; resolve: (text: string) => void }[]} */
+    let waiters = [];
+    let lastId = 0;
+
+    const request = (/** @type {string} */ method, /** @type {unknown} */ params = {}) =>
+      new Promise((answer, refuse) => {
+        const id = String(++lastId);
+        pending.set(id, { resolve: answer, reject: refuse });
+        socket.send(JSON.stringify({ type: "req", id, method, params }));
+      });
+    const nextEvent = (/** @type {string} */ event) =>
+      /** @type {Promise<string>} */ (new Promise((heard) => waiters.push({ event, resolve: heard })));
+    const connection = { request, nextEvent, close: () => socket.terminate() };
+
+    socket.on("error", reject);
+    socket.on("close", (code, reason) => {
+      const error = new Error(`closed: ${code} ${reason.toString()}`);
+      reject(error);
+      for (const call of pending.values()) call.reject(error);
+    });
+    socket.on("message", (data) => {
+      const text = data.toString();
+      const frame = JSON.parse(text);
+      if (frame.type === "res") {
+        const call = pending.get(frame.id);
+        pending.delete(frame.id);
+        if (frame.ok) call?.resolve(frame.payload);
+        else call?.reject(new Error(JSON.stringify(frame.error)));
+      } else if (frame.event === "connect.challenge") {
+        request("connect", CONNECT).then(() => resolve(connection), reject);
+      } else {
+        const heard = waiters.filter((waiter) => waiter.event === frame.event);
+        waiters = waiters.filter((waiter) => waiter.event !== frame.event);
+        for (const waiter of heard) waiter.resolve(text);
+      }
+    });
+  });
+}
+
+/**
+ * Connects to a server that is just starting: tries again, without a pause worth measuring, until the handshake is over.
+ *
+ * @param {number} port
+ * @param {{ readonly isRunning: boolean; readonly output: string }} server
+ * @returns {Promise<Connection>}
+ */
+export async function connectWhenReady(port, server) {
+  const deadline = performance.now() + 20_000;
+  for (;;) {
+    try {
+      return await connect(port);
+    } catch (error) {
+      if (!server.isRunning || performance.now() > deadline) {
+        throw new Error(`no hello: ${error instanceof Error ? error.message : error}\n${server.output}`, {
+          cause: error,
+        });
+      }
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import { median } from "./stats.mjs";
+
+/**
+ * One line of the report.
+ *
+ * @typedef {object} Measure
+ * @property {string} name
+ * @property {"ms" | "MB"} unit
+ * @property {number} gateway median or percentile of ours
+ * @property {number} [baseline] the same of what it is compared with
+ * @property {number} [ratio] gateway / baseline
+ * @property {{ readonly kind: "ratio" | "absolute"; readonly limit: number }} [bar] what must not be exceeded
+ * @property {boolean} [ok] whether it was not
+ * @property {{ readonly gateway: readonly number[]; readonly baseline?: readonly number[] }} [samples]
+ */
+
+/**
+ * Compares medians of two lists of samples.
+ *
+ * @param {{ name: string; unit: "ms" | "MB"; gateway: readonly number[]; baseline: readonly number[]; maxRatio?: number }} o
+ * @returns {Measure}
+ */
+export function compare({ name, unit, gateway, baseline, maxRatio }) {
+  const values = { gateway: median(gateway), baseline: median(baseline) };
+  const ratio = values.gateway / values.baseline;
+  return {
+    name,
+    unit,
+    ...values,
+    ratio,
+    ...(maxRatio !== undefined && { bar: { kind: "ratio", limit: maxRatio }, ok: ratio <= maxRatio }),
+    samples: { gateway, baseline },
+  };
+}
+
+/**
+ * Two numbers that were computed already, such as percentiles.
+ *
+ * @param {{ name: string; gateway: number; baseline?: number; maxMs?: number }} o
+ * @returns {Measure}
+ */
+export function milliseconds({ name, gateway, baseline, maxMs }) {
+  return {
+    name,
+    unit: "ms",
+    gateway,
+    ...(baseline !== undefined && { baseline, ratio: gateway / baseline }),
+    ...(maxMs !== undefined && { bar: { kind: "absolute", limit: maxMs }, ok: gateway <= maxMs }),
+  };
+}

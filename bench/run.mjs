@@ -1,0 +1,51 @@
+// Speed and memory of the gateway beside a bare `ws` server that the same harness starts in the same run.
+//   node bench/run.mjs [--scenario <name>]… [--rounds 7] [--json] [--check]
+import { parseArgs } from "node:util";
+import { document, missed, save, table } from "./lib/report.mjs";
+import { assertBuilt } from "./lib/servers.mjs";
+import { commands } from "./scenarios/commands.mjs";
+import { fanOut } from "./scenarios/fan-out.mjs";
+import { memory } from "./scenarios/memory.mjs";
+import { requests } from "./scenarios/requests.mjs";
+import { startup } from "./scenarios/startup.mjs";
+import { store } from "./scenarios/store.mjs";
+
+const SCENARIOS = { startup, memory, commands, requests, "fan-out": fanOut, store };
+
+const { values } = parseArgs({
+  options: {
+    scenario: { type: "string", multiple: true },
+    rounds: { type: "string", default: "7" },
+    json: { type: "boolean", default: false },
+    check: { type: "boolean", default: false },
+  },
+});
+
+const chosen = values.scenario ?? Object.keys(SCENARIOS);
+const unknown = chosen.filter((name) => !(name in SCENARIOS));
+if (unknown.length > 0)
+  fail(`unknown scenario ${unknown.join(", ")}; there are ${Object.keys(SCENARIOS).join(", ")}`);
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) fail("--rounds takes a positive number");
+if (process.platform !== "linux") fail("memory and CPU time are read from /proc: run this on Linux");
+
+try {
+  assertBuilt(chosen);
+  const results = [];
+  for (const scenario of chosen) {
+    if (!values.json) console.error(`${scenario} …`);
+    results.push({ scenario, measures: await SCENARIOS[scenario]({ rounds }) });
+  }
+  const report = document(results, rounds);
+  save(report);
+  console.log(values.json ? JSON.stringify(report, null, 2) : table(results));
+  if (values.check && missed(results).length > 0) process.exitCode = 1;
+} catch (error) {
+  fail(error instanceof Error ? error.message : String(error));
+}
+
+/** @param {string} message @returns {never} */
+function fail(message) {
+  console.error(message);
+  process.exit(2);
+}

@@ -1,0 +1,57 @@
+import { connect } from "../lib/connection.mjs";
+import { compare } from "../lib/measure.mjs";
+import { temporaryHome } from "../lib/process.mjs";
+import { launch } from "../lib/servers.mjs";
+
+const CLIENTS = 100;
+
+/**
+ * One request that makes the server tell everybody, until the last of a hundred clients has heard. The bare server sends
+ * frames as long as those the gateway sent.
+ *
+ * @param {{ rounds: number }} o
+ */
+export async function fanOut({ rounds }) {
+  const home = await temporaryHome();
+  const parties = {
+    gateway: await gather("gateway", home.path),
+    baseline: await gather("baseline", home.path),
+  };
+  /** @type {Record<import("../lib/servers.mjs").Subject, number[]>} */
+  const samples = { gateway: [], baseline: [] };
+  let frameLength = 0;
+  for (let round = -1; round < rounds; round += 1) {
+    for (const subject of ["gateway", "baseline"]) {
+      const text = subject === "gateway" ? `bench round ${round}` : "x".repeat(Math.max(1, frameLength - 48));
+      const { ms, frame } = await broadcast(parties[subject], text);
+      if (subject === "gateway") frameLength = frame.length;
+      if (round >= 0) samples[subject].push(ms);
+    }
+  }
+  for (const { clients, server } of Object.values(parties)) {
+    for (const client of clients) client.close();
+    await server.stop();
+  }
+  await home.remove();
+  const size = (frameLength / 1024).toFixed(1);
+  return [compare({ name: `broadcast of ${size} KB to ${CLIENTS} clients`, unit: "ms", ...samples })];
+}
+
+/** @param {import("../lib/servers.mjs").Subject} subject @param {string} home */
+async function gather(subject, home) {
+  const { server, connection, port } = await launch(subject, home);
+  const others = await Promise.all(Array.from({ length: CLIENTS - 1 }, () => connect(port)));
+  // What the connects themselves set off is over when a later request is answered.
+  await connection.request("last-heartbeat");
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  return { server, clients: [connection, ...others] };
+}
+
+/** @param {{ clients: readonly import("../lib/connection.mjs").Connection[] }} party @param {string} text */
+async function broadcast({ clients }, text) {
+  const heard = Promise.all(clients.map((client) => client.nextEvent("presence")));
+  const startedAt = performance.now();
+  await clients[0]?.request("system-event", { text });
+  const frames = await heard;
+  return { ms: performance.now() - startedAt, frame: frames[0] ?? "" };
+}

@@ -1,0 +1,74 @@
+import { formatModelRef } from "../models/catalog.ts";
+import type { ModelRef } from "../models/types.ts";
+import type { MessageLine, TranscriptLine, TranscriptMessage } from "./transcript.ts";
+
+/** Makes the next lines of one transcript, each the child of the one before. */
+export class TranscriptWriter {
+  readonly lines: TranscriptLine[] = [];
+  readonly #sessionId: string;
+  readonly #now: number;
+  readonly #random: (size: number) => Uint8Array;
+  #tail: string | null;
+
+  /** `tail` is the id of the newest line there is; a transcript without any has none yet. */
+  constructor(o: {
+    readonly sessionId: string;
+    readonly tail: string | undefined;
+    readonly now: number;
+    readonly random: (size: number) => Uint8Array;
+  }) {
+    this.#sessionId = o.sessionId;
+    // The header is the root's parent in name only: the first line after it has none.
+    this.#tail = o.tail === undefined || o.tail === o.sessionId ? null : o.tail;
+    this.#now = o.now;
+    this.#random = o.random;
+  }
+
+  /** First line of a new transcript. */
+  header(cwd: string): void {
+    this.lines.push({ type: "session", version: 3, id: this.#sessionId, timestamp: this.#timestamp(), cwd });
+  }
+
+  /** Notes the model in use, for people and for tools that read transcripts. */
+  model(ref: ModelRef, api: string): void {
+    this.lines.push({ ...this.#base(), type: "model_change", provider: ref.provider, modelId: ref.id });
+    this.#snapshotPending = { provider: ref.provider, modelApi: api, modelId: ref.id };
+  }
+
+  /** Notes the thinking level in use. */
+  thinking(level: string): void {
+    this.lines.push({ ...this.#base(), type: "thinking_level_change", thinkingLevel: level });
+  }
+
+  /** Closes a change of model or level. */
+  snapshot(): void {
+    if (this.#snapshotPending === undefined) return;
+    this.custom("model-snapshot", { timestamp: this.#now, ...this.#snapshotPending });
+    this.#snapshotPending = undefined;
+  }
+  #snapshotPending:
+    { readonly provider: string; readonly modelApi: string; readonly modelId: string } | undefined;
+
+  /** A line that is never sent to the model. */
+  custom(customType: string, data: unknown): void {
+    this.lines.push({ ...this.#base(), type: "custom", customType, data });
+  }
+
+  /** A message; returns its line. */
+  message(message: TranscriptMessage): MessageLine {
+    const line: MessageLine = { ...this.#base(), type: "message", message };
+    this.lines.push(line);
+    return line;
+  }
+
+  #timestamp(): string {
+    return new Date(this.#now).toISOString();
+  }
+
+  #base(): { readonly id: string; readonly parentId: string | null; readonly timestamp: string } {
+    const id = Buffer.from(this.#random(4)).toString("hex");
+    const parentId = this.#tail;
+    this.#tail = id;
+    return { id, parentId, timestamp: this.#timestamp() };
+  }
+}
