@@ -10,6 +10,7 @@ import { requests } from "./scenarios/requests.mjs";
 import { startup } from "./scenarios/startup.mjs";
 import { store } from "./scenarios/store.mjs";
 
+/** @type {Readonly<Record<string, (o: { rounds: number }) => Promise<readonly import("./lib/measure.mjs").Measure[]>>>} */
 const SCENARIOS = { startup, memory, commands, requests, "fan-out": fanOut, store };
 
 const { values } = parseArgs({
@@ -34,7 +35,7 @@ try {
   const results = [];
   for (const scenario of chosen) {
     if (!values.json) console.error(`${scenario} …`);
-    results.push({ scenario, measures: await SCENARIOS[scenario]({ rounds }) });
+    results.push({ scenario, measures: (await SCENARIOS[scenario]?.({ rounds })) ?? [] });
   }
   const report = document(results, rounds);
   save(report);

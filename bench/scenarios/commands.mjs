@@ -12,14 +12,16 @@ export async function commands({ rounds }) {
   const { server, connection, port } = await launch("gateway", home.path);
   connection.close();
   const env = environment(home.path, gatewayEnv(port));
-  const subjects = {
-    node: [process.execPath, "-e", "0"],
-    version: [OPENCLAW, "--version"],
-    status: [OPENCLAW, "--dev", "gateway", "status", "--json"],
-  };
+  /** @type {Record<"node" | "version" | "status", number[]>} */
   const samples = { node: [], version: [], status: [] };
+  /** @type {readonly (readonly [keyof typeof samples, readonly string[]])[]} */
+  const subjects = [
+    ["node", [process.execPath, "-e", "0"]],
+    ["version", [OPENCLAW, "--version"]],
+    ["status", [OPENCLAW, "--dev", "gateway", "status", "--json"]],
+  ];
   for (let round = -1; round < rounds; round += 1) {
-    for (const [name, command] of Object.entries(subjects)) {
+    for (const [name, command] of subjects) {
       const { ms, stdout } = await run(command, env);
       if (name === "status") JSON.parse(stdout);
       if (round >= 0) samples[name].push(ms);

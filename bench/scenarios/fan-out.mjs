@@ -4,6 +4,8 @@ import { temporaryHome } from "../lib/process.mjs";
 import { launch } from "../lib/servers.mjs";
 
 const CLIENTS = 100;
+/** The gateway goes first: it tells how long a frame is. @type {readonly import("../lib/servers.mjs").Subject[]} */
+const SUBJECTS = ["gateway", "baseline"];
 
 /**
  * One request that makes the server tell everybody, until the last of a hundred clients has heard. The bare server sends
@@ -21,7 +23,7 @@ export async function fanOut({ rounds }) {
   const samples = { gateway: [], baseline: [] };
   let frameLength = 0;
   for (let round = -1; round < rounds; round += 1) {
-    for (const subject of ["gateway", "baseline"]) {
+    for (const subject of SUBJECTS) {
       const text = subject === "gateway" ? `bench round ${round}` : "x".repeat(Math.max(1, frameLength - 48));
       const { ms, frame } = await broadcast(parties[subject], text);
       if (subject === "gateway") frameLength = frame.length;

@@ -11,7 +11,9 @@ const FOLDER = new URL("./conversations/", import.meta.url);
 // Written by hand, one subject each; they hold whatever else is installed.
 describe("conversations", async () => {
   for (const file of await readdir(FOLDER)) {
-    const json = JSON.parse(await readFile(new URL(file, FOLDER), "utf8")) as JsonObject & { scenario?: Scenario };
+    const json = JSON.parse(await readFile(new URL(file, FOLDER), "utf8")) as JsonObject & {
+      scenario?: Scenario;
+    };
     test(`${file.replace(".json", "")}: ${String(json["description"])}`, async () => {
       const { problems } = await perform(parseRecording(file, json), { model: "echo", ...json.scenario });
       expect(problems).toEqual([]);

@@ -30,7 +30,10 @@ const answered = (id: string, payload: Frame = something): Entry => ({
   frame: { type: "res", id, ok: true, payload },
 });
 
-const refused = (id: string, error: Frame): Entry => ({ kind: "receive", frame: { type: "res", id, ok: false, error } });
+const refused = (id: string, error: Frame): Entry => ({
+  kind: "receive",
+  frame: { type: "res", id, ok: false, error },
+});
 
 const unknownMethod = (id: string, method: string): Entry =>
   refused(id, { code: "INVALID_REQUEST", message: `unknown method: ${method}` });
@@ -66,20 +69,33 @@ function splice(connection: string, start: number, count: number, ...entries: En
 /** Leaves out received frames. */
 function without(isLeftOut: (frame: Frame) => boolean): Edit {
   return (recording) =>
-    edit(recording, undefined, (known) => known.filter((entry) => entry.kind !== "receive" || !isLeftOut(entry.frame)));
+    edit(recording, undefined, (known) =>
+      known.filter((entry) => entry.kind !== "receive" || !isLeftOut(entry.frame)),
+    );
 }
 
-function edit(recording: Recording, name: string | undefined, change: (entries: readonly Entry[]) => readonly Entry[]): Recording {
+function edit(
+  recording: Recording,
+  name: string | undefined,
+  change: (entries: readonly Entry[]) => readonly Entry[],
+): Recording {
   const connections = recording.connections.map((connection) =>
-    name === undefined || connection.name === name ? { ...connection, entries: change(connection.entries) } : connection,
+    name === undefined || connection.name === name
+      ? { ...connection, entries: change(connection.entries) }
+      : connection,
   );
   // With frames left out or added, only the order of one connection is known.
   return { ...recording, connections };
 }
 
-const nothing = (...places: readonly string[]): Difference[] => places.map((place) => ({ at: place, ours: "nothing" }));
-const more = (...places: readonly string[]): Difference[] => places.map((place) => ({ at: place, ours: "something more" }));
-const is = (value: unknown): ((received: unknown) => boolean) => (received) => received === value;
+const nothing = (...places: readonly string[]): Difference[] =>
+  places.map((place) => ({ at: place, ours: "nothing" }));
+const more = (...places: readonly string[]): Difference[] =>
+  places.map((place) => ({ at: place, ours: "something more" }));
+const is =
+  (value: unknown): ((received: unknown) => boolean) =>
+  (received) =>
+    received === value;
 const isSqliteFile = (value: unknown) => typeof value === "string" && value.endsWith("gateway.sqlite");
 
 const HEALTH_PLACES = ["payload", "payload.snapshot.health"];
@@ -96,7 +112,8 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     files: ["v3/*", "v4/*"],
-    because: "health also tells whether the running configuration is the one on disk (protocol.md#health, ours).",
+    because:
+      "health also tells whether the running configuration is the one on disk (protocol.md#health, ours).",
     differences: more(...inHealth("configStatus")),
   },
   {
@@ -117,8 +134,13 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     files: ["v3/hs-token-no-device", "v3/hs-password-mode", "v3/hs-auth-none"],
-    because: "Where things lie and how clients authenticate is told to administrators only (README, hello-ok detail).",
-    differences: nothing("payload.snapshot.configPath", "payload.snapshot.stateDir", "payload.snapshot.authMode"),
+    because:
+      "Where things lie and how clients authenticate is told to administrators only (README, hello-ok detail).",
+    differences: nothing(
+      "payload.snapshot.configPath",
+      "payload.snapshot.stateDir",
+      "payload.snapshot.authMode",
+    ),
   },
   {
     files: ["v3/hs-token-no-device"],
@@ -130,7 +152,8 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     files: ["v3/hs-rate-limited"],
-    because: "A locked out client is told when to come back, in both dialects (protocol.md#auth-rate-limit, ours).",
+    because:
+      "A locked out client is told when to come back, in both dialects (protocol.md#auth-rate-limit, ours).",
     differences: more("error.retryable", "error.retryAfterMs"),
   },
   {
@@ -169,7 +192,8 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     files: ["v3/hs-auth-none"],
-    because: "A paired device that asks for more is approved by somebody, on the same machine too (T-PAIR-11).",
+    because:
+      "A paired device that asks for more is approved by somebody, on the same machine too (T-PAIR-11).",
     instead: splice(
       "local-scope-upgrade",
       2,
@@ -184,7 +208,8 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     files: ["v3/hs-auth-none"],
-    because: "A browser is paired without asking only from our own loopback origin with the verified secret (T-PAIR-11).",
+    because:
+      "A browser is paired without asking only from our own loopback origin with the verified secret (T-PAIR-11).",
     instead: splice(
       "ui-allowed-origin",
       2,
@@ -225,7 +250,8 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     files: ["v3/shutdown-sigterm"],
-    because: "A socket that never connected is ended at once instead of holding up the shutdown (protocol.md#shutdown).",
+    because:
+      "A socket that never connected is ended at once instead of holding up the shutdown (protocol.md#shutdown).",
     instead: splice("unauthenticated", 1, 0, { kind: "closed", code: 1006, reason: "" }),
   },
 
@@ -238,7 +264,8 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     files: ["v4/*"],
-    because: "Optional fields of the hello about parts that come later: control UI, canvas, builds, sharing, recovery.",
+    because:
+      "Optional fields of the hello about parts that come later: control UI, canvas, builds, sharing, recovery.",
     until: "those parts",
     differences: nothing(
       "payload.server.buildId",
@@ -262,7 +289,12 @@ export const DEVIATIONS: readonly Deviation[] = [
     files: ["v4/*"],
     because: "health tells nothing yet about plugins, reload and the event loop: these fields are optional.",
     until: "those parts",
-    differences: nothing(...inHealth("plugins"), ...inHealth("configReload"), ...inHealth("eventLoop"), ...inHealth("modelRuntime")),
+    differences: nothing(
+      ...inHealth("plugins"),
+      ...inHealth("configReload"),
+      ...inHealth("eventLoop"),
+      ...inHealth("modelRuntime"),
+    ),
   },
   {
     files: ["v4/*"],

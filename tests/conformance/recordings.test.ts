@@ -9,11 +9,13 @@ import { listRecordings, loadRecording } from "./recording/load-recording.ts";
 import type { Difference } from "./replay.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
-const FOLDER = process.env["CONFORMANCE_TRACES"] ?? fileURLToPath(new URL("../../../shared/traces", import.meta.url));
+const FOLDER =
+  process.env["CONFORMANCE_TRACES"] ?? fileURLToPath(new URL("../../../shared/traces", import.meta.url));
 const LINES = ["v3", "v4"];
 const names = existsSync(FOLDER) ? await listRecordings(FOLDER, LINES) : [];
 
-if (names.length === 0) test.skip(`no recordings in ${FOLDER}; CONFORMANCE_TRACES names another folder`, () => {});
+if (names.length === 0)
+  test.skip(`no recordings in ${FOLDER}; CONFORMANCE_TRACES names another folder`, () => {});
 
 const deviationsOf = (name: string): readonly Deviation[] =>
   DEVIATIONS.filter(({ files }) => files.some((pattern) => fits(pattern, name)));
@@ -42,7 +44,10 @@ describe.skipIf(names.length === 0)("recorded conversations", () => {
     const differences = deviations.flatMap((deviation) => deviation.differences ?? []);
     const result = await perform(played, { model, ...SCENARIOS[name] }, differences);
     expect(result.problems).toEqual([]);
-    outcomes.set(name, played !== recording || result.met.size > 0 ? "with listed deviations" : "as recorded");
+    outcomes.set(
+      name,
+      played !== recording || result.met.size > 0 ? "with listed deviations" : "as recorded",
+    );
     for (const difference of result.met) met.add(difference);
   });
 

@@ -11,7 +11,7 @@ import {
   type Recording,
 } from "./recording/recording.ts";
 import { playNote } from "./stage/notes.ts";
-import type { Introduction, Scenario, Signing } from "./stage/scenario.ts";
+import type { Introduction, Proof, Scenario } from "./stage/scenario.ts";
 import type { Stage } from "./stage/stage.ts";
 import type { Received, Wire } from "./stage/wire.ts";
 
@@ -45,7 +45,8 @@ export const ADMIN: Introduction = {
 };
 
 /** Plays a recorded conversation against a running gateway and compares everything that comes back. */
-export async function replay(recording: Recording, options: ReplayOptions): Promise<ReplayResult> {
+export async function replay(recorded: Recording, options: ReplayOptions): Promise<ReplayResult> {
+  const recording = staged(recorded, options.scenario);
   const players = recording.connections.map((connection) => new Player(connection, recording, options));
   for (const action of options.scenario.prepare ?? []) await options.stage.act(action, undefined);
   // Without own handshakes in the recording, the connections were there before it began.
@@ -59,14 +60,27 @@ export async function replay(recording: Recording, options: ReplayOptions): Prom
   } else {
     for (const player of players) {
       await player.playAll();
-      if (player.hasHandshake && !options.scenario.isSimultaneous && !isLast(player)) await player.finish();
+      if (!player.hasHandshake || options.scenario.isSimultaneous || isLast(player)) continue;
+      await player.settle();
+      await player.leave();
     }
   }
-  for (const player of players) await player.finish();
+  // Nobody leaves before everybody has been heard: leaving is itself something the others are told.
+  for (const player of players) await player.settle();
+  for (const player of players) await player.leave();
   return {
     problems: players.flatMap(({ problems }) => problems),
     met: new Set(players.flatMap(({ met }) => [...met])),
   };
+}
+
+/** The recording with its opening, its connections in the order they are played. */
+function staged(recording: Recording, { opening = [], playOrder }: Scenario): Recording {
+  const opened = recording.connections.map((connection, index) =>
+    index === 0 ? { ...connection, entries: [...opening, ...connection.entries] } : connection,
+  );
+  const rank = ({ name }: RecordedConnection) => playOrder?.indexOf(name) ?? 0;
+  return { ...recording, connections: opened.toSorted((one, other) => rank(one) - rank(other)) };
 }
 
 class Player {
@@ -92,7 +106,7 @@ class Player {
     this.hasHandshake = hasHandshake(connection);
     this.#steps = withoutPieces(connection.entries);
     this.#options = options;
-    this.#headers = pick(recording.upgradeHeaders, connection.name) ?? {};
+    this.#headers = pick({ ...recording.upgradeHeaders, ...options.scenario.headers }, connection.name) ?? {};
     this.#followed = new Set(received.map((frame) => frame["event"]));
     this.#streams = new Streams(connection.entries);
     this.#sequence = new Sequence(received);
@@ -128,19 +142,22 @@ class Player {
     this.#position += 1;
   }
 
-  /** Leaves; whatever came beyond the recording is a problem. */
-  async finish(): Promise<void> {
-    if (!this.#wire) return;
-    const rest = this.#isOver ? [] : [...this.#early, ...(await this.#wire.rest())];
+  /** Ends the part: whatever came beyond the recording is a problem. */
+  async settle(): Promise<void> {
+    if (!this.#wire || this.#isOver) return;
     this.#isOver = true;
-    for (const received of rest) this.#report(this.#unexpected(received));
-    await this.#wire.close();
+    for (const received of [...this.#early, ...(await this.#wire.rest())])
+      this.#report(this.#unexpected(received));
+  }
+
+  async leave(): Promise<void> {
+    await this.#wire?.close();
   }
 
   async #play(step: Step, wire: Wire): Promise<Mismatch[]> {
     switch (step.kind) {
       case "send":
-        wire.send(JSON.stringify(this.#options.stage.fill(step.frame, this.#signing())));
+        wire.send(JSON.stringify(this.#options.stage.fill(step.frame, this.#proof())));
         return [];
       case "send-raw":
         wire.send(step.text);
@@ -155,15 +172,16 @@ class Player {
       case "closed":
         return this.#awaitClose(step, wire);
       case "leave":
-        await this.finish();
+        await this.settle();
+        await this.leave();
         return [];
       default:
         return step satisfies never;
     }
   }
 
-  #signing(): Signing {
-    return pick(this.#options.scenario.signing ?? {}, this.name) ?? "v2";
+  #proof(): Proof {
+    return pick(this.#options.scenario.proof ?? {}, this.name) ?? "v2";
   }
 
   async #receive(recorded: Frame, wire: Wire): Promise<Mismatch[]> {
@@ -179,14 +197,10 @@ class Player {
 
   async #awaitClose(recorded: Extract<Entry, { kind: "closed" }>, wire: Wire): Promise<Mismatch[]> {
     const received = await this.#next(wire);
-    this.#isFinished = received?.kind === "closed";
+    this.#isOver = true;
     const { code, reason } = recorded;
-    return match(
-      { code, reason },
-      received?.kind === "closed" ? { code: received.code, reason: received.reason } : received,
-      this.#options.stage.bindings,
-      "close",
-    );
+    const close = received?.kind === "closed" ? { code: received.code, reason: received.reason } : received;
+    return match({ code, reason }, close, this.#options.stage.bindings, "close");
   }
 
   async #awaitPieces(step: Extract<Step, { kind: "streaming" }>, wire: Wire): Promise<Mismatch[]> {
@@ -210,7 +224,9 @@ class Player {
     const { answersInAnyOrder = false } = this.#options.scenario;
     if (!answersInAnyOrder || recorded["type"] !== "res") return this.#next(wire);
     for (;;) {
-      const early = this.#early.findIndex((answer) => answer.kind === "frame" && answer.frame["id"] === recorded["id"]);
+      const early = this.#early.findIndex(
+        (answer) => answer.kind === "frame" && answer.frame["id"] === recorded["id"],
+      );
       if (early >= 0) return this.#early.splice(early, 1)[0];
       const received = await this.#next(wire);
       if (received?.kind !== "frame" || received.frame["type"] !== "res") return received;

@@ -11,5 +11,10 @@ export function warnInvalidConfig({ io, loaded, paths }: CommandContext): void {
 /** The end of a command that cannot work with an invalid file. Docs: troubleshooting.md#invalid-config */
 export function invalidConfigFailure({ loaded, paths, program }: CommandContext): CliFailure {
   const [message, ...details] = invalidConfigLines(loaded, paths);
-  return new CliFailure(message, { code: "config_invalid", label: "", details, hint: `${program} doctor --fix` });
+  return new CliFailure(message, {
+    code: "config_invalid",
+    label: "",
+    details,
+    hint: `${program} doctor --fix`,
+  });
 }

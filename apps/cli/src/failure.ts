@@ -4,13 +4,7 @@ import type { Io } from "./io.ts";
 
 /** What a failed command is called under `--json`; a refused request keeps the gateway's own code. */
 export type FailureCode =
-  | ConnectionErrorCode
-  | "insecure_url"
-  | "config_invalid"
-  | "usage"
-  | "not_found"
-  | "failed"
-  | (string & {});
+  ConnectionErrorCode | "insecure_url" | "config_invalid" | "usage" | "not_found" | "failed" | (string & {});
 
 /** Parts of a {@link CliFailure} besides its message. */
 export interface FailureParts {
@@ -73,6 +67,8 @@ export function reportFailure(io: Io, failure: CliFailure, style: FailureStyle):
 
 /** Last resort for what no command expected. */
 export function reportUnexpected(io: Io, error: unknown): number {
-  io.stderr.write(`[openclaw] Failed to start CLI: ${error instanceof Error ? error.message : String(error)}\n`);
+  io.stderr.write(
+    `[openclaw] Failed to start CLI: ${error instanceof Error ? error.message : String(error)}\n`,
+  );
   return 1;
 }

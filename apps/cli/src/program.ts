@@ -76,5 +76,7 @@ function inherited({ inherits = [] }: CommandSpec, parent: Command): Record<stri
 // Without defaults, so that an option of the parent is not hidden by one nobody typed.
 function given(command: Command): Record<string, unknown> {
   const options: Record<string, unknown> = command.opts();
-  return Object.fromEntries(Object.entries(options).filter(([name]) => command.getOptionValueSource(name) === "cli"));
+  return Object.fromEntries(
+    Object.entries(options).filter(([name]) => command.getOptionValueSource(name) === "cli"),
+  );
 }

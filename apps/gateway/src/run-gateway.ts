@@ -19,6 +19,7 @@ import { serve } from "./serve.ts";
 import { checkFlags, type RunFlags } from "./start/flags.ts";
 import { isDevelopment, takeFirstSteps } from "./start/first-steps.ts";
 import { forceFree } from "./start/free-own-port.ts";
+import { knownSecrets } from "./start/known-secrets.ts";
 import { prepare, type Prepared } from "./start/prepare.ts";
 
 /** How `openclaw gateway run` was called. */
@@ -61,6 +62,7 @@ async function start(
   const firstLines = await takeFirstSteps({ paths, writer, isDev });
   const loaded = await loadConfig({ paths, env });
   const logging = await openLogs({ loaded, paths, streams, isVerbose: flags.verbose === true });
+  for (const secret of knownSecrets(loaded)) logging.addSecret(secret);
   const host: Host = { env, paths, writer, streams, signals, logging };
   const stopWatching = watch(host);
   try {

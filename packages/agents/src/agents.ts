@@ -29,6 +29,10 @@ export interface AgentsOptions {
   /** IANA zone of the host, for timestamps shown to the model. */
   readonly timeZone?: string;
   readonly limits?: Partial<AgentsLimits>;
+  /** Remark on the first answer of a session while no model is configured, e.g. which command sets one. */
+  readonly offlineHint?: string;
+  /** Product version, shown by `/status`. */
+  readonly version?: string;
 }
 
 /** Bounds of everything that could grow or last. */

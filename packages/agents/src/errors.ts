@@ -5,6 +5,7 @@ export const AGENTS_ERROR_CODES = [
   "agent_mismatch",
   "unknown_session",
   "blocked",
+  "reset_forbidden",
   "idempotency_conflict",
   "empty_message",
   "null_bytes",

@@ -1,4 +1,5 @@
 // The domain object.
+export { createAgents, DEFAULT_LIMITS } from "./create-agents.ts";
 export type {
   AgentInfo,
   Agents,
@@ -38,7 +39,8 @@ export type {
 
 // Sessions.
 export type { SessionEntry } from "./sessions/entry.ts";
-export type { HistoryMessage, HistoryView } from "./sessions/history.ts";
+export type { HistoryView } from "./sessions/history.ts";
+export type { HistoryMessage } from "./sessions/history-projection.ts";
 export type {
   SessionKind,
   SessionList,
@@ -55,6 +57,10 @@ export type {
   TranscriptMessage,
   UserMessage,
 } from "./sessions/transcript.ts";
+
+// Texts and names other packages show.
+export { ECHO_MODELS } from "./models/echo/models.ts";
+export { HEARTBEAT_INSTRUCTION } from "./prompt/instructions.ts";
 
 // Ports.
 export type { AgentStore, AgentWrite, RunRecord, RunState, SessionQuery } from "./store.ts";

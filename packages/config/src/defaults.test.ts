@@ -31,7 +31,11 @@ describe("applyDefaults", () => {
 
   test("gives channels their policies and accounts none, so that accounts inherit first", () => {
     const config = applyDefaults({
-      channels: { defaults: { groupPolicy: "open" }, irc: { accounts: { a: {} } }, slack: { dmPolicy: "open" } },
+      channels: {
+        defaults: { groupPolicy: "open" },
+        irc: { accounts: { a: {} } },
+        slack: { dmPolicy: "open" },
+      },
     });
     expect(config.channels).toEqual({
       defaults: { groupPolicy: "open" },
@@ -42,7 +46,9 @@ describe("applyDefaults", () => {
 
   test("completes models, with output limits inside the context window", () => {
     const config = applyDefaults({
-      models: { providers: { anthropic: { baseUrl: "u", models: [{ id: "m", name: "M", contextWindow: 4000 }] } } },
+      models: {
+        providers: { anthropic: { baseUrl: "u", models: [{ id: "m", name: "M", contextWindow: 4000 }] } },
+      },
     });
     expect(config.models?.providers?.["anthropic"]).toEqual({
       baseUrl: "u",

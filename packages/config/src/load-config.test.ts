@@ -1,8 +1,8 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import type { Env } from "./environment.ts";
-import { temporaryDir } from "./fixtures/temporary-dir.ts";
+import { temporaryDir } from "./testing/temporary-dir.ts";
 import { loadConfig } from "./load-config.ts";
 import { resolvePaths } from "./paths.ts";
 
@@ -19,7 +19,9 @@ function load(text: string, options: { env?: Env; files?: Readonly<Record<string
   const files: Readonly<Record<string, string>> = { [paths.configPath]: text, ...options.files };
   const readFile = (path: string) => {
     const found = files[path];
-    return found === undefined ? Promise.reject(Object.assign(new Error("none"), { code: "ENOENT" })) : Promise.resolve(found);
+    return found === undefined
+      ? Promise.reject(Object.assign(new Error("none"), { code: "ENOENT" }))
+      : Promise.resolve(found);
   };
   return loadConfig({ paths, env: options.env ?? {}, readFile });
 }
@@ -41,6 +43,20 @@ describe("loadConfig", () => {
     expect(snapshot.config.messages).toEqual({ ackReactionScope: "group-mentions" });
   });
 
+  test("accepts a household's file that uses nearly every section", async () => {
+    const text = await readFile(new URL("testing/household.json5", import.meta.url), "utf8");
+    const env = {
+      OPENCLAW_GATEWAY_TOKEN: "a",
+      HOUSE_LLM_KEY: "b",
+      TG_MAIN: "c",
+      TG_TOOLS: "d",
+      HOOK_TOKEN: "e",
+    };
+    const { issues, warnings, config } = await load(text, { env });
+    expect({ issues, warnings }).toEqual({ issues: [], warnings: [] });
+    expect(config.models?.providers?.["house"]?.baseUrl).toBe("http://127.0.0.1:9900/v1");
+  });
+
   test("keeps the stages apart: raw, parsed, resolved, config", async () => {
     const text = "{ gateway: { auth: { token: '${T}' } }, agents: { defaults: { workspace: '~/w' } } }";
     const snapshot = await load(text, { env: { T: "secret" } });
@@ -50,7 +66,10 @@ describe("loadConfig", () => {
       raw: text,
       parsed: { gateway: { auth: { token: "${T}" } } },
       resolved: { gateway: { auth: { token: "secret" } }, agents: { defaults: { workspace: "~/w" } } },
-      config: { gateway: { auth: { token: "secret" } }, agents: { defaults: { workspace: "/h/w", maxConcurrent: 4 } } },
+      config: {
+        gateway: { auth: { token: "secret" } },
+        agents: { defaults: { workspace: "/h/w", maxConcurrent: 4 } },
+      },
     });
     expect(snapshot.hash).toMatch(/^[0-9a-f]{64}$/);
   });
@@ -60,13 +79,21 @@ describe("loadConfig", () => {
       valid: false,
       config: {},
       resolved: {},
-      issues: [{ path: "", message: "JSON5 parse failed: SyntaxError: JSON5: invalid end of input at 3:1", line: 3 }],
+      issues: [
+        { path: "", message: "JSON5 parse failed: SyntaxError: JSON5: invalid end of input at 3:1", line: 3 },
+      ],
     });
   });
 
   test("reports schema issues with the lines of the keys", async () => {
-    const { valid, config, parsed, issues } = await load("{\n  gateway: {\n    port: 'x',\n    bogus: 1,\n  },\n}");
-    expect({ valid, config, parsed }).toEqual({ valid: false, config: {}, parsed: { gateway: { port: "x", bogus: 1 } } });
+    const { valid, config, parsed, issues } = await load(
+      "{\n  gateway: {\n    port: 'x',\n    bogus: 1,\n  },\n}",
+    );
+    expect({ valid, config, parsed }).toEqual({
+      valid: false,
+      config: {},
+      parsed: { gateway: { port: "x", bogus: 1 } },
+    });
     expect(issues).toEqual([
       { path: "gateway.port", message: "Invalid input: expected number, received string", line: 3 },
       { path: "gateway", message: 'Unrecognized key: "bogus"', line: 4 },
@@ -129,7 +156,10 @@ describe("loadConfig", () => {
     await using dir = await temporaryDir();
     await mkdir(join(dir.path, "parts"));
     await writeFile(join(dir.path, "parts/gateway.json5"), "{ port: 20001, auth: { token: '${T}' } }");
-    await writeFile(dir.paths.configPath, "{ gateway: { $include: './parts/gateway.json5', mode: 'local' } }");
+    await writeFile(
+      dir.paths.configPath,
+      "{ gateway: { $include: './parts/gateway.json5', mode: 'local' } }",
+    );
     const snapshot = await loadConfig({ paths: dir.paths, env: { T: "t" } });
     expect(snapshot.config.gateway).toEqual({ port: 20001, auth: { token: "t" }, mode: "local" });
     expect(snapshot.parsed).toEqual({ gateway: { $include: "./parts/gateway.json5", mode: "local" } });
@@ -144,7 +174,9 @@ describe("loadConfig", () => {
 
   test("reports a file it may not read, with the way to repair it", async () => {
     const readFile = (path: string) =>
-      Promise.reject(Object.assign(new Error(`EACCES: permission denied, open '${path}'`), { code: "EACCES" }));
+      Promise.reject(
+        Object.assign(new Error(`EACCES: permission denied, open '${path}'`), { code: "EACCES" }),
+      );
     expect(await loadConfig({ paths, env: {}, readFile })).toMatchObject({
       exists: true,
       valid: false,
@@ -162,7 +194,10 @@ describe("loadConfig", () => {
     await using dir = await temporaryDir();
     await mkdir(dir.paths.configPath);
     const { valid, issues } = await loadConfig({ paths: dir.paths, env: {} });
-    expect({ valid, message: issues[0]?.message }).toEqual({ valid: false, message: "read failed: not a regular file" });
+    expect({ valid, message: issues[0]?.message }).toEqual({
+      valid: false,
+      message: "read failed: not a regular file",
+    });
   });
 
   test("freezes what it returns", async () => {

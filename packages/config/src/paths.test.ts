@@ -11,7 +11,11 @@ describe("resolveHome", () => {
   test.each<[string, Env, string]>([
     ["prefers OPENCLAW_HOME", { OPENCLAW_HOME: "/srv/claw", HOME: "/home/a" }, "/srv/claw"],
     ["expands ~ in OPENCLAW_HOME against HOME", { OPENCLAW_HOME: "~/claw", HOME: "/home/a" }, "/home/a/claw"],
-    ["takes blank variables as unset", { OPENCLAW_HOME: "  ", HOME: "", USERPROFILE: "/users/b" }, "/users/b"],
+    [
+      "takes blank variables as unset",
+      { OPENCLAW_HOME: "  ", HOME: "", USERPROFILE: "/users/b" },
+      "/users/b",
+    ],
     ["falls back to the system's answer", {}, "/home/os"],
   ])("%s", (_title, env, home) => {
     expect(resolveHome(at(env))).toBe(home);
@@ -77,7 +81,8 @@ describe("resolvePaths", () => {
   });
 
   test("gives a named profile its own workspace, and the default profile the usual one", () => {
-    const workspace = (profile: string) => resolvePaths(at({ OPENCLAW_PROFILE: profile }), only()).workspaceDir;
+    const workspace = (profile: string) =>
+      resolvePaths(at({ OPENCLAW_PROFILE: profile }), only()).workspaceDir;
     expect(workspace("rescue")).toBe("/home/os/.openclaw/workspace-rescue");
     expect(workspace("Default")).toBe("/home/os/.openclaw/workspace");
   });

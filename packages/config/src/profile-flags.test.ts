@@ -20,7 +20,11 @@ describe("applyProfileFlags", () => {
   test("gives --dev an isolated state and port 19001", () => {
     expect(apply(["--dev", "status"])).toMatchObject({
       argv: ["status"],
-      env: { OPENCLAW_PROFILE: "dev", OPENCLAW_STATE_DIR: "/h/.openclaw-dev", OPENCLAW_GATEWAY_PORT: "19001" },
+      env: {
+        OPENCLAW_PROFILE: "dev",
+        OPENCLAW_STATE_DIR: "/h/.openclaw-dev",
+        OPENCLAW_GATEWAY_PORT: "19001",
+      },
     });
   });
 
@@ -32,7 +36,9 @@ describe("applyProfileFlags", () => {
   });
 
   test("maps the default profile to the default folder", () => {
-    expect(apply(["--profile=default", "status"])).toMatchObject({ env: { OPENCLAW_STATE_DIR: "/h/.openclaw" } });
+    expect(apply(["--profile=default", "status"])).toMatchObject({
+      env: { OPENCLAW_STATE_DIR: "/h/.openclaw" },
+    });
   });
 
   test("leaves flags behind the command word to the command", () => {
@@ -44,8 +50,14 @@ describe("applyProfileFlags", () => {
   });
 
   test("takes --no-color from anywhere but behind --", () => {
-    expect(apply(["status", "--no-color"])).toMatchObject({ argv: ["status"], env: { NO_COLOR: "1", FORCE_COLOR: "0" } });
-    expect(apply(["status", "--", "--no-color"])).toMatchObject({ argv: ["status", "--", "--no-color"], env: {} });
+    expect(apply(["status", "--no-color"])).toMatchObject({
+      argv: ["status"],
+      env: { NO_COLOR: "1", FORCE_COLOR: "0" },
+    });
+    expect(apply(["status", "--", "--no-color"])).toMatchObject({
+      argv: ["status", "--", "--no-color"],
+      env: {},
+    });
   });
 
   test("turns --log-level into a variable", () => {

@@ -18,26 +18,29 @@ export type ProfileFlags =
  * Docs: configuration.md#profiles
  */
 export function applyProfileFlags(argv: readonly string[], environment: Environment): ProfileFlags {
-  const flags = readFlags(argv);
+  const colored = withoutNoColor(argv);
+  const flags = readFlags(colored);
   if ("message" in flags) return { ok: false, message: flags.message };
-  const profile = flags.isDev ? "dev" : flags.profile;
-  const env = {
-    ...environment.env,
-    ...(profile !== undefined && profileVariables(profile, environment)),
-    ...(flags.isDev && {
-      OPENCLAW_GATEWAY_PORT: environment.env["OPENCLAW_GATEWAY_PORT"]?.trim() || DEV_PORT,
-    }),
-    ...(flags.logLevel !== undefined && { OPENCLAW_LOG_LEVEL: flags.logLevel }),
-    ...(flags.noColor && { NO_COLOR: "1", FORCE_COLOR: "0" }),
+  const { rest, isDev, logLevel } = flags;
+  const profile = isDev ? "dev" : flags.profile;
+  const { env } = environment;
+  return {
+    ok: true,
+    argv: rest,
+    env: {
+      ...env,
+      ...(profile !== undefined && profileVariables(profile, environment)),
+      ...(isDev && { OPENCLAW_GATEWAY_PORT: readVariable(env, "OPENCLAW_GATEWAY_PORT") ?? DEV_PORT }),
+      ...(logLevel !== undefined && { OPENCLAW_LOG_LEVEL: logLevel }),
+      ...(colored.length < argv.length && { NO_COLOR: "1", FORCE_COLOR: "0" }),
+    },
   };
-  return { ok: true, argv: flags.rest, env };
 }
 
 interface Flags {
   readonly profile?: string;
   readonly isDev: boolean;
   readonly logLevel?: string;
-  readonly noColor: boolean;
   readonly rest: readonly string[];
 }
 
@@ -49,12 +52,12 @@ function readFlags(argv: readonly string[]): Flags | { message: string } {
   for (let index = 0; index < commandAt; index += 1) {
     const word = argv[index] ?? "";
     const [name, inline] = splitFlag(word);
-    if (name === "--dev" && inline === undefined) {
+    if (word === "--dev") {
       isDev = true;
     } else if (name === "--profile" || name === "--log-level") {
-      const value = inline ?? argv[(index += 1)];
-      if (!value?.trim() || (inline === undefined && value.startsWith("-")))
-        return { message: `${name} requires a value` };
+      const value = inline ?? argv[(index += 1)] ?? "";
+      const isFlag = inline === undefined && value.startsWith("-");
+      if (value.trim() === "" || isFlag) return { message: `${name} requires a value` };
       values[name === "--profile" ? "profile" : "logLevel"] = value.trim();
     } else {
       rest.push(word);
@@ -64,11 +67,14 @@ function readFlags(argv: readonly string[]): Flags | { message: string } {
   if (values.profile !== undefined && !/^[a-z0-9][a-z0-9_-]{0,63}$/i.test(values.profile)) {
     return { message: 'Invalid --profile (use letters, numbers, "_", "-" only)' };
   }
-  const words = [...rest, ...argv.slice(commandAt)];
-  const visible = beforeSeparator(words);
-  const noColor = visible.includes("--no-color");
-  const kept = words.filter((word, index) => index >= visible.length || word !== "--no-color");
-  return { ...values, isDev, noColor, rest: kept };
+  return { ...values, isDev, rest: [...rest, ...argv.slice(commandAt)] };
+}
+
+/** `--no-color` is taken from anywhere, but not from what `--` hands on. */
+function withoutNoColor(argv: readonly string[]): readonly string[] {
+  const separator = argv.indexOf("--");
+  const end = separator < 0 ? argv.length : separator;
+  return argv.filter((word, index) => word !== "--no-color" || index >= end);
 }
 
 /** Index of the first word that is neither a flag nor a global flag's value. */
@@ -85,11 +91,6 @@ function findCommand(argv: readonly string[]): number {
 function splitFlag(word: string): [name: string, value: string | undefined] {
   const equals = word.indexOf("=");
   return equals < 0 ? [word, undefined] : [word.slice(0, equals), word.slice(equals + 1)];
-}
-
-function beforeSeparator(words: readonly string[]): readonly string[] {
-  const separator = words.indexOf("--");
-  return separator < 0 ? words : words.slice(0, separator);
 }
 
 function profileVariables(profile: string, environment: Environment): Env {

@@ -15,7 +15,14 @@ describe("crossCheck", () => {
     ],
     [
       "two agents in one folder",
-      { agents: { list: [{ id: "a", agentDir: "/x" }, { id: "b", agentDir: "/x" }] } },
+      {
+        agents: {
+          list: [
+            { id: "a", agentDir: "/x" },
+            { id: "b", agentDir: "/x" },
+          ],
+        },
+      },
       ["agents.list: Duplicate agentDir detected (multi-agent config). /x is used by several agents."],
     ],
     [

@@ -34,7 +34,11 @@ describe("resolveTarget", () => {
 
   test.each<[string, Options, string]>([
     ["the configured port", { gateway: { port: 20440 } }, "ws://127.0.0.1:20440"],
-    ["OPENCLAW_GATEWAY_PORT", { gateway: { port: 1 }, env: { OPENCLAW_GATEWAY_PORT: "19001" } }, "ws://127.0.0.1:19001"],
+    [
+      "OPENCLAW_GATEWAY_PORT",
+      { gateway: { port: 1 }, env: { OPENCLAW_GATEWAY_PORT: "19001" } },
+      "ws://127.0.0.1:19001",
+    ],
     ["--port", { env: { OPENCLAW_GATEWAY_PORT: "1" }, flags: { port: "7" } }, "ws://127.0.0.1:7"],
     ["wss when the gateway has TLS", { gateway: { tls: { enabled: true } } }, "wss://127.0.0.1:18789"],
     ["loopback whatever the bind mode", { gateway: { bind: "lan" } }, "ws://127.0.0.1:18789"],
@@ -43,17 +47,34 @@ describe("resolveTarget", () => {
   });
 
   describe("credentials", () => {
-    const gateway = { auth: { token: "file-t", password: "file-p" }, remote: { token: "remote-t", password: "remote-p" } };
+    const gateway = {
+      auth: { token: "file-t", password: "file-p" },
+      remote: { token: "remote-t", password: "remote-p" },
+    };
     const env = { OPENCLAW_GATEWAY_TOKEN: "env-t", OPENCLAW_GATEWAY_PASSWORD: "env-p" };
     const legacy = { CLAWDBOT_GATEWAY_TOKEN: "old-t", CLAWDBOT_GATEWAY_PASSWORD: "old-p" };
-    const remote = { ...gateway, mode: "remote" as const, remote: { ...gateway.remote, url: "wss://gw.example" } };
+    const remote = {
+      ...gateway,
+      mode: "remote" as const,
+      remote: { ...gateway.remote, url: "wss://gw.example" },
+    };
 
     test.each<[string, Options, string | undefined, string | undefined]>([
       ["local: environment before file", { gateway, env: { ...legacy, ...env } }, "env-t", "env-p"],
       ["local: old variable names too", { gateway, env: legacy }, "old-t", "old-p"],
       ["local: file last, never those for remote", { gateway }, "file-t", "file-p"],
-      ["local: placeholders are passed over", { gateway, env: { OPENCLAW_GATEWAY_TOKEN: "changeme" } }, "file-t", "file-p"],
-      ["remote: own token first, environment's password first", { gateway: remote, env }, "remote-t", "env-p"],
+      [
+        "local: placeholders are passed over",
+        { gateway, env: { OPENCLAW_GATEWAY_TOKEN: "changeme" } },
+        "file-t",
+        "file-p",
+      ],
+      [
+        "remote: own token first, environment's password first",
+        { gateway: remote, env },
+        "remote-t",
+        "env-p",
+      ],
       ["remote: own password before the gateway's", { gateway: remote }, "remote-t", "remote-p"],
       [
         "remote: the gateway's own last",
@@ -62,7 +83,12 @@ describe("resolveTarget", () => {
         "file-p",
       ],
       ["flags: nothing else", { gateway, env, flags: { token: "flag-t" } }, "flag-t", undefined],
-      ["flags: with --url too", { gateway, env, flags: { url: "ws://[::1]:7", password: "p" } }, undefined, "p"],
+      [
+        "flags: with --url too",
+        { gateway, env, flags: { url: "ws://[::1]:7", password: "p" } },
+        undefined,
+        "p",
+      ],
     ])("%s", (_title, options, token, password) => {
       const found = target(options);
       expect({ token: found.token, password: found.password }).toEqual({ token, password });
@@ -71,7 +97,9 @@ describe("resolveTarget", () => {
 
   test("never offers stored credentials to an address from the command line", () => {
     const env = { OPENCLAW_GATEWAY_TOKEN: "t" };
-    expect(failure({ env, gateway: { auth: { token: "t" } }, flags: { url: "ws://127.0.0.1:20400" } })).toEqual({
+    expect(
+      failure({ env, gateway: { auth: { token: "t" } }, flags: { url: "ws://127.0.0.1:20400" } }),
+    ).toEqual({
       code: "credentials_required",
       lines: [
         "gateway url override requires explicit credentials",
@@ -109,18 +137,25 @@ describe("resolveTarget", () => {
     });
 
     test("is left aside for a question about this machine", () => {
-      const found = target({ gateway: { mode: "remote", bind: "lan", auth: { token: "t" } }, scope: "local" });
+      const found = target({
+        gateway: { mode: "remote", bind: "lan", auth: { token: "t" } },
+        scope: "local",
+      });
       expect(found).toMatchObject({
         url: "ws://127.0.0.1:18789",
         source: "missing gateway.remote.url (fallback local)",
         bind: "lan",
         token: "t",
       });
-      expect(found.details.at(-1)).toMatch(/^Warn: gateway\.mode=remote but gateway\.remote\.url is missing;/);
+      expect(found.details.at(-1)).toMatch(
+        /^Warn: gateway\.mode=remote but gateway\.remote\.url is missing;/,
+      );
     });
 
     test("is ignored while the mode is local", () => {
-      expect(target({ gateway: { mode: "local", remote: { url: "wss://gw.example" } } }).source).toBe("local loopback");
+      expect(target({ gateway: { mode: "local", remote: { url: "wss://gw.example" } } }).source).toBe(
+        "local loopback",
+      );
     });
   });
 
@@ -142,29 +177,42 @@ describe("resolveTarget", () => {
       });
     });
 
-    test.each(["ws://127.0.0.1.evil.example", "ws://localhost.evil.example", "ws://0.0.0.0:1", "ws://evil@10.0.0.1", "ws://[fe80::1]"])(
-      "is refused for %s",
-      (url) => {
-        expect(failure({ flags: { url, token: "t" } })?.code).toBe("insecure_url");
-      },
-    );
+    test.each([
+      "ws://127.0.0.1.evil.example",
+      "ws://localhost.evil.example",
+      "ws://0.0.0.0:1",
+      "ws://evil@10.0.0.1",
+      "ws://[fe80::1]",
+    ])("is refused for %s", (url) => {
+      expect(failure({ flags: { url, token: "t" } })?.code).toBe("insecure_url");
+    });
 
-    test.each(["ws://127.0.0.1:1", "ws://127.9.9.9", "ws://localhost:1", "ws://[::1]:1", "WS://LOCALHOST", "wss://gw.example"])(
-      "is no question for %s",
-      (url) => {
-        expect(target({ flags: { url, token: "t" } }).url).toBe(url);
-      },
-    );
+    test.each([
+      "ws://127.0.0.1:1",
+      "ws://127.9.9.9",
+      "ws://localhost:1",
+      "ws://[::1]:1",
+      "WS://LOCALHOST",
+      "wss://gw.example",
+    ])("is no question for %s", (url) => {
+      expect(target({ flags: { url, token: "t" } }).url).toBe(url);
+    });
 
     test("is refused for a configured address too", () => {
       const gateway = { mode: "remote" as const, remote: { url: "ws://gw.example" } };
-      expect(failure({ gateway })).toMatchObject({ code: "insecure_url", lines: expect.arrayContaining(["Source: config gateway.remote.url"]) });
+      expect(failure({ gateway })).toMatchObject({
+        code: "insecure_url",
+        lines: expect.arrayContaining(["Source: config gateway.remote.url"]),
+      });
     });
   });
 
-  test.each(["http://127.0.0.1:1", "127.0.0.1:18789", "nonsense", "file:///etc/passwd"])("refuses the address %s", (url) => {
-    expect(failure({ flags: { url, token: "t" } })?.code).toBe("invalid_url");
-  });
+  test.each(["http://127.0.0.1:1", "127.0.0.1:18789", "nonsense", "file:///etc/passwd"])(
+    "refuses the address %s",
+    (url) => {
+      expect(failure({ flags: { url, token: "t" } })?.code).toBe("invalid_url");
+    },
+  );
 
   test("shows no password that stands in an address", () => {
     const lines = failure({ flags: { url: "ws://me:hunter2@gw.example", token: "t" } })?.lines ?? [];

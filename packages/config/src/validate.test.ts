@@ -24,14 +24,22 @@ describe("validateConfig", () => {
   test.each<[string, unknown, readonly string[]]>([
     ["several unknown keys of one object", { a: 1, b: 2 }, ['<root>: Unrecognized keys: "a", "b"']],
     ["a root that is no object", 7, ["<root>: Invalid input: expected object, received number"]],
-    ["a list where keys belong", { session: [] }, ["session: Invalid input: expected object, received array"]],
+    [
+      "a list where keys belong",
+      { session: [] },
+      ["session: Invalid input: expected object, received array"],
+    ],
     ["null", { gateway: null }, ["gateway: Invalid input: expected object, received null"]],
     [
       "a word that is not among the choices",
       { gateway: { bind: "wan" } },
       ['gateway.bind: Invalid input: expected one of "auto"|"lan"|"loopback"|"custom"|"tailnet"'],
     ],
-    ["a missing key", { bindings: [{ agentId: "a" }] }, ["bindings.0.match: Invalid input: expected object, received undefined"]],
+    [
+      "a missing key",
+      { bindings: [{ agentId: "a" }] },
+      ["bindings.0.match: Invalid input: expected object, received undefined"],
+    ],
     [
       "a wrong type that several types would fit",
       { agents: { defaults: { model: 3 } } },
@@ -47,10 +55,26 @@ describe("validateConfig", () => {
       { agents: { list: [{ id: "a", model: { primary: "x", nope: 1 } }] } },
       ['agents.list.0.model: Unrecognized key: "nope"'],
     ],
-    ["a fraction where a count belongs", { gateway: { port: 1.5 } }, ["gateway.port: Invalid input: expected int, received number"]],
-    ["a number below the bounds", { gateway: { port: 0 } }, ["gateway.port: Too small: expected number to be >=1"]],
-    ["a port beyond the range", { gateway: { port: 70_000 } }, ["gateway.port: Too big: expected number to be <=65535"]],
-    ["a bool-like string (T-CFG-13)", { cron: { enabled: "on" } }, ["cron.enabled: Invalid input: expected boolean, received string"]],
+    [
+      "a fraction where a count belongs",
+      { gateway: { port: 1.5 } },
+      ["gateway.port: Invalid input: expected int, received number"],
+    ],
+    [
+      "a number below the bounds",
+      { gateway: { port: 0 } },
+      ["gateway.port: Too small: expected number to be >=1"],
+    ],
+    [
+      "a port beyond the range",
+      { gateway: { port: 70_000 } },
+      ["gateway.port: Too big: expected number to be <=65535"],
+    ],
+    [
+      "a bool-like string (T-CFG-13)",
+      { cron: { enabled: "on" } },
+      ["cron.enabled: Invalid input: expected boolean, received string"],
+    ],
     [
       "a bad duration",
       { agents: { defaults: { heartbeat: { every: "soon" } } } },
@@ -61,9 +85,17 @@ describe("validateConfig", () => {
       { agents: { defaults: { heartbeat: { activeHours: { start: "24:00" } } } } },
       ["agents.defaults.heartbeat.activeHours.start: invalid time (start cannot be 24:00)"],
     ],
-    ["a bad size", { cron: { runLog: { maxBytes: "1 liter" } } }, ["cron.runLog.maxBytes: invalid size (use b, kb, mb, gb, tb)"]],
+    [
+      "a bad size",
+      { cron: { runLog: { maxBytes: "1 liter" } } },
+      ["cron.runLog.maxBytes: invalid size (use b, kb, mb, gb, tb)"],
+    ],
     ["a bad color", { ui: { seamColor: "red" } }, ["ui.seamColor: expected hex color (RRGGBB)"]],
-    ["a webhook that is no URL", { cron: { webhook: "ftp://x" } }, ["cron.webhook: Expected http:// or https:// URL"]],
+    [
+      "a webhook that is no URL",
+      { cron: { webhook: "ftp://x" } },
+      ["cron.webhook: Expected http:// or https:// URL"],
+    ],
   ])("reports %s", (_title, tree, issues) => {
     expect(issuesOf(tree)).toEqual(issues);
   });
@@ -77,24 +109,36 @@ describe("validateConfig", () => {
     },
   );
 
-  test.each(["../x", "a/b", "", ".hidden", "a b", "a".repeat(65), "a\0"])("T-CFG-15 refuses the agent id %j", (id) => {
-    expect(issuesOf({ agents: { list: [{ id }] } })).toHaveLength(1);
-  });
+  test.each(["../x", "a/b", "", ".hidden", "a b", "a".repeat(65), "a\0"])(
+    "T-CFG-15 refuses the agent id %j",
+    (id) => {
+      expect(issuesOf({ agents: { list: [{ id }] } })).toHaveLength(1);
+    },
+  );
 
   test("keeps sections it does not know yet as they are", () => {
-    const tree = { talk: { voice: { id: [1, { deep: true }] } }, web: { reconnect: { factor: 1.4 } }, meta: { a: 1 } };
+    const tree = {
+      talk: { voice: { id: [1, { deep: true }] } },
+      web: { reconnect: { factor: 1.4 } },
+      meta: { a: 1 },
+    };
     expect(validateConfig(tree)).toEqual({ ok: true, config: tree });
   });
 
   test("lets connectors judge their own keys, and checks the shared ones", () => {
     const telegram = { botToken: "x", customThing: { a: [1] }, accounts: { a: { own: 1 } } };
-    expect(validateConfig({ channels: { telegram } })).toEqual({ ok: true, config: { channels: { telegram } } });
+    expect(validateConfig({ channels: { telegram } })).toEqual({
+      ok: true,
+      config: { channels: { telegram } },
+    });
     expect(issuesOf({ channels: { telegram: { accounts: { a: { dmPolicy: "all" } } } } })).toEqual([
       'channels.telegram.accounts.a.dmPolicy: Invalid input: expected one of "pairing"|"allowlist"|"open"|"disabled"',
     ]);
   });
 
   test("points unknown keys at themselves, so that a line can be found", () => {
-    expect(validateConfig({ gateway: { bogus: 1 } })).toMatchObject({ issues: [{ place: ["gateway", "bogus"] }] });
+    expect(validateConfig({ gateway: { bogus: 1 } })).toMatchObject({
+      issues: [{ place: ["gateway", "bogus"] }],
+    });
   });
 });

@@ -67,6 +67,6 @@ function located(path: readonly string[], message: string): LocatedIssue {
 }
 
 function typeName(value: unknown): string {
-  if (value === null) return "null";
+  if (value === null || Number.isNaN(value)) return String(value);
   return Array.isArray(value) ? "array" : typeof value;
 }

@@ -90,6 +90,19 @@ describe("chatPayload", () => {
     ).not.toHaveProperty("errorDetail");
   });
 
+  test("tells dialect 3 why a run stopped only when it was aborted", () => {
+    const final = {
+      runId: "r",
+      sessionKey: "k",
+      seq: 3,
+      state: "final",
+      stopReason: "stop",
+      message,
+    } as const;
+    expect(chatPayload(3, final)).not.toHaveProperty("stopReason");
+    expect(chatPayload(4, final)).toHaveProperty("stopReason", "stop");
+  });
+
   test("has no status events in dialect 3", () => {
     expect(
       chatPayload(3, { runId: "r", sessionKey: "k", seq: 1, state: "status", phase: "starting_model" }),

@@ -54,7 +54,7 @@ export function shutdownPayload(
   return dialect === 3 ? { reason, restartExpectedMs: null } : { reason };
 }
 
-/** Payload of `chat`; `undefined` when the dialect has no such event. */
+/** Payload of `chat`; `undefined` when the dialect has no such event. Dialect 3 tells a stop reason of aborted runs only. */
 export function chatPayload(dialect: Dialect, payload: ChatEventPayload): ChatEventPayload | undefined {
   if (dialect === 4) return payload;
   if (payload.state === "status") return undefined;
@@ -64,7 +64,7 @@ export function chatPayload(dialect: Dialect, payload: ChatEventPayload): ChatEv
     sessionKey,
     seq,
     state,
-    ...(stopReason !== undefined && { stopReason }),
+    ...(state === "aborted" && stopReason !== undefined && { stopReason }),
     ...(message !== undefined && { message }),
     ...(errorMessage !== undefined && { errorMessage }),
   };

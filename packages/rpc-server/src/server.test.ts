@@ -1,9 +1,11 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { testPolicy } from "@openclaw/auth/testing";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { Disconnect } from "./connection-view.ts";
 import type { RpcServerOptions } from "./options.ts";
-import { memoryLogger, startTestServer } from "./testing/test-server.ts";
+import { createRpcServer } from "./server.ts";
+import { fakeAuthenticator, HELLO, memoryLogger, startTestServer } from "./testing/test-server.ts";
 import { connectParams, WireClient } from "./testing/wire-client.ts";
 
 async function start(options?: Partial<RpcServerOptions>) {
@@ -64,6 +66,22 @@ describe("close", () => {
     await rpc.close({ reason: "gateway stopping" });
     expect(ends).toEqual([{ code: 1012, reason: "service restart" }]);
     if (!deaf.closed) await once(deaf, "close");
+  });
+
+  it("leaves no timer behind", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const options = {
+      authenticator: fakeAuthenticator(),
+      policy: testPolicy,
+      methods: {},
+      events: [],
+      hello: () => HELLO,
+    };
+    const rpc = createRpcServer(options);
+    expect(vi.getTimerCount()).toBeGreaterThan(0);
+    await rpc.close({ reason: "gateway stopping" });
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it("refuses upgrades from then on, and may be called again", async () => {

@@ -234,7 +234,6 @@ class SocketServer implements RpcServer {
   }
 
   async #shutDown(shutdown: Shutdown): Promise<void> {
-    this.#phase = "draining";
     for (const stop of this.#stopTimers) stop();
     this.broadcast("shutdown", (dialect) => shutdownPayload(dialect, shutdown));
     const open = [...this.#sockets];

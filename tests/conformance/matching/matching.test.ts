@@ -77,13 +77,16 @@ describe("Bindings", () => {
 
   test("lets times and texts differ from place to place", () => {
     const bindings = new Bindings();
-    expect(bindings.matches("<ms>", 1_795_348_298_921) && bindings.matches("<ms>", 1_795_348_298_922)).toBe(true);
+    expect(bindings.matches("<ms>", 1_795_348_298_921) && bindings.matches("<ms>", 1_795_348_298_922)).toBe(
+      true,
+    );
   });
 });
 
 describe("comparable", () => {
   const hello = (methods: string[]): Frame => ({ payload: { features: { methods } } });
-  const isEqual = (recorded: Frame, received: Frame) => match(...comparable(recorded, received), new Bindings()).length === 0;
+  const isEqual = (recorded: Frame, received: Frame) =>
+    match(...comparable(recorded, received), new Bindings()).length === 0;
 
   test("lets a gateway offer fewer methods, but none of another name", () => {
     expect(isEqual(hello(["a", "b"]), hello(["b"]))).toBe(true);
@@ -91,7 +94,9 @@ describe("comparable", () => {
   });
 
   test("passes over participants that have left", () => {
-    const list = (...reasons: string[]): Frame => ({ payload: reasons.map((reason) => ({ host: "h", reason })) });
+    const list = (...reasons: string[]): Frame => ({
+      payload: reasons.map((reason) => ({ host: "h", reason })),
+    });
     expect(isEqual(list("self", "disconnect"), list("self"))).toBe(true);
     expect(isEqual(list("self"), list("self", "connect"))).toBe(false);
     expect(isEqual(list("self", "connect"), list("self", "disconnect"))).toBe(false);
@@ -119,8 +124,13 @@ const run = (event: string, payload: object, seq?: number): Frame => ({
   payload: { runId: "r", ...payload },
   ...(seq !== undefined && { seq }),
 });
-const assistant = (text: string, delta: string, seq = 1) => run("agent", { stream: "assistant", data: { text, delta }, seq });
-const message = (text: string) => ({ role: "assistant", content: [{ type: "text", text }], timestamp: "<ms>" });
+const assistant = (text: string, delta: string, seq = 1) =>
+  run("agent", { stream: "assistant", data: { text, delta }, seq });
+const message = (text: string) => ({
+  role: "assistant",
+  content: [{ type: "text", text }],
+  timestamp: "<ms>",
+});
 
 describe("Sequence", () => {
   test("finds a hole and a repetition in the numbers of a connection", () => {
@@ -137,7 +147,10 @@ describe("Sequence", () => {
   });
 
   test("wants a chat event to carry the number of what it mirrors, where it was recorded so", () => {
-    const sequence = new Sequence([run("agent", { stream: "lifecycle", seq: 6 }), run("chat", { state: "final", seq: 6 })]);
+    const sequence = new Sequence([
+      run("agent", { stream: "lifecycle", seq: 6 }),
+      run("chat", { state: "final", seq: 6 }),
+    ]);
     expect(sequence.accept(run("agent", { stream: "lifecycle", seq: 3 }))).toEqual([]);
     expect(sequence.accept(run("chat", { state: "final", seq: 4 }))).toHaveLength(1);
   });
@@ -151,8 +164,15 @@ describe("Streams", () => {
   ];
 
   test("replaces recorded pieces by the demand that pieces come", () => {
-    expect(withoutPieces(recorded)).toEqual([{ kind: "streaming", runId: "r", events: ["agent"] }, recorded[2]]);
-    expect(recorded.map((entry) => entry.kind === "receive" && isPiece(entry.frame))).toEqual([true, true, false]);
+    expect(withoutPieces(recorded)).toEqual([
+      { kind: "streaming", runId: "r", events: ["agent"] },
+      recorded[2],
+    ]);
+    expect(recorded.map((entry) => entry.kind === "receive" && isPiece(entry.frame))).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 
   test("accepts any cut of the recorded text", () => {
@@ -182,6 +202,10 @@ describe("Streams", () => {
 
   test("finds a piece with other keys than the recorded ones", () => {
     const streams = new Streams(recorded);
-    expect(streams.accept(run("agent", { stream: "assistant", data: { text: "a", delta: "a" }, seq: 1, extra: 1 }))).toHaveLength(1);
+    expect(
+      streams.accept(
+        run("agent", { stream: "assistant", data: { text: "a", delta: "a" }, seq: 1, extra: 1 }),
+      ),
+    ).toHaveLength(1);
   });
 });

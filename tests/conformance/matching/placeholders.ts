@@ -9,37 +9,39 @@ const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
 const identity = (pattern: string): Kind => ({ pattern, isIdentity: true });
 const ANY: Kind = { pattern: "[^]*" };
 
-const KINDS: Readonly<Record<string, Kind>> = {
-  ms: { pattern: "[12]\\d{12}", isNumber: true },
-  int: { pattern: "\\d+", isNumber: true },
-  iso: { pattern: "\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(?:\\.\\d+)?Z" },
-  uuid: identity(UUID),
-  connId: identity(UUID),
-  nonce: identity(UUID),
-  requestId: identity(UUID),
-  sessionId: identity(UUID),
-  runId: identity(UUID),
-  instanceId: identity(UUID),
-  deviceId: identity("[0-9a-f]{64}"),
-  hash: identity("[0-9a-f]{64}"),
-  publicKey: identity("[A-Za-z0-9_-]{43}"),
-  deviceToken: identity("[A-Za-z0-9_-]{43}"),
-  signature: { pattern: "[A-Za-z0-9_-]{86}" },
-  host: identity("[^\\s/]+"),
-  ip: identity("[0-9a-fA-F.:]+"),
-  port: identity("\\d+"),
-  platform: { pattern: "\\S[^]*" },
-  arch: { pattern: "\\S+" },
-  osRelease: { pattern: "\\S+" },
-  version: { pattern: "\\d+\\.\\d+\\.\\d+[^\\s]*" },
-  stateDir: identity("/[^\\s]+"),
-  home: { pattern: "/[^\\s]+" },
-  path: { pattern: "/[^\\s]+" },
-  installDir: { pattern: "/[^\\s]+" },
-  logFile: { pattern: "[^]+" },
-  text: ANY,
-  "log line": ANY,
-};
+const KINDS: ReadonlyMap<string, Kind> = new Map(
+  Object.entries({
+    ms: { pattern: "[12]\\d{12}", isNumber: true },
+    int: { pattern: "\\d+", isNumber: true },
+    iso: { pattern: "\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(?:\\.\\d+)?Z" },
+    uuid: identity(UUID),
+    connId: identity(UUID),
+    nonce: identity(UUID),
+    requestId: identity(UUID),
+    sessionId: identity(UUID),
+    runId: identity(UUID),
+    instanceId: identity(UUID),
+    deviceId: identity("[0-9a-f]{64}"),
+    hash: identity("[0-9a-f]{64}"),
+    publicKey: identity("[A-Za-z0-9_-]{43}"),
+    deviceToken: identity("[A-Za-z0-9_-]{43}"),
+    signature: { pattern: "[A-Za-z0-9_-]{86}" },
+    host: identity("[^\\s/]+"),
+    ip: identity("[0-9a-fA-F.:]+"),
+    port: identity("\\d+"),
+    platform: { pattern: "\\S[^]*" },
+    arch: { pattern: "\\S+" },
+    osRelease: { pattern: "\\S+" },
+    version: { pattern: "\\d+\\.\\d+\\.\\d+[^\\s]*" },
+    stateDir: identity("/[^\\s]+"),
+    home: { pattern: "/[^\\s]+" },
+    path: { pattern: "/[^\\s]+" },
+    installDir: { pattern: "/[^\\s]+" },
+    logFile: { pattern: "[^]+" },
+    text: ANY,
+    "log line": ANY,
+  } satisfies Record<string, Kind>),
+);
 
 const PLACEHOLDER = /<([A-Za-z ]+?)(?:#(\d+))?>/g;
 
@@ -86,7 +88,7 @@ function kindName(placeholder: string): string {
 }
 
 function kindOf(placeholder: string): Kind | undefined {
-  return /^<[^<>]+>$/.test(placeholder) ? KINDS[kindName(placeholder)] : undefined;
+  return /^<[^<>]+>$/.test(placeholder) ? KINDS.get(kindName(placeholder)) : undefined;
 }
 
 function compile(recorded: string): { readonly source: string; readonly placeholders: readonly string[] } {
@@ -94,7 +96,7 @@ function compile(recorded: string): { readonly source: string; readonly placehol
   let source = "";
   let end = 0;
   for (const found of recorded.matchAll(PLACEHOLDER)) {
-    const kind = KINDS[found[1] ?? ""];
+    const kind = KINDS.get(found[1] ?? "");
     if (!kind) continue;
     source += `${literal(recorded.slice(end, found.index))}(${kind.pattern})`;
     end = found.index + found[0].length;

@@ -26,7 +26,14 @@ describe("parseRecording", () => {
           { kind: "closed", code: 1008, reason: "no" },
         ],
       },
-      { name: "y", entries: [{ kind: "send-raw", text: "not json" }, { kind: "send-noted", note: "something huge" }, { kind: "leave" }] },
+      {
+        name: "y",
+        entries: [
+          { kind: "send-raw", text: "not json" },
+          { kind: "send-noted", note: "something huge" },
+          { kind: "leave" },
+        ],
+      },
     ]);
   });
 
@@ -44,13 +51,19 @@ describe("parseRecording", () => {
       { connection: "2", entry: 0 },
       { connection: "1", entry: 1 },
     ]);
-    expect(connections.map(({ entries }) => entries.map(({ kind }) => kind))).toEqual([["send", "leave"], ["closed"]]);
+    expect(connections.map(({ entries }) => entries.map(({ kind }) => kind))).toEqual([
+      ["send", "leave"],
+      ["closed"],
+    ]);
   });
 
   test("replaces what belongs to the moment by placeholders, equal values by equal ones", () => {
     const { connections } = parseRecording("c", {
       frames: [
-        { dir: "<", frame: { type: "event", event: "connect.challenge", payload: { nonce, ts: 1_795_348_160_029 } } },
+        {
+          dir: "<",
+          frame: { type: "event", event: "connect.challenge", payload: { nonce, ts: 1_795_348_160_029 } },
+        },
         {
           dir: ">",
           frame: {
@@ -58,11 +71,27 @@ describe("parseRecording", () => {
             params: {
               auth: { token: "REDACTED_TOKEN" },
               client: { version: "dev" },
-              device: { id: "ab".repeat(32), publicKey: "REDACTED_PUBLIC_KEY", signedAt: 1_795_344_560_029, nonce },
+              device: {
+                id: "ab".repeat(32),
+                publicKey: "REDACTED_PUBLIC_KEY",
+                signedAt: 1_795_344_560_029,
+                nonce,
+              },
             },
           },
         },
-        { dir: "<", frame: { payload: { connId: other, again: other, durationMs: 7, host: "gateway-host", version: "2026.9.6" } } },
+        {
+          dir: "<",
+          frame: {
+            payload: {
+              connId: other,
+              again: other,
+              durationMs: 7,
+              host: "gateway-host",
+              version: "2026.9.6",
+            },
+          },
+        },
       ],
     });
     expect(connections[0]?.entries.map((entry) => "frame" in entry && entry.frame)).toEqual([
@@ -75,7 +104,15 @@ describe("parseRecording", () => {
           device: { id: "<deviceId>", publicKey: "<publicKey>", signedAt: "<ms-3600000>", nonce: "<nonce>" },
         },
       },
-      { payload: { connId: "<uuid>", again: "<uuid>", durationMs: "<int>", host: "<host>", version: "<version>" } },
+      {
+        payload: {
+          connId: "<uuid>",
+          again: "<uuid>",
+          durationMs: "<int>",
+          host: "<host>",
+          version: "<version>",
+        },
+      },
     ]);
   });
 

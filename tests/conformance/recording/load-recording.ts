@@ -49,8 +49,15 @@ export function parseRecording(name: string, json: JsonObject): Recording {
       entries,
     })),
     ...(isOrdered(json) && { order }),
-    upgradeHeaders: (json["upgradeHeaders"] ?? {}) as Recording["upgradeHeaders"],
+    upgradeHeaders: headersOf(json["upgradeHeaders"]),
   };
+}
+
+/** Headers are told once for all connections, or by connection. */
+function headersOf(headers: unknown): Recording["upgradeHeaders"] {
+  if (!isObject(headers)) return {};
+  const isForAll = Object.values(headers).every((value) => typeof value === "string");
+  return (isForAll ? { "*": headers } : headers) as Recording["upgradeHeaders"];
 }
 
 /** A second challenge on one connection is the first message of the next one. */

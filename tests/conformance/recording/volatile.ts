@@ -1,12 +1,13 @@
 import { at, isObject } from "./json.ts";
 
 /** What a raw recording holds in place of a secret, by the placeholder that stands for it. */
-const REDACTED: Readonly<Record<string, string>> = {
-  REDACTED_TOKEN: "<gatewayToken>",
-  WRONG_TOKEN: "<wrongToken>",
-  REDACTED_PUBLIC_KEY: "<publicKey>",
-  REDACTED_SIGNATURE: "<signature>",
-};
+const REDACTED: ReadonlyMap<string, string> = new Map([
+  ["REDACTED_TOKEN", "<gatewayToken>"],
+  ["WRONG_TOKEN", "<wrongToken>"],
+  ["REDACTED_PUBLIC_KEY", "<publicKey>"],
+  ["REDACTED_SIGNATURE", "<signature>"],
+  ["REDACTED_DEVICE_TOKEN", "<deviceToken>"],
+]);
 
 /** Versions of the gateways that were recorded: the product's version is no part of the protocol. */
 const VERSIONS = new Set(["dev", "unknown", "2026.9.6"]);
@@ -57,7 +58,7 @@ export function replaceVolatile(steps: readonly RawStep[]): readonly RawStep[] {
     if (DEVICE_ID.test(value) && !/^0+$/.test(value)) return numbered("deviceId", value);
     if (key === "deviceToken" && value === "REDACTED") return "<deviceToken>";
     if (key === "version" && VERSIONS.has(value)) return step.isSent ? value : "<version>";
-    const replaced = REDACTED[value];
+    const replaced = REDACTED.get(value);
     if (replaced !== undefined) return replaced;
     return step.isSent
       ? value

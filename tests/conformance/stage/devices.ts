@@ -5,6 +5,8 @@ export interface TestDevice {
   readonly id: string;
   /** base64url of the raw key. */
   readonly publicKey: string;
+  /** The same key as SPKI text. */
+  readonly pem: string;
   sign(text: string): string;
 }
 
@@ -16,6 +18,7 @@ export function createDevice(): TestDevice {
   return {
     id: createHash("sha256").update(raw).digest("hex"),
     publicKey: raw.toString("base64url"),
+    pem: publicKey.export({ type: "spki", format: "pem" }).toString(),
     sign: (text) => sign(null, Buffer.from(text), privateKey).toString("base64url"),
   };
 }

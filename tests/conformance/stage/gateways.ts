@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { resolvePaths } from "@openclaw/config";
 import { createGateway, type Gateway } from "@openclaw/gateway-core";
 
 import { MODELS, type ModelId } from "./model-provider.ts";
@@ -8,22 +9,16 @@ import { MODELS, type ModelId } from "./model-provider.ts";
 /** Secrets of the gateways under test. */
 export const SECRETS = { token: "conformance-token-7f3a", password: "conformance-password-91" } as const;
 
-const TOKEN = { mode: "token", token: SECRETS.token };
-
-/** The `gateway` section of each kind of gateway that was recorded. */
+/** The `gateway` section of each kind of gateway that was recorded; secrets come from the environment. */
 const KINDS = {
-  token: { auth: TOKEN },
-  password: { auth: { mode: "password", password: SECRETS.password } },
+  token: {},
+  password: { auth: { mode: "password" } },
   none: { auth: { mode: "none" }, controlUi: { allowedOrigins: ["https://ui.example"] } },
   "rate-limited": {
-    auth: {
-      ...TOKEN,
-      rateLimit: { maxAttempts: 3, windowMs: 60_000, lockoutMs: 4_000, exemptLoopback: false },
-    },
+    auth: { rateLimit: { maxAttempts: 3, windowMs: 60_000, lockoutMs: 4_000, exemptLoopback: false } },
   },
-  "allowed-origin": { auth: TOKEN, controlUi: { allowedOrigins: ["https://ui.example"] } },
-  impatient: { auth: TOKEN, limits: { handshakeTimeoutMs: 300 } },
-  ticking: { auth: TOKEN, limits: { tickIntervalMs: 200 } },
+  impatient: { limits: { handshakeTimeoutMs: 300 } },
+  ticking: { limits: { tickIntervalMs: 200 } },
 } as const;
 
 /** A kind of gateway. */
@@ -32,6 +27,7 @@ export type GatewayKind = keyof typeof KINDS;
 /** A gateway under test with its own folder. */
 export interface TestGateway {
   readonly url: string;
+  readonly port: number;
   readonly gateway: Gateway;
   close(): Promise<void>;
 }
@@ -43,23 +39,60 @@ export interface GatewayPlan {
   readonly providerUrl: string;
 }
 
-/** Starts a gateway on a free port of 127.0.0.1. */
+/** Starts a gateway on a free port of 127.0.0.1, with a configuration file and a state folder as installed ones have. */
 export async function startGateway(plan: GatewayPlan): Promise<TestGateway> {
   const stateDir = await mkdtemp(join(tmpdir(), "conformance-"));
-  const gateway = createGateway({
-    config: { gateway: { mode: "local", bind: "loopback", ...KINDS[plan.kind] }, ...modelConfig(plan) },
-    stateDir,
-    flags: { port: await TMPfreePort() },
-  });
-  const { url } = await gateway.start();
+  const logFile = join(stateDir, "gateway.log");
+  const env = {
+    OPENCLAW_STATE_DIR: stateDir,
+    ...(plan.kind === "password"
+      ? { OPENCLAW_GATEWAY_PASSWORD: SECRETS.password }
+      : { OPENCLAW_GATEWAY_TOKEN: SECRETS.token }),
+  };
+  const paths = resolvePaths({ env, homeDir: stateDir, cwd: stateDir });
+  await writeFile(paths.configPath, configText(plan));
+  await writeFile(logFile, "one\ntwo\nthree\nfour\n");
+  const gateway = createGateway({ paths, env, flags: { port: await TMPfreePort() }, logFile: () => logFile });
+  const { url, port } = await gateway.start();
   return {
     url,
+    port,
     gateway,
     close: async () => {
       await gateway.close();
       await rm(stateDir, { recursive: true, force: true });
     },
   };
+}
+
+/** The configuration file, laid out as the recorded one was. */
+function configText({ kind, model, providerUrl }: GatewayPlan): string {
+  const gateway = JSON.stringify({ mode: "local", ...KINDS[kind] });
+  if (model === "echo")
+    return `{ "gateway": ${gateway}, "agents": {"defaults": {"model": {"primary":"builtin/echo"}}} }\n`;
+  const { provider, name } = MODELS[model];
+  const connection = {
+    baseUrl: providerUrl,
+    apiKey: "key-of-the-scripted-provider",
+    api: "openai-completions",
+  };
+  const models = [
+    {
+      id: model,
+      name,
+      reasoning: false,
+      input: ["text"],
+      cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+      contextWindow: 128_000,
+      maxTokens: 4096,
+    },
+  ];
+  return [
+    `{ "gateway": ${gateway},`,
+    `  "models": {"providers": {"${provider}": ${JSON.stringify({ ...connection, models })}}},`,
+    `  "agents": {"defaults": {"model": {"primary":"${provider}/${model}"}}}, "update":{"checkOnStart":false}`,
+    "}\n",
+  ].join("\n");
 }
 
 async function TMPfreePort(): Promise<number> {
@@ -69,26 +102,4 @@ async function TMPfreePort(): Promise<number> {
   const port = (s.address() as { port: number }).port;
   await new Promise<void>((r) => s.close(() => r()));
   return port;
-}
-
-function modelConfig({ model: id, providerUrl }: GatewayPlan): Readonly<Record<string, unknown>> {
-  if (id === "echo") return { agents: { defaults: { model: { primary: "builtin/echo" } } } };
-  const { provider } = MODELS[id];
-  const model = {
-    id,
-    name: "Scripted",
-    reasoning: false,
-    input: ["text"],
-    cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
-    contextWindow: 128_000,
-    maxTokens: 4096,
-  };
-  return {
-    models: {
-      providers: {
-        [provider]: { baseUrl: providerUrl, apiKey: "key", api: "openai-completions", models: [model] },
-      },
-    },
-    agents: { defaults: { model: { primary: `${provider}/${id}` } } },
-  };
 }

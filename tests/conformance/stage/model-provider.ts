@@ -7,49 +7,50 @@ import { at } from "../recording/json.ts";
 /** A model of the recordings: what it says, in which pieces, and what it counts. */
 interface ScriptedModel {
   readonly provider: string;
+  readonly name: string;
   readonly pieces: readonly string[];
+  /** What it counts up with when it is asked to be slow. */
+  readonly slowWord: string;
   readonly promptTokens: number;
   readonly completionTokens: number;
-  readonly pauseMs: number;
 }
 
 /** The models the recorded gateways talked to. */
 export const MODELS = {
   "fake-1": {
     provider: "fake",
-    pieces: ["Hello", " from", " fake", " model."],
+    name: "Fake One",
+    pieces: ["Hello ", "from ", "fake ", "model."],
+    slowWord: "w",
     promptTokens: 11,
     completionTokens: 5,
-    pauseMs: 5,
   },
   m1: {
     provider: "mock",
-    pieces: ["word0", " word1", " word2", " word3", " word4", " word5"],
+    name: "Mock One",
+    pieces: ["word0 ", "word1 ", "word2 ", "word3 ", "word4 ", "word5 "],
+    slowWord: "word",
     promptTokens: 10,
     completionTokens: 6,
-    pauseMs: 5,
   },
   "mock-1": {
     provider: "mock",
-    pieces: [
-      "Hello",
-      " from",
-      " the",
-      " mock",
-      " model,",
-      " streaming",
-      " one",
-      " word",
-      " at",
-      " a",
-      " time",
-      ".",
-    ],
+    name: "Mock 1",
+    pieces: ["Hello", " from", " the", " mock", " model,", " streaming", " one", " word", " at", " a", " time", "."],
+    slowWord: "w",
     promptTokens: 10,
     completionTokens: 12,
-    pauseMs: 5,
   },
 } as const satisfies Record<string, ScriptedModel>;
+
+/** Messages the recorded models failed on: status and text. */
+const FAILURES: readonly (readonly [string, number, string])[] = [
+  ["FAILNOW", 400, "mock failure"],
+  ["UPSTREAM401", 401, "Incorrect API key provided (fake)"],
+];
+
+const PAUSE_MS = 5;
+const SLOW_PAUSE_MS = 30;
 
 /** Id of a scripted model. */
 export type ModelId = keyof typeof MODELS;
@@ -60,10 +61,7 @@ export interface ModelProvider {
   close(): Promise<void>;
 }
 
-/**
- * Starts the provider on a free port. A message with the word SLOW is answered slowly and at length, so that there is
- * time to abort; one that starts with ERR is answered with an error.
- */
+/** Starts the provider on a free port. A message with the word SLOW is answered slowly and at length, to be aborted. */
 export async function startModelProvider(): Promise<ModelProvider> {
   const server = createServer((request, response) => {
     const body: Buffer[] = [];
@@ -86,24 +84,24 @@ function close(server: Server): Promise<void> {
 
 async function answer(request: unknown, response: ServerResponse): Promise<void> {
   const message = lastUserText(request);
-  if (message.includes("ERR")) {
-    response.writeHead(400, { "content-type": "application/json" });
-    response.end(JSON.stringify({ error: { message: "scripted failure", type: "invalid_request_error" } }));
+  const failure = FAILURES.find(([word]) => message.includes(word));
+  if (failure) {
+    const [, status, text] = failure;
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end(JSON.stringify({ error: { message: text, type: "scripted" } }));
     return;
   }
   const id = at(request, "model");
   const model: ScriptedModel = MODELS[typeof id === "string" && id in MODELS ? (id as ModelId) : "m1"];
   const isSlow = message.includes("SLOW");
-  const pieces = isSlow
-    ? Array.from({ length: 200 }, (_, index) => (index === 0 ? "word0" : ` word${index}`))
-    : model.pieces;
+  const pieces = isSlow ? Array.from({ length: 40 }, (_, count) => `${model.slowWord}${count} `) : model.pieces;
   response.writeHead(200, { "content-type": "text/event-stream" });
   for (const content of pieces) {
     if (response.destroyed) return;
     response.write(
       chunk(id, { choices: [{ index: 0, delta: { role: "assistant", content }, finish_reason: null }] }),
     );
-    await pause(isSlow ? 50 : model.pauseMs);
+    await pause(isSlow ? SLOW_PAUSE_MS : PAUSE_MS);
   }
   response.write(chunk(id, { choices: [{ index: 0, delta: {}, finish_reason: "stop" }] }));
   response.write(chunk(id, { choices: [], usage: usageOf(model) }));

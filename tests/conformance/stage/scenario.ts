@@ -1,3 +1,4 @@
+import type { Entry } from "../recording/recording.ts";
 import type { GatewayKind } from "./gateways.ts";
 import type { ModelId } from "./model-provider.ts";
 
@@ -8,10 +9,23 @@ export interface Introduction {
   readonly scopes: readonly string[];
   readonly caps?: readonly string[];
   readonly dialect?: 3 | 4;
+  readonly headers?: Headers;
 }
 
-/** How a device signs its connect, where it is not simply right. */
-export type Signing = "v2" | "v3" | "bad-signature" | "bad-key";
+/** HTTP headers of an upgrade; `<port>` stands for the gateway's. */
+export type Headers = Readonly<Record<string, string>>;
+
+/** How a device proves itself, where it is not simply right. */
+export type Proof =
+  | "v2"
+  | "v3"
+  | "bad-signature"
+  | "bad-key"
+  | "pem-key"
+  | "wrong-id"
+  | "sorted-scopes"
+  | "ten-minutes-old"
+  | "ten-minutes-ahead";
 
 /** Something that happens outside the recorded frames. */
 export type Action =
@@ -19,7 +33,7 @@ export type Action =
   | { readonly do: "send-text"; readonly text: string }
   /** Runs a conversation to its end, so that the gateway has something to tell. */
   | { readonly do: "chat"; readonly sessionKey: string; readonly message: string }
-  /** Connects another client and leaves again. */
+  /** Connects a client and leaves again; a device token it gets is the recording's `<deviceToken>`. */
   | { readonly do: "visit"; readonly as: Introduction; readonly device: string };
 
 /**
@@ -32,7 +46,13 @@ export interface Scenario {
   /** @default the one recordings of this line were made with */
   readonly model?: ModelId | "echo";
   readonly introduce?: Readonly<Record<string, Introduction>>;
-  readonly signing?: Readonly<Record<string, Signing>>;
+  readonly proof?: Readonly<Record<string, Proof>>;
+  /** Upgrade headers the recording does not tell. */
+  readonly headers?: Readonly<Record<string, Headers>>;
+  /** Entries before the first recorded one of the first connection. */
+  readonly opening?: readonly Entry[];
+  /** Connections in the order they are played. @default as recorded */
+  readonly playOrder?: readonly string[];
   /** Before anything recorded happens. */
   readonly prepare?: readonly Action[];
   readonly before?: Readonly<Record<string, Action>>;

@@ -5,7 +5,7 @@ import { at, isObject } from "../recording/json.ts";
 import type { Frame } from "../recording/recording.ts";
 import { createDevice, type TestDevice } from "./devices.ts";
 import { SECRETS, type TestGateway } from "./gateways.ts";
-import type { Action, Introduction, Signing } from "./scenario.ts";
+import type { Action, Headers, Introduction, Proof } from "./scenario.ts";
 import { Wire } from "./wire.ts";
 
 /** One gateway with the secrets, devices and clients of a scenario. */
@@ -20,8 +20,10 @@ export class Stage {
     this.#running = running;
   }
 
-  open(headers?: Readonly<Record<string, string>>): Promise<Wire> {
-    return Wire.open(this.#running.url, headers);
+  open(headers: Headers = {}): Promise<Wire> {
+    const { url, port } = this.#running;
+    const filled = Object.entries(headers).map(([name, value]) => [name, value.replace("<port>", String(port))]);
+    return Wire.open(url, Object.fromEntries(filled) as Headers);
   }
 
   /** Opens a connection and shakes hands as told; the hello is its result. */
@@ -29,7 +31,7 @@ export class Stage {
     who: Introduction,
     deviceName: string,
   ): Promise<{ readonly wire: Wire; readonly hello: Frame }> {
-    const wire = await this.open();
+    const wire = await this.open(who.headers);
     const challenge = await nextFrame(wire);
     const device = this.#device(deviceName);
     const { dialect = 3, client, role = "operator", scopes, caps = [] } = who;
@@ -63,7 +65,7 @@ export class Stage {
   }
 
   /** A recorded frame with everything volatile filled in; a connect is signed anew. */
-  fill(frame: Frame, signing: Signing): Frame {
+  fill(frame: Frame, proof: Proof): Frame {
     const deviceId = at(frame, "params", "device", "id");
     const publicKey = at(frame, "params", "device", "publicKey");
     // The key names the device, since one recording sends a wrong id on purpose.
@@ -71,7 +73,7 @@ export class Stage {
     const device = deviceId === undefined ? undefined : this.#device(`<deviceId${suffix}>`);
     const filled = this.#filled(frame, device) as Frame;
     if (!device || !isObject(filled["params"])) return filled;
-    return { ...filled, params: this.#signed(filled["params"], device, signing) };
+    return { ...filled, params: this.#signed(filled["params"], device, proof) };
   }
 
   async act(action: Action, wire: Wire | undefined): Promise<void> {
@@ -86,7 +88,9 @@ export class Stage {
       case "chat":
         return this.#chat(action.sessionKey, action.message);
       case "visit": {
-        const { wire: visitor } = await this.connect(action.as, action.device);
+        const { wire: visitor, hello } = await this.connect(action.as, action.device);
+        const deviceToken = at(hello, "payload", "auth", "deviceToken");
+        if (typeof deviceToken === "string") this.bindings.bind("<deviceToken>", deviceToken);
         return visitor.close();
       }
       default:
@@ -144,27 +148,43 @@ export class Stage {
     return this.bindings.valueOf(text) ?? text;
   }
 
-  #signed(params: Frame, device: TestDevice, signing: Signing): Frame {
-    const block = params["device"] as Frame;
+  #signed(params: Frame, device: TestDevice, proof: Proof): Frame {
+    const claimed = { ...(params["device"] as Frame), ...falseClaim(device, proof) };
     const client = params["client"] as Readonly<Record<string, string>>;
+    const scopes = (params["scopes"] ?? []) as readonly string[];
     const text = deviceAuthPayload({
-      version: signing === "v3" ? "v3" : "v2",
-      deviceId: String(block["id"]),
+      version: proof === "v3" ? "v3" : "v2",
+      deviceId: String(claimed["id"]),
       clientId: client["id"] ?? "",
       clientMode: client["mode"] ?? "",
       role: String(params["role"] ?? "operator"),
-      scopes: (params["scopes"] ?? []) as readonly string[],
-      signedAtMs: Number(block["signedAt"]),
+      scopes: proof === "sorted-scopes" ? scopes.toSorted() : scopes,
+      signedAtMs: Number(claimed["signedAt"]),
       token: signedToken(params["auth"] as Parameters<typeof signedToken>[0]),
-      nonce: String(block["nonce"]),
+      nonce: String(claimed["nonce"] ?? ""),
       platform: client["platform"],
       deviceFamily: client["deviceFamily"],
     });
-    const signature = device.sign(signing === "bad-signature" ? `${text}?` : text);
-    return {
-      ...params,
-      device: { ...block, signature, ...(signing === "bad-key" && { publicKey: "no-key-at-all" }) },
-    };
+    const signature = device.sign(proof === "bad-signature" ? `${text}?` : text);
+    return { ...params, device: { ...claimed, signature } };
+  }
+}
+
+/** What a device says of itself that is not plainly true. */
+function falseClaim(device: TestDevice, proof: Proof): Frame {
+  switch (proof) {
+    case "bad-key":
+      return { publicKey: "no-key-at-all" };
+    case "pem-key":
+      return { publicKey: device.pem };
+    case "wrong-id":
+      return { id: "0".repeat(64) };
+    case "ten-minutes-old":
+      return { signedAt: Date.now() - 600_000 };
+    case "ten-minutes-ahead":
+      return { signedAt: Date.now() + 600_000 };
+    default:
+      return {};
   }
 }
 

@@ -38,7 +38,7 @@ export class Wire {
   }
 
   /** The next thing that came, `undefined` when nothing comes within `timeoutMs`. */
-  async next(timeoutMs = 10_000): Promise<Received | undefined> {
+  async next(timeoutMs = 5_000): Promise<Received | undefined> {
     if (this.#queue.length === 0) {
       let timer: NodeJS.Timeout | undefined;
       await new Promise<void>((resolve) => {

@@ -47,7 +47,11 @@ async function abandon(client: Client, { idempotencyKey }: AgentParams, run: Age
   const accepted = await run.accepted.catch(() => undefined);
   const sessionKey = accepted?.status === "accepted" ? accepted.sessionKey : undefined;
   if (sessionKey !== undefined) {
-    const abort = client.request("chat.abort", { sessionKey, runId: idempotencyKey }, { timeoutMs: ABORT_TIMEOUT_MS });
+    const abort = client.request(
+      "chat.abort",
+      { sessionKey, runId: idempotencyKey },
+      { timeoutMs: ABORT_TIMEOUT_MS },
+    );
     await abort.catch(() => undefined);
   }
   return INTERRUPTED;

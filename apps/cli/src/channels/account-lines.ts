@@ -37,8 +37,10 @@ function accountName({ accountId, name }: Account): string {
 function facts(account: Account, now: number): string[] {
   const state = (value: unknown, [yes, no]: readonly [string, string]) =>
     typeof value === "boolean" ? [value ? yes : no] : [];
-  const since = (label: string, at: unknown) => (typeof at === "number" ? [`${label}:${formatAge(now - at)}`] : []);
-  const text = (label: string, value: unknown) => (typeof value === "string" && value ? [`${label}:${value}`] : []);
+  const since = (label: string, at: unknown) =>
+    typeof at === "number" ? [`${label}:${formatAge(now - at)}`] : [];
+  const text = (label: string, value: unknown) =>
+    typeof value === "string" && value ? [`${label}:${value}`] : [];
   return [
     ...state(account.enabled, ["enabled", "disabled"]),
     ...state(account.configured, ["configured", "not configured"]),

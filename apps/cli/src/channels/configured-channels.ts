@@ -12,7 +12,9 @@ export function configuredChannels(config: OpenClawConfig): { id: string; isEnab
 
 /** One line per configured channel, for when the gateway cannot be asked. */
 export function configuredChannelLines(config: OpenClawConfig): string[] {
-  return configuredChannels(config).map(({ id, isEnabled }) => `- ${id}: ${isEnabled ? "enabled" : "disabled"}`);
+  return configuredChannels(config).map(
+    ({ id, isEnabled }) => `- ${id}: ${isEnabled ? "enabled" : "disabled"}`,
+  );
 }
 
 function isSwitchedOff(section: unknown): boolean {

@@ -35,7 +35,9 @@ export async function run(context: CommandContext, options: Options): Promise<nu
     idempotencyKey: context.io.newId(),
   };
   const finalTimeoutMs = seconds === 0 ? Number.POSITIVE_INFINITY : seconds * 1_000 + GRACE_MS;
-  return withGateway(context, connection, (client) => runAgent(context.io, client, { params, finalTimeoutMs, json }));
+  return withGateway(context, connection, (client) =>
+    runAgent(context.io, client, { params, finalTimeoutMs, json }),
+  );
 }
 
 function timeoutSeconds(text: string | undefined): number {

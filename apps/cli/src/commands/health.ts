@@ -2,7 +2,7 @@ import type { ConnectionFlags } from "../connection/flags.ts";
 import { withGateway } from "../connection/open-gateway.ts";
 import { print, printJson, type CommandContext } from "../context.ts";
 import { healthLines } from "../health/health-lines.ts";
-import { readFields } from "../health/fields.ts";
+import { readFields } from "../read-fields.ts";
 
 interface Options extends ConnectionFlags {
   readonly json?: boolean;

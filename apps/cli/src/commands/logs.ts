@@ -42,7 +42,8 @@ export async function run(context: CommandContext, options: Options): Promise<nu
     await followLogs({
       open,
       batch: printer.batch,
-      lost: ({ message }, delayMs) => printer.notice(`${message}; looking again in ${Math.ceil(delayMs / 1000)}s.`),
+      lost: ({ message }, delayMs) =>
+        printer.notice(`${message}; looking again in ${Math.ceil(delayMs / 1000)}s.`),
       isOutputClosed: () => io.stdout.isClosed(),
       intervalMs: count(options.interval, 1_000),
       signal,

@@ -29,7 +29,9 @@ export function callFailure(error: unknown, context: CommandContext, target: Gat
 export function nextStep(code: ConnectionErrorCode, program: string, isLocal: boolean): string {
   switch (code) {
     case "unreachable":
-      return isLocal ? `start it with: ${program} gateway` : "check the address, the tunnel and that the gateway runs there";
+      return isLocal
+        ? `start it with: ${program} gateway`
+        : "check the address, the tunnel and that the gateway runs there";
     case "foreign_service":
       return `another program answers at this address; see which: ${program} gateway status`;
     case "unauthorized":

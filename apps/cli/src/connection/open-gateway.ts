@@ -24,6 +24,18 @@ export function findTarget(context: CommandContext, flags: ConnectionFlags): Gat
   return resolved.target;
 }
 
+/** The gateway of this machine, even in remote mode. */
+export function findLocalTarget(
+  context: CommandContext,
+  flags: Omit<ConnectionFlags, "url"> = {},
+): GatewayTarget {
+  const { env, paths, loaded } = context;
+  const { url: _other, ...local } = targetFlags(flags);
+  const resolved = resolveTarget({ config: loaded.config, env, paths, flags: local, scope: "local" });
+  if (!resolved.ok) throw targetFailure(resolved.failure);
+  return resolved.target;
+}
+
 /** Connects to a target as the CLI; throws the client's own errors. */
 export function connectTarget(
   context: CommandContext,

@@ -76,12 +76,18 @@ function probeLines({ rpc }: GatewayStatus): ReportLine[] {
   if (rpc.ok) return [out("RPC probe: ok")];
   const details = (rpc.error ?? "").split("\n").slice(0, MOST_ERROR_LINES);
   const next = rpc.hint === undefined ? [] : [err(`Next: ${rpc.hint}`)];
-  return [err("RPC probe: failed"), err(`RPC target: ${rpc.url}`), ...details.map((line) => err(`  ${line}`)), ...next];
+  return [
+    err("RPC probe: failed"),
+    err(`RPC target: ${rpc.url}`),
+    ...details.map((line) => err(`  ${line}`)),
+    ...next,
+  ];
 }
 
 function portLines({ port, rpc }: GatewayStatus): ReportLine[] {
   const { listeners, hints } = port;
-  const listening = listeners.length > 0 ? [out(`Listening: ${listeners.map(({ address }) => address).join(", ")}`)] : [];
+  const listening =
+    listeners.length > 0 ? [out(`Listening: ${listeners.map(({ address }) => address).join(", ")}`)] : [];
   if (port.status !== "busy" || rpc?.ok !== false) return listening;
   const holders = listeners.map(
     ({ pid, user, commandLine, address }) => `- pid ${pid} ${user}: ${commandLine} (${address})`,

@@ -1,8 +1,8 @@
-import { resolveTarget, type GatewayTarget } from "@openclaw/config";
+import type { GatewayTarget } from "@openclaw/config";
 
-import { callFailure, targetFailure } from "../connection/failures.ts";
+import { callFailure } from "../connection/failures.ts";
 import type { ConnectionFlags } from "../connection/flags.ts";
-import { connectTarget } from "../connection/open-gateway.ts";
+import { connectTarget, findTarget } from "../connection/open-gateway.ts";
 import type { CommandContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
 
@@ -12,31 +12,15 @@ export type Probe =
   /** Lines of the failure, the most important first. */
   | { readonly ok: false; readonly lines: readonly string[]; readonly hint?: string };
 
-/** Address of the gateway to probe, or why none may be tried. */
-export type ProbeTarget =
-  | { readonly ok: true; readonly target: GatewayTarget }
-  | { readonly ok: false; readonly failure: CliFailure };
-
-/**
- * The gateway of this machine, even in remote mode. An explicit address that is just this gateway's own does not need
- * credentials on the command line.
- */
-export function probeTarget(context: CommandContext, flags: ConnectionFlags): ProbeTarget {
-  const { url, token, password, port } = flags;
-  const secrets = { ...(token !== undefined && { token }), ...(password !== undefined && { password }) };
-  const options = { config: context.loaded.config, env: context.env, paths: context.paths, scope: "local" as const };
-  const local = resolveTarget({ ...options, flags: { ...secrets, ...(port !== undefined && { port }) } });
-  if (url === undefined || (local.ok && local.target.url === url.replace(/\/$/, ""))) return orFailure(local);
-  return orFailure(resolveTarget({ ...options, flags: { ...secrets, url } }));
-}
-
 /** Calls `status` on a target. Never throws for what a gateway or the network can do. */
 export async function probeGateway(
   context: CommandContext,
-  target: GatewayTarget,
   flags: ConnectionFlags,
+  local: GatewayTarget,
 ): Promise<Probe> {
+  let target = local;
   try {
+    target = probeTarget(context, flags, local);
     const client = await connectTarget(context, target, flags);
     const status = await client.request("status", {}).finally(() => client.close());
     return { ok: true, ...(status.pid !== undefined && { pid: status.pid }) };
@@ -48,6 +32,13 @@ export async function probeGateway(
   }
 }
 
-function orFailure(resolution: ReturnType<typeof resolveTarget>): ProbeTarget {
-  return resolution.ok ? resolution : { ok: false, failure: targetFailure(resolution.failure) };
+/**
+ * The gateway to probe: this machine's, even in remote mode, or an explicit address. Naming the local gateway's own
+ * address does not take credentials on the command line.
+ *
+ * @throws {CliFailure} the address or its credentials cannot be used
+ */
+function probeTarget(context: CommandContext, flags: ConnectionFlags, local: GatewayTarget): GatewayTarget {
+  const isLocal = flags.url === undefined || flags.url.replace(/\/$/, "") === local.url;
+  return isLocal ? local : findTarget(context, flags);
 }

@@ -1,11 +1,12 @@
 import { resolveGatewaySettings, type BindMode, type GatewayTarget } from "@openclaw/config";
 
 import type { ConnectionFlags } from "../connection/flags.ts";
+import { findLocalTarget } from "../connection/open-gateway.ts";
 import type { CommandContext } from "../context.ts";
 import { lockHolder } from "../local/lock-holder.ts";
 import { inspectPort, looksLikeGateway, type PortUsage } from "../local/port-usage.ts";
 import { findService, type Service } from "../local/service.ts";
-import { probeGateway, probeTarget, type Probe } from "./probe.ts";
+import { probeGateway, type Probe } from "./probe.ts";
 
 /** A configuration file in a report. */
 export interface ConfigSummary {
@@ -20,7 +21,11 @@ export interface GatewayStatus {
   readonly service: Omit<Service, "isInstalled"> & {
     readonly loaded: boolean;
     readonly command: null;
-    readonly runtime: { readonly status: "running" | "stopped"; readonly pid?: number; readonly detail: string };
+    readonly runtime: {
+      readonly status: "running" | "stopped";
+      readonly pid?: number;
+      readonly detail: string;
+    };
     readonly configAudit: { readonly ok: true; readonly issues: readonly [] };
   };
   readonly config: { readonly cli: ConfigSummary; readonly daemon: ConfigSummary };
@@ -33,7 +38,12 @@ export interface GatewayStatus {
     readonly probeNote?: string;
   };
   readonly port: PortUsage;
-  readonly rpc?: { readonly ok: boolean; readonly error?: string; readonly hint?: string; readonly url: string };
+  readonly rpc?: {
+    readonly ok: boolean;
+    readonly error?: string;
+    readonly hint?: string;
+    readonly url: string;
+  };
   readonly extraServices: readonly [];
 }
 
@@ -45,37 +55,32 @@ export interface StatusFlags extends ConnectionFlags {
 
 /** Looks at service, configuration, port and, unless told otherwise, the gateway itself. */
 export async function gatewayStatus(context: CommandContext, flags: StatusFlags): Promise<GatewayStatus> {
-  const found = probeTarget(context, flags);
-  const target = found.ok ? found.target : undefined;
-  const port = portOf(target) ?? 0;
-  const probe = await probeIfAsked(context, flags, found);
+  const local = findLocalTarget(context, flags);
+  const port = Number(new URL(local.url).port);
+  const probe = flags.probe === false ? undefined : await probeGateway(context, flags, local);
   const holder = await lockHolder(context.paths.lockPath, port);
   const usage = await inspectPort(port, probe?.ok === true ? probe.pid : holder);
   const config = configSummary(context);
-  const url = target?.url ?? flags.url ?? "";
+  const probeUrl = flags.url ?? local.url;
+  const localProbe = probeUrl === local.url ? probe : undefined;
   return {
-    service: serviceStatus(context, { probe, usage, holder }),
+    service: serviceStatus(context, { probe: localProbe, usage, holder }),
     config: { cli: config, daemon: config },
-    gateway: { ...listening(context, target), port, portSource: "env/config", probeUrl: url },
+    gateway: { ...listening(context, local), port, portSource: "env/config", probeUrl },
     port: usage,
-    ...(probe && { rpc: rpcSummary(probe, url) }),
+    ...(probe && { rpc: rpcSummary(probe, probeUrl) }),
     extraServices: [],
   };
 }
 
-async function probeIfAsked(
-  context: CommandContext,
-  flags: StatusFlags,
-  found: ReturnType<typeof probeTarget>,
-): Promise<Probe | undefined> {
-  if (flags.probe === false) return undefined;
-  if (found.ok) return probeGateway(context, found.target, flags);
-  return { ok: false, lines: [found.failure.message, ...found.failure.details] };
-}
-
 function rpcSummary(probe: Probe, url: string): NonNullable<GatewayStatus["rpc"]> {
   if (probe.ok) return { ok: true, url };
-  return { ok: false, error: probe.lines.join("\n"), ...(probe.hint !== undefined && { hint: probe.hint }), url };
+  return {
+    ok: false,
+    error: probe.lines.join("\n"),
+    ...(probe.hint !== undefined && { hint: probe.hint }),
+    url,
+  };
 }
 
 interface Signs {
@@ -88,7 +93,8 @@ interface Signs {
 function serviceStatus(context: CommandContext, { probe, usage, holder }: Signs): GatewayStatus["service"] {
   const { isInstalled, ...service } = findService(context);
   const listener = usage.listeners.find(looksLikeGateway);
-  const isRunning = probe?.ok === true || listener !== undefined || (usage.status === "busy" && holder !== undefined);
+  const isRunning =
+    probe?.ok === true || listener !== undefined || (usage.status === "busy" && holder !== undefined);
   const pid = (probe?.ok ? probe.pid : undefined) ?? listener?.pid ?? holder;
   const runtime = isRunning
     ? { status: "running" as const, ...(pid !== undefined && { pid }), detail: "foreground" }
@@ -107,23 +113,27 @@ const HOSTS: Readonly<Record<string, string>> = { lan: "0.0.0.0" };
 // Best effort: a configuration the gateway would refuse still says where it would listen.
 function listening(
   context: CommandContext,
-  target: GatewayTarget | undefined,
+  local: GatewayTarget,
 ): Pick<GatewayStatus["gateway"], "bindMode" | "bindHost" | "probeNote"> {
   const { env, paths, loaded } = context;
   const flags = { allowUnconfigured: true };
-  const resolved = resolveGatewaySettings({ config: loaded.config, env, paths, flags, configExists: loaded.exists });
-  const bindMode = resolved.ok ? resolved.settings.bind : (target?.bind ?? "loopback");
+  const resolved = resolveGatewaySettings({
+    config: loaded.config,
+    env,
+    paths,
+    flags,
+    configExists: loaded.exists,
+  });
+  const bindMode = resolved.ok ? resolved.settings.bind : (local.bind ?? "loopback");
   const bindHost = resolved.ok ? resolved.settings.hosts[0] : (HOSTS[bindMode] ?? "127.0.0.1");
   if (bindMode === "loopback") {
     return { bindMode, bindHost, probeNote: "Loopback-only gateway; only local clients can connect." };
   }
-  if (bindMode !== "lan" || !target) return { bindMode, bindHost };
-  const via = new URL(target.url).hostname;
-  return { bindMode, bindHost, probeNote: `bind=lan listens on 0.0.0.0 (all interfaces); probing via ${via}.` };
-}
-
-function portOf(target: GatewayTarget | undefined): number | undefined {
-  if (!target) return undefined;
-  const { port, protocol } = new URL(target.url);
-  return port === "" ? (protocol === "wss:" ? 443 : 80) : Number(port);
+  if (bindMode !== "lan") return { bindMode, bindHost };
+  const via = new URL(local.url).hostname;
+  return {
+    bindMode,
+    bindHost,
+    probeNote: `bind=lan listens on 0.0.0.0 (all interfaces); probing via ${via}.`,
+  };
 }

@@ -1,17 +1,20 @@
 import type { Methods } from "@openclaw/client";
 
-import { readFields } from "./fields.ts";
+import { readFields } from "../read-fields.ts";
 
 type Health = Methods["health"]["result"];
 
 /** One line per channel of a health snapshot, e.g. `Telegram: ok (@bot) (41ms)`. */
 export function channelLines(health: Health): string[] {
-  return health.channelOrder.map((id) => `${health.channelLabels[id] ?? id}: ${channelState(health.channels[id])}`);
+  return health.channelOrder.map(
+    (id) => `${health.channelLabels[id] ?? id}: ${channelState(health.channels[id])}`,
+  );
 }
 
 function channelState(summary: unknown): string {
   const { linked, configured, probe, authAgeMs } = readFields(summary);
-  if (linked === true) return typeof authAgeMs === "number" ? `linked (auth age ${minutes(authAgeMs)}m)` : "linked";
+  if (linked === true)
+    return typeof authAgeMs === "number" ? `linked (auth age ${minutes(authAgeMs)}m)` : "linked";
   if (configured === false) return "not configured";
   if (linked === false) return "not linked";
   if (typeof probe === "object" && probe !== null) return probeState(probe);

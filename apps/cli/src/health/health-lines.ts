@@ -7,7 +7,9 @@ type Health = Methods["health"]["result"];
 
 /** The lines of `openclaw health`: channels, agents, heartbeats, session stores. */
 export function healthLines(health: Health): string[] {
-  const agents = health.agents.map(({ agentId, isDefault }) => (isDefault ? `${agentId} (default)` : agentId));
+  const agents = health.agents.map(({ agentId, isDefault }) =>
+    isDefault ? `${agentId} (default)` : agentId,
+  );
   const heartbeats = health.agents.map(
     ({ agentId, heartbeat }) => `${heartbeat.enabled ? heartbeat.every : "disabled"} (${agentId})`,
   );
@@ -22,6 +24,8 @@ export function healthLines(health: Health): string[] {
 function sessionLines({ agentId, sessions }: Health["agents"][number]): string[] {
   return [
     `Session store (${agentId}): ${sessions.path} (${sessions.count} entries)`,
-    ...sessions.recent.map(({ key, updatedAt, age }) => `- ${key} (${updatedAt ? formatAge(age) : "no activity"})`),
+    ...sessions.recent.map(
+      ({ key, updatedAt, age }) => `- ${key} (${updatedAt ? formatAge(age) : "no activity"})`,
+    ),
   ];
 }

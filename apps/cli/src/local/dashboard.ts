@@ -1,8 +1,8 @@
 import type { CommandContext } from "../context.ts";
 
-/** Address of the Control UI of the gateway on a port of this machine, or `disabled`. */
-export function dashboardUrl({ loaded }: CommandContext, port: number): string {
+/** Address of the Control UI of the gateway at a WebSocket address, or `disabled`. */
+export function dashboardUrl({ loaded }: CommandContext, gatewayUrl: string): string {
   const { enabled = true, basePath = "" } = loaded.config.gateway?.controlUi ?? {};
   const path = basePath.replace(/^\/|\/$/g, "");
-  return enabled ? `http://127.0.0.1:${port}/${path === "" ? "" : `${path}/`}` : "disabled";
+  return enabled ? `${gatewayUrl.replace(/^ws/, "http")}/${path === "" ? "" : `${path}/`}` : "disabled";
 }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-import { readFields } from "../health/fields.ts";
+import { readFields } from "../read-fields.ts";
 
 /** Process that the lock of a state folder names for a port; a claim, not a proof that it lives. */
 export async function lockHolder(lockPath: string, port: number): Promise<number | undefined> {

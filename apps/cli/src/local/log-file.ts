@@ -11,7 +11,9 @@ export async function logFile({ io, loaded, paths }: CommandContext): Promise<st
   const configured = loaded.config.logging?.file;
   if (configured !== undefined) return configured;
   const date = new Date(io.now());
-  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, "0"));
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) =>
+    String(part).padStart(2, "0"),
+  );
   const name = ["openclaw", ...(paths.profile === undefined ? [] : [paths.profile]), ...day].join("-");
   return join(await logFolder(io.machine), `${name}.log`);
 }

@@ -57,7 +57,10 @@ async function readListeningSockets(port: number): Promise<ListeningSocket[] | u
   return tables.flatMap((table) => listeningSockets(table ?? "", port));
 }
 
-async function findListeners(sockets: readonly ListeningSocket[], likelyPid?: number): Promise<PortListener[]> {
+async function findListeners(
+  sockets: readonly ListeningSocket[],
+  likelyPid?: number,
+): Promise<PortListener[]> {
   const likely = likelyPid === undefined ? undefined : await listenerOf(String(likelyPid), sockets);
   if (likely) return [likely];
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
@@ -65,7 +68,10 @@ async function findListeners(sockets: readonly ListeningSocket[], likelyPid?: nu
   return found.filter((listener) => listener !== undefined);
 }
 
-async function listenerOf(pid: string, sockets: readonly ListeningSocket[]): Promise<PortListener | undefined> {
+async function listenerOf(
+  pid: string,
+  sockets: readonly ListeningSocket[],
+): Promise<PortListener | undefined> {
   const folder = `/proc/${pid}`;
   const fds = await readdir(`${folder}/fd`).catch(() => []);
   const links = await Promise.all(fds.map((fd) => readlink(`${folder}/fd/${fd}`).catch(() => "")));
@@ -99,7 +105,9 @@ async function userName(uid: number): Promise<string> {
 async function bindTest(port: number): Promise<PortUsage> {
   const server = createServer();
   const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
-    server.once("error", resolve).listen({ port, host: "127.0.0.1", exclusive: true }, () => resolve(undefined));
+    server
+      .once("error", resolve)
+      .listen({ port, host: "127.0.0.1", exclusive: true }, () => resolve(undefined));
   });
   server.close();
   if (error === undefined) return { port, status: "free", listeners: [], hints: [] };

@@ -21,7 +21,8 @@ interface Supervisor {
 const SYSTEMD: Supervisor = {
   label: "systemd",
   texts: ["enabled", "disabled"],
-  unit: (profile) => `.config/systemd/user/openclaw-gateway${profile === undefined ? "" : `-${profile}`}.service`,
+  unit: (profile) =>
+    `.config/systemd/user/openclaw-gateway${profile === undefined ? "" : `-${profile}`}.service`,
 };
 const SUPERVISORS: Partial<Readonly<Record<NodeJS.Platform, Supervisor>>> = {
   darwin: {

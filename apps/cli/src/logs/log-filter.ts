@@ -21,7 +21,8 @@ export function logFilter({ level, subsystem, since }: FilterFlags, nowMs: numbe
   const lowest = level === undefined ? 0 : LEVELS.indexOf(level.toLowerCase());
   if (lowest < 0) return { ok: false, message: `invalid --level: ${level} (use ${LEVELS.join(", ")})` };
   const from = since === undefined ? undefined : startTime(since, nowMs);
-  if (Number.isNaN(from)) return { ok: false, message: `invalid --since: ${since} (use 10m, 2h or an ISO time)` };
+  if (Number.isNaN(from))
+    return { ok: false, message: `invalid --since: ${since} (use 10m, 2h or an ISO time)` };
   const isOpen = level === undefined && subsystem === undefined && since === undefined;
   const accepts = (line: LogLine | undefined) => {
     if (!line) return isOpen;

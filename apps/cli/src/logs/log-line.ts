@@ -1,4 +1,4 @@
-import { readFields } from "../health/fields.ts";
+import { readFields } from "../read-fields.ts";
 
 /** A line of the gateway's log file, read. */
 export interface LogLine {

@@ -31,7 +31,11 @@ const COLOURS: Readonly<Record<string, Colour>> = {
 };
 
 /** Creates a printer for text or, with `json`, for one JSON object per line. Docs: troubleshooting.md#logs */
-export function logPrinter(io: Io, style: LogStyle, accepts: (line: LogLine | undefined) => boolean): LogPrinter {
+export function logPrinter(
+  io: Io,
+  style: LogStyle,
+  accepts: (line: LogLine | undefined) => boolean,
+): LogPrinter {
   const show = style.json ? jsonLine : textLine(io, style);
   const notice = (message: string) => {
     if (style.json) print(io, JSON.stringify({ type: "notice", message }));
@@ -41,7 +45,8 @@ export function logPrinter(io: Io, style: LogStyle, accepts: (line: LogLine | un
   return {
     notice,
     batch: ({ file, cursor, size, lines, truncated, reset }) => {
-      if (!isNamed) print(io, style.json ? JSON.stringify({ type: "meta", file, cursor, size }) : `Log file: ${file}`);
+      if (!isNamed)
+        print(io, style.json ? JSON.stringify({ type: "meta", file, cursor, size }) : `Log file: ${file}`);
       isNamed = true;
       if (truncated) notice("Log tail truncated (increase --max-bytes).");
       if (reset) notice("Log cursor reset (file rotated).");
@@ -55,7 +60,10 @@ function jsonLine(raw: string, line: LogLine | undefined): string {
   return JSON.stringify(line ? { type: "log", ...line } : { type: "raw", raw });
 }
 
-function textLine(io: Io, { plain, localTime }: LogStyle): (raw: string, line: LogLine | undefined) => string {
+function textLine(
+  io: Io,
+  { plain, localTime }: LogStyle,
+): (raw: string, line: LogLine | undefined) => string {
   const isShort = io.stdout.isTerminal && !plain;
   const paint = plain ? (_colour: Colour, text: string) => text : painter(io);
   return (raw, line) => {

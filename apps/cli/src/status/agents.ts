@@ -49,9 +49,13 @@ export function agentsReport(context: CommandContext, summary: StatusSummary): A
   return { defaultId: ids[0], agents, totalSessions: summary.sessions.count, bootstrapPendingCount: 0 };
 }
 
-function workspaceDir({ loaded, paths }: CommandContext, id: string): string {
+function workspaceDir(context: CommandContext, id: string): string {
+  const { loaded, paths } = context;
   const { list = [], defaults } = loaded.config.agents ?? {};
   const own = list.find((agent) => agent.id === id)?.workspace;
-  const shared = defaults?.workspace ?? paths.workspaceDir;
-  return own ?? (id === (list[0]?.id ?? "main") ? shared : join(shared, id));
+  const isDefault = id === agentIds(context)[0];
+  const shared = isDefault
+    ? (defaults?.workspace ?? paths.workspaceDir)
+    : join(paths.stateDir, `workspace-${id}`);
+  return own ?? shared;
 }

@@ -76,7 +76,7 @@ class PortFreeing {
     const { port, isRepeated, caller, show } = this.#o;
     const held = `Force: port ${port} is held by`;
     const hidden = hiddenOwners.map(
-      (user) => `${held} a process of ${user} that this user cannot see. Stop it as ${user}, or as root.`,
+      (user) => `${held} a process of ${user} that this user cannot see. Stop it as ${user} or as root.`,
     );
     if (isRepeated) return hidden;
     const foreign = holders

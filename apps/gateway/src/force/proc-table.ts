@@ -16,8 +16,9 @@ export function procTable(ownPid: number, root = "/proc"): ProcessTable {
   return {
     process: describe,
     listeners: async (port) => {
-      await checkNamespace(root, ownPid);
       const sockets = await readSockets(root, port);
+      if (sockets.length === 0) return { holders: [], hiddenOwners: [] };
+      await checkNamespace(root, ownPid);
       return findHolders(sockets, await socketOwners(root, sockets), describe);
     },
   };

@@ -20,7 +20,7 @@ export interface RedactorOptions {
 const SECRET_NAMES =
   /^(?:api[-_]?key|(?:access|refresh|device|auth|bot|app)?[-_]?token|secret|password|passwd|authorization|cookie|private[-_]?key)$/i;
 const MIN_SECRET_CHARS = 6;
-const MAX_SECRETS = 64;
+const MAX_SECRETS = 256;
 
 /** Builds a redactor. Docs: configuration.md#logging-redaction */
 export function createRedactor(options: RedactorOptions): Redactor {

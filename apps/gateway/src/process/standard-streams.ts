@@ -1,7 +1,10 @@
 import type { ConsoleStreams } from "../logging/logging.ts";
 
 /** The part of a standard stream that is used. */
-export type OutputStream = Pick<NodeJS.WriteStream, "write" | "on"> & { readonly isTTY?: boolean };
+export interface OutputStream {
+  write(text: string): unknown;
+  on(event: "error", listener: () => void): unknown;
+}
 
 /**
  * Lines to the standard streams. A reader that went away (`openclaw gateway | head`) ends the output, never the

@@ -46,6 +46,14 @@ export class ModelCatalog {
     return provider === "" || id === "" ? undefined : { provider, id };
   }
 
+  /** Whether a word is meant as a model: an alias, or a reference to a provider somebody knows. */
+  isName(text: string): boolean {
+    if (this.#aliases.has(text.trim().toLowerCase())) return true;
+    const provider = this.#parseConfigured(text)?.provider;
+    if (provider === undefined) return false;
+    return provider === ECHO.provider || this.#providers.has(provider) || KNOWN_PROVIDERS.has(provider);
+  }
+
   /** Whether a model may be chosen; the configured catalogue, if any, is the list. */
   isAllowed(ref: ModelRef): boolean {
     return this.#allowed.size === 0 || this.#allowed.has(formatModelRef(ref));
@@ -129,6 +137,18 @@ export class ModelCatalog {
       compat: model?.compat ?? {},
       ...(credential.kind === "key" && { apiKey: credential.key }),
     };
+  }
+
+  /** Where a model's key comes from, for people; never the key. */
+  keySourceOf(ref: ModelRef): string {
+    if (ref.provider === ECHO.provider) return "none (built-in)";
+    const config = this.#providers.get(ref.provider);
+    const credential = findCredential({ provider: ref.provider, config, env: this.#env });
+    return credential.kind === "key"
+      ? `api-key (${credential.source})`
+      : credential.kind === "missing"
+        ? "missing"
+        : "none needed";
   }
 
   /** A configured choice of models, read; what cannot be read is left out. */

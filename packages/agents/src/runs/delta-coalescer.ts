@@ -13,7 +13,18 @@ export const CHAT_PACE: DeltaPace = { freeChars: 0, minIntervalMs: 150, charsPer
 export const AGENT_PACE: DeltaPace = { freeChars: 4096, minIntervalMs: 150, charsPerSecond: 262_144 };
 
 /** A piece of text ready to send. */
-export type SendDelta = (piece: {
+export interface TextPiece {
+  /** The whole text so far. */
+  readonly text: string;
+  /** What was added since the piece before. */
+  readonly delta: string;
+  /** Sent because the text is over, not because it was time. */
+  readonly isFlush: boolean;
+  /** The first piece of a text that takes the place of another one. */
+  readonly isReplacement: boolean;
+}
+
+export type (piece: TextPiece) => void = (piece: {
   readonly text: string;
   readonly delta: string;
   readonly isFlush: boolean;
@@ -26,13 +37,15 @@ export type SendDelta = (piece: {
 export class DeltaCoalescer {
   readonly #pace: DeltaPace;
   readonly #now: () => number;
-  readonly #send: SendDelta;
+  readonly #send: (piece: TextPiece) => void;
   #text = "";
   #pending = "";
+  #hasSent = false;
+  #isReplacement = false;
   #sentAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(o: { readonly pace: DeltaPace; readonly now: () => number; readonly send: SendDelta }) {
+  constructor(o: { readonly pace: DeltaPace; readonly now: () => number; readonly send: (piece: TextPiece) => void }) {
     this.#pace = o.pace;
     this.#now = o.now;
     this.#send = o.send;
@@ -58,6 +71,7 @@ export class DeltaCoalescer {
     this.#stopTimer();
     this.#text = "";
     this.#pending = "";
+    this.#isReplacement ||= this.#hasSent;
   }
 
   #waitMs(): number {
@@ -71,8 +85,10 @@ export class DeltaCoalescer {
 
   #sendNow(isFlush: boolean): void {
     this.#stopTimer();
-    const piece = { text: this.#text, delta: this.#pending, isFlush };
+    const piece = { text: this.#text, delta: this.#pending, isFlush, isReplacement: this.#isReplacement };
     this.#pending = "";
+    this.#hasSent = true;
+    this.#isReplacement = false;
     this.#sentAt = this.#now();
     this.#send(piece);
   }

@@ -30,13 +30,14 @@ export class Narrator {
     this.#chat = new DeltaCoalescer({
       pace: CHAT_PACE,
       now,
-      send: ({ text, delta, isFlush }) =>
+      send: ({ text, delta, isFlush, isReplacement }) =>
         run.emit({
           type: "chat",
           key: run.sessionKey,
           state: "delta",
           text,
           deltaText: delta,
+          ...(isReplacement && { replace: true }),
           ...(isFlush && { isFlush: true }),
         }),
     });

@@ -23,6 +23,9 @@ export interface OpenTurn {
   readonly input: MessageLine;
 }
 
+/** What of an order the user said. */
+type SpokenOrder = Pick<RunOrder, "text" | "isInstruction" | "attachments">;
+
 /**
  * Begins a run's turn in one commit: session entry (a new session id when it is time to start over), transcript
  * header and settings where they changed, the user's line, and the run's record.
@@ -55,7 +58,7 @@ export async function openTurn(ctx: RunContext, run: Run, order: RunOrder): Prom
 }
 
 /** The user's message of a run that must wait, to be kept in its record; it gets its place in the transcript later. */
-export function waitingInput(ctx: RunContext, order: RunOrder): MessageLine {
+export function waitingInput(ctx: RunContext, order: SpokenOrder): MessageLine {
   const now = ctx.now();
   const writer = new TranscriptWriter({ sessionId: "", tail: undefined, now, random: ctx.random });
   return writer.message(userMessage(ctx, order, { notes: [], now }));
@@ -88,7 +91,9 @@ function currentSession(
 
 function withModel(entry: SessionEntry, order: RunOrder): SessionEntry {
   const model = order.reset?.model;
-  return model === undefined ? entry : { ...entry, providerOverride: model.provider, modelOverride: model.id };
+  return model === undefined
+    ? entry
+    : { ...entry, providerOverride: model.provider, modelOverride: model.id };
 }
 
 function choicesOf(
@@ -125,7 +130,7 @@ function writeSettings(
 
 function userMessage(
   ctx: RunContext,
-  order: RunOrder,
+  order: SpokenOrder,
   o: { readonly notes: readonly SystemNote[]; readonly now: number },
 ): UserMessage {
   const envelope = ctx.envelope();

@@ -8,6 +8,7 @@ import type { SystemEventQueue } from "../sessions/system-events.ts";
 import type { AgentStore } from "../store.ts";
 import type { Envelope } from "../text/envelope.ts";
 import type { ToolRegistry } from "../tools/registry.ts";
+import type { RunPruner } from "./run-pruner.ts";
 import type { Attachment } from "./types.ts";
 
 /** What every part of a run works with. */
@@ -15,6 +16,7 @@ export interface RunContext {
   readonly store: AgentStore;
   readonly book: SessionBook;
   readonly systemEvents: SystemEventQueue;
+  readonly pruner: RunPruner;
   readonly tools: ToolRegistry;
   readonly providers: ReadonlyMap<string, ModelProvider>;
   /** The configuration in force now, and what is derived from it. */

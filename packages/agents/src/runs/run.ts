@@ -22,6 +22,7 @@ export class Run implements RunHandle {
   /** Resolves true when the request is durable, false when it was not accepted after all. */
   readonly accepted = defer<boolean>();
   readonly #final = defer<RunOutcome>();
+  readonly #settled = defer<undefined>();
   readonly #controller = new AbortController();
   readonly #streams = new Set<EventStream>();
   readonly #publish: (event: RunEvent) => void;
@@ -60,6 +61,10 @@ export class Run implements RunHandle {
   }
   get final(): Promise<RunOutcome> {
     return this.#final.promise;
+  }
+  /** Resolves when the run has ended or was never accepted. */
+  get settled(): Promise<unknown> {
+    return this.#settled.promise;
   }
   /** Aborted when the run is cut short, whatever the reason. */
   get signal(): AbortSignal {
@@ -102,8 +107,8 @@ export class Run implements RunHandle {
   pace(): Promise<unknown> | undefined {
     const behind = [...this.#streams].filter((stream) => stream.isFull);
     if (behind.length === 0 || this.signal.aborted) return undefined;
-    const aborted = defer<void>();
-    const onAbort = (): void => aborted.resolve();
+    const aborted = defer<undefined>();
+    const onAbort = (): void => aborted.resolve(undefined);
     this.signal.addEventListener("abort", onAbort, { once: true });
     const drained = Promise.all(behind.map((stream) => stream.drained()));
     return Promise.race([drained, aborted.promise]).finally(() =>
@@ -117,5 +122,13 @@ export class Run implements RunHandle {
     for (const stream of this.#streams) stream.end();
     this.#streams.clear();
     this.#final.resolve(outcome);
+    this.#settled.resolve(undefined);
+  }
+
+  /** Takes the run back: it was not accepted after all. */
+  discard(): void {
+    this.#isOver = true;
+    this.accepted.resolve(false);
+    this.#settled.resolve(undefined);
   }
 }

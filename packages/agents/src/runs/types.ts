@@ -272,6 +272,7 @@ export type ChatEvent = { readonly type: "chat"; readonly key: string } & (
       readonly text: string;
       /** What was added since the last delta; the whole text when `replace` is set. */
       readonly deltaText: string;
+      /** A new message takes the place of the one shown before, after a tool call. */
       readonly replace?: true;
       /** The rest, sent right before a terminal event: clients of full texts need not be bothered with it. */
       readonly isFlush?: true;

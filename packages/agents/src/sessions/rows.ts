@@ -1,4 +1,6 @@
-import type { SessionQuery } from "../store.ts";
+import type { AgentStore, SessionQuery } from "../store.ts";
+import type { SessionEntry } from "./entry.ts";
+import { sessionKindOf } from "./session-key.ts";
 
 /** What a session's key says about it. */
 export type SessionKind = "direct" | "group" | "global" | "unknown";
@@ -65,4 +67,97 @@ export interface SessionsSummary {
     readonly count: number;
     readonly recent: readonly SessionRow[];
   }[];
+}
+
+/** What rows show of sessions that never ran. */
+export interface RowDefaults {
+  readonly provider: string;
+  readonly model: string;
+  readonly contextTokens: number;
+}
+
+/** Reads a page of sessions. */
+export async function listSessions(
+  store: AgentStore,
+  query: SessionListQuery,
+  defaults: RowDefaults,
+): Promise<SessionList> {
+  const { includeDerivedTitles, includeLastMessage, ...rest } = query;
+  const { entries, total } = await store.sessions(rest);
+  const rows = entries.map((entry) => {
+    const { lastMessagePreview: preview } = entry;
+    return {
+      ...rowOf(entry, defaults),
+      ...(includeDerivedTitles === true && { derivedTitle: titleOf(entry) }),
+      ...(includeLastMessage === true && preview !== undefined && { lastMessagePreview: preview }),
+    };
+  });
+  return { rows, total };
+}
+
+/** Counts and the newest rows, in all and of each agent. */
+export async function summariseSessions(
+  store: AgentStore,
+  o: { readonly agentIds: readonly string[]; readonly recent: number; readonly defaults: RowDefaults },
+): Promise<SessionsSummary> {
+  const page = async (query: SessionQuery): Promise<{ count: number; recent: readonly SessionRow[] }> => {
+    const { rows, total } = await listSessions(store, { ...query, limit: o.recent }, o.defaults);
+    return { count: total, recent: rows };
+  };
+  const byAgent = o.agentIds.map(async (agentId) => ({ agentId, ...(await page({ agentId })) }));
+  return { ...(await page({})), byAgent: await Promise.all(byAgent) };
+}
+
+/** A session's row; fields nobody set are left out. */
+export function rowOf(entry: SessionEntry, defaults: RowDefaults): SessionRow {
+  const shown = Object.fromEntries(
+    SHOWN.flatMap((field) => (entry[field] === undefined ? [] : [[field, entry[field]]])),
+  );
+  return {
+    ...shown,
+    key: entry.key,
+    kind: sessionKindOf(entry.key, entry.chatType),
+    agentId: entry.agentId,
+    sessionId: entry.sessionId,
+    updatedAt: entry.updatedAt,
+    totalTokensFresh: entry.totalTokensFresh ?? false,
+    modelProvider: entry.providerOverride ?? entry.modelProvider ?? defaults.provider,
+    model: entry.modelOverride ?? entry.model ?? defaults.model,
+    contextTokens: entry.contextTokens ?? defaults.contextTokens,
+  };
+}
+
+/** Entry fields a row shows as they are. */
+const SHOWN = [
+  "label",
+  "displayName",
+  "channel",
+  "subject",
+  "groupChannel",
+  "space",
+  "chatType",
+  "origin",
+  "systemSent",
+  "abortedLastRun",
+  "thinkingLevel",
+  "verboseLevel",
+  "reasoningLevel",
+  "elevatedLevel",
+  "sendPolicy",
+  "responseUsage",
+  "inputTokens",
+  "outputTokens",
+  "cacheRead",
+  "cacheWrite",
+  "totalTokens",
+  "deliveryContext",
+  "lastChannel",
+  "lastTo",
+  "lastAccountId",
+] as const satisfies readonly (keyof SessionRow)[];
+
+/** A name for a session nobody named: what it is about, else its id and day. */
+function titleOf(entry: SessionEntry): string {
+  const day = new Date(entry.updatedAt).toISOString().slice(0, 10);
+  return entry.displayName ?? entry.subject ?? entry.titleText ?? `${entry.sessionId.slice(0, 8)} (${day})`;
 }

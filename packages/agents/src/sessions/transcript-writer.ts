@@ -1,4 +1,3 @@
-import { formatModelRef } from "../models/catalog.ts";
 import type { ModelRef } from "../models/types.ts";
 import type { MessageLine, TranscriptLine, TranscriptMessage } from "./transcript.ts";
 

@@ -7,3 +7,16 @@ export {
   sampleRun,
   type ContractCase,
 } from "./store-contract.ts";
+
+// Models.
+export {
+  fails,
+  hangs,
+  says,
+  scriptedModel,
+  type ScriptedCall,
+  type ScriptedModel,
+} from "./scripted-model.ts";
+
+// Everything together.
+export { startTestAgents, type TestAgents, type TestAgentsOptions } from "./test-agents.ts";

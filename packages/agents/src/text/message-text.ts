@@ -7,7 +7,7 @@ import { AgentsError } from "../errors.ts";
  */
 export function cleanMessage(text: string): string {
   if (text.includes("\0")) throw new AgentsError("null_bytes", "message must not contain null bytes");
-  return text.normalize("NFC").replace(/[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/gu, "");
+  return text.normalize("NFC").replace(/(?![\t\n\r])\p{Cc}/gu, "");
 }
 
 /** Cuts a text to a number of UTF-16 units without splitting a character. */

@@ -96,6 +96,13 @@ describe("guessing", () => {
     expect(await connect({ token: TEST_TOKEN })).toBe("token");
   });
 
+  test("a device that used up the shared budget with a stale token still gets in with its own", async () => {
+    const { connect, token } = await neighbours();
+    for (let attempt = 0; attempt < 10; attempt += 1) await connect({ token: "stale" });
+    expect(await connect({ token: "stale" })).toBe("rate_limited");
+    expect(await connect({ deviceToken: token })).toBe("device-token");
+  });
+
   test("guesses at the token of one device lock that device's token only", async () => {
     const { connect, token } = await neighbours();
     for (let attempt = 0; attempt < 10; attempt += 1) await connect({ deviceToken: "guess" });

@@ -141,6 +141,17 @@ describe("paired devices", () => {
     expect(await bench.devices.device(device.deviceId)).toMatchObject({ approvedScopes: ["operator.read"] });
   });
 
+  test("T-PAIR-05 only the approved baseline counts, not what the record says besides", async () => {
+    const { bench, device } = await approved(["operator.read"]);
+    const record = await bench.devices.device(device.deviceId);
+    if (record) await bench.devices.putDevice({ ...record, scopes: ["operator.admin"] });
+    const verdict = await bench.connect({
+      device,
+      params: { client: TUI, scopes: ["operator.admin"], auth: GOOD },
+    });
+    expect(verdict).toMatchObject({ ok: false, error: { details: { reason: "scope-upgrade" } } });
+  });
+
   test("a device that asks for another approved scope gets a wider token, and the old one dies", async () => {
     const { bench, device } = await approved(["operator.read", "operator.pairing"]);
     const connect = (scopes: string[], auth: ConnectParams["auth"]) =>

@@ -329,6 +329,21 @@ describe("dialect 3 admits as recorded", () => {
     expect(narrowed).toMatchObject({ ok: true, grant: { scopes: ["operator.read"], issued } });
   });
 
+  test("a device token asked for too much is reported like a wrong one", async () => {
+    const bench = createTestAuthenticator();
+    const device = createTestDevice();
+    const page: AttemptOptions = { dialect: 3, device, facts: OWN_PAGE };
+    const paired = await bench.connect({ ...page, params: { client: UI, auth: GOOD } });
+    if (!paired.ok) throw paired.error;
+    const token = paired.grant.issued?.deviceToken ?? "";
+    const ask = (auth: ConnectParams["auth"]) =>
+      bench.connect({ ...page, params: { client: UI, scopes: ["operator.admin"], auth } });
+    expect(await ask({ deviceToken: token })).toMatchObject({
+      error: { details: reason("device_token_mismatch") },
+    });
+    expect(await ask({ token })).toMatchObject({ error: { details: reason("token_mismatch") } });
+  });
+
   test("node-role: a local node is paired silently, with a token that has no scopes", async () => {
     const params = { client: NODE, role: "node", scopes: [], auth: GOOD };
     const verdict = await createTestAuthenticator().connect({

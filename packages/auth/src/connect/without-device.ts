@@ -21,7 +21,7 @@ export function isDeviceCheckOff({ client, policy }: ConnectCase, gateway: Gatew
  * Decides about a client that shows no device. What it may do follows from facts the server checked itself; what it
  * says about itself can only take away from that (T-AUTH-03, T-AZ-04).
  *
- * Docs: protocol.md#clients-without-a-device
+ * Docs: protocol.md#local-clients
  */
 export function admitWithoutDevice(judged: ConnectCase, gateway: GatewayCredential): ConnectVerdict {
   const { client, policy, peer, role, auth } = judged;

@@ -30,7 +30,7 @@ export type CredentialVerdict =
  * (T-AUTH-21). Each class is compared against its own budget; a class that is locked out is not compared and does
  * not stop the other. So a stale shared token beside a valid device token admits, and costs one failure.
  *
- * Docs: protocol.md#credentials
+ * Docs: protocol.md#refused-credentials
  */
 export async function judgeCredentials(
   judged: ConnectCase,
@@ -63,8 +63,8 @@ function countBoth(
   // A live device token in `auth.token` was no guess at the shared secret.
   if (!(isOneValue && isRecognised)) countGateway(judged, gateway);
   if (token.status === "valid") judged.budget.succeed("device-token", guessSubject(device, true));
-  // One value in one field is one guess, and it was counted above.
-  const isCounted = isOneValue && gateway.status === "wrong" && !judged.auth.deviceToken;
+  // One value is one guess, and it was counted above.
+  const isCounted = isOneValue && gateway.status === "wrong";
   if (token.status === "wrong" && !isCounted) {
     judged.budget.fail("device-token", guessSubject(device, token.isPaired));
   }

@@ -27,6 +27,7 @@ export interface ProvenDevice {
   readonly publicKey: string;
 }
 
+/** The device that proved itself, or the first check that failed. */
 export type ProofVerdict =
   | { readonly ok: true; readonly device: ProvenDevice }
   | { readonly ok: false; readonly reason: DeviceAuthReason };

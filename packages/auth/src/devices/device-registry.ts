@@ -16,6 +16,7 @@ const MAX_SILENT_DEVICES = 1_000;
 /** Distance of two durable notes of the last use; without it every reconnect would cost a write. */
 const LAST_USED_STEP_MS = 60_000;
 
+/** Parts of a {@link DeviceRegistry}. */
 export interface DeviceRegistryOptions {
   readonly store: DeviceStore;
   readonly tokens: DeviceTokens;
@@ -73,12 +74,12 @@ export class DeviceRegistry {
     });
   }
 
-  #exclusive<T>({ device }: DeviceVisit, task: (record: PairedDevice | undefined) => Promise<T>): Promise<T> {
-    const { deviceId, publicKey } = device;
-    return this.#lock.run(deviceId, async () => {
-      const record = await this.#options.store.device(deviceId);
-      return task(record?.publicKey === publicKey ? record : undefined);
-    });
+  /** The id is the hash of the proven key, so whoever has the id has the key of the record. */
+  #exclusive<T>(
+    { device: { deviceId } }: DeviceVisit,
+    task: (record: PairedDevice | undefined) => Promise<T>,
+  ): Promise<T> {
+    return this.#lock.run(deviceId, async () => task(await this.#options.store.device(deviceId)));
   }
 
   /** First pairing only: an approval, and a request the owner already sees, are never widened behind his back. */
@@ -157,6 +158,6 @@ export class DeviceRegistry {
 function missingApproval(record: PairedDevice | undefined, visit: DeviceVisit): PairingReason | undefined {
   if (record === undefined) return "not-paired";
   if (!record.roles.includes(visit.role)) return "role-upgrade";
-  const isCovered = coversAll({ role: visit.role, held: record.scopes }, visit.scopes);
+  const isCovered = coversAll({ role: visit.role, held: record.approvedScopes }, visit.scopes);
   return isCovered ? undefined : "scope-upgrade";
 }

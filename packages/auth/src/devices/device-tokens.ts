@@ -13,6 +13,7 @@ export type TokenMatch =
   | "too-narrow"
   | "unknown";
 
+/** A presented token, and what it is to admit to. */
 export interface TokenClaim {
   readonly token: string;
   readonly role: Role;

@@ -5,10 +5,10 @@ import { KeyedLock } from "./keyed-lock.ts";
 import type { DeviceStore, PendingPairing } from "./store.ts";
 
 /** A request waits this long after the device last asked. */
-export const PENDING_TTL_MS = 300_000;
+const PENDING_TTL_MS = 300_000;
 
 /** Requests of all devices that may wait at the same time; a flood must not bury the real one (T-PAIR-12). */
-export const MAX_PENDING = 50;
+const MAX_PENDING = 50;
 
 /** What a device asks for. */
 export interface PairingWish {
@@ -19,12 +19,15 @@ export interface PairingWish {
   readonly isRepair: boolean;
 }
 
+/** The request that now waits, or when there is room for it again. */
 export type PendingVerdict =
   | { readonly ok: true; readonly request: PendingPairing; readonly isNew: boolean }
   | { readonly ok: false; readonly retryAfterMs: number };
 
+/** What the requests are kept in, and where their times and ids come from. */
 export interface PendingRequestsOptions {
   readonly store: DeviceStore;
+  /** Epoch ms. */
   readonly now: () => number;
   readonly newId: () => string;
 }

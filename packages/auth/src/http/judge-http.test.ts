@@ -185,6 +185,12 @@ describe("where a request comes from", () => {
     expect(page).toMatchObject({ ok: false, status: 403, type: "host_not_allowed" });
   });
 
+  test("T-WEB-03 without a secret to show, every Host must be ours", () => {
+    const none = createTestAuthenticator({ mode: "none" });
+    expect(none.http({}, remote())).toMatchObject({ ok: false, status: 403, type: "host_not_allowed" });
+    expect(none.http({}, remote({ host: "127.0.0.1:18789" }))).toMatchObject({ ok: true });
+  });
+
   test("a foreign page does not spend the budget of the secret", () => {
     const bench = createTestAuthenticator();
     const page = localFacts({ origin: "https://evil.example", authorization: "Bearer guess" });

@@ -33,7 +33,7 @@ export interface HttpContext {
  * Judges one HTTP request by its headers: where it comes from, whether a page may have sent it, its credential.
  * Only the bearer scheme carries secrets; query, cookies and device tokens do not count here.
  *
- * Docs: protocol.md#http-authentication
+ * Docs: protocol.md#http
  */
 export function judgeHttp(facts: PeerFacts, context: HttpContext): HttpVerdict {
   const { policy, peer, budget } = context;

@@ -3,6 +3,7 @@ import type { RateLimitPolicy } from "../policy.ts";
 /** What is being guessed. Each kind has its own budget, so that failing at one does not close the others. */
 export type AttemptClass = "shared-secret" | "device-token" | "named-token" | "pairing" | "hook-auth";
 
+/** Limits and clock of an {@link AttemptLimiter}. */
 export interface AttemptLimiterOptions {
   /** Read for every decision. */
   readonly policy: () => Pick<RateLimitPolicy, "maxAttempts" | "windowMs" | "lockoutMs">;

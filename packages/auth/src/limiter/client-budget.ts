@@ -18,6 +18,7 @@ const EXEMPT: ClientBudget = {
   succeed: () => undefined,
 };
 
+/** Where the budgets are kept, and who is exempt. */
 export interface BudgetOptions {
   readonly limiter: AttemptLimiter;
   readonly policy: Pick<AuthPolicy, "rateLimit">;

@@ -17,6 +17,7 @@ export function hasForwardingHeaders(headers: PeerFacts["headers"]): boolean {
   return FORWARDING_HEADERS.some((name) => headers[name] !== undefined);
 }
 
+/** Whose word about the client counts. */
 export interface ForwardingPolicy {
   readonly trustedProxies: readonly string[];
   readonly allowRealIpFallback: boolean;

@@ -31,7 +31,6 @@ export function resolveAuth(config: OpenClawConfig, env: Env, flags: GatewayFlag
   ]);
   const [mode, modeSource] = pickMode(flags.auth, auth.mode, password.value !== undefined);
   const isPersonal = mode !== "password" && mode !== "trusted-proxy";
-  const proxy = auth.trustedProxy;
   return {
     rejected: [...token.rejected, ...password.rejected],
     auth: {
@@ -47,21 +46,29 @@ export function resolveAuth(config: OpenClawConfig, env: Env, flags: GatewayFlag
         exemptLoopback: true,
         ...auth.rateLimit,
       },
-      ...(proxy !== undefined && {
-        trustedProxy: {
-          userHeader: proxy.userHeader.trim().toLowerCase(),
-          requiredHeaders: (proxy.requiredHeaders ?? []).map((name) => name.trim().toLowerCase()),
-          allowUsers: proxy.allowUsers ?? [],
-          ...(proxy.secretHeader !== undefined && {
-            secretHeader: {
-              name: proxy.secretHeader.name.trim().toLowerCase(),
-              value: proxy.secretHeader.value,
-            },
-          }),
-        },
-      }),
+      ...(auth.trustedProxy !== undefined && { trustedProxy: proxySettings(auth.trustedProxy) }),
     },
   };
+}
+
+type ConfiguredProxy = NonNullable<
+  NonNullable<NonNullable<OpenClawConfig["gateway"]>["auth"]>["trustedProxy"]
+>;
+
+function proxySettings(proxy: ConfiguredProxy): NonNullable<AuthSettings["trustedProxy"]> {
+  const { secretHeader } = proxy;
+  return {
+    userHeader: headerName(proxy.userHeader),
+    requiredHeaders: (proxy.requiredHeaders ?? []).map(headerName),
+    allowUsers: proxy.allowUsers ?? [],
+    ...(secretHeader !== undefined && {
+      secretHeader: { name: headerName(secretHeader.name), value: secretHeader.value },
+    }),
+  };
+}
+
+function headerName(name: string): string {
+  return name.trim().toLowerCase();
 }
 
 function pickMode(

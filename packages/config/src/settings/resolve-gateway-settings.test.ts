@@ -17,7 +17,10 @@ interface Case {
 const paths = { auditPath: "/s/logs/config-audit.jsonl", stateDir: "/s" };
 const origins = { allowedOrigins: ["https://ui.example"] };
 
-function resolve({ gateway, hooks, env = {}, flags }: Case, more: Partial<ResolveGatewaySettingsOptions> = {}) {
+function resolve(
+  { gateway, hooks, env = {}, flags }: Case,
+  more: Partial<ResolveGatewaySettingsOptions> = {},
+) {
   const config = { gateway: { mode: "local" as const, ...gateway }, ...(hooks !== undefined && { hooks }) };
   return resolveGatewaySettings({
     config,
@@ -73,7 +76,10 @@ describe("resolveGatewaySettings", () => {
     });
 
     test("names a missing file as such", () => {
-      expect(failure({}, { config: {}, configExists: false })).toMatchObject({ code: "missing-config", exitCode: 78 });
+      expect(failure({}, { config: {}, configExists: false })).toMatchObject({
+        code: "missing-config",
+        exitCode: 78,
+      });
     });
 
     test("is not asked for with --allow-unconfigured", () => {
@@ -107,14 +113,21 @@ describe("resolveGatewaySettings", () => {
       ["auto, which never leaves loopback", { gateway: { bind: "auto" } }, ["127.0.0.1", "::1"]],
       ["lan", { gateway: { bind: "lan", controlUi: origins } }, ["0.0.0.0"]],
       ["tailnet", { gateway: { bind: "tailnet", controlUi: origins } }, ["100.101.102.103"]],
-      ["custom", { gateway: { bind: "custom", customBindHost: "192.168.1.5", controlUi: origins } }, ["192.168.1.5"]],
+      [
+        "custom",
+        { gateway: { bind: "custom", customBindHost: "192.168.1.5", controlUi: origins } },
+        ["192.168.1.5"],
+      ],
       ["custom on loopback", { gateway: { bind: "custom", customBindHost: "127.0.0.2" } }, ["127.0.0.2"]],
     ])("resolves %s", (_title, given, hosts) => {
       expect(settings({ ...given, env: { OPENCLAW_GATEWAY_TOKEN: "t" } }).hosts).toEqual(hosts);
     });
 
     test("narrows a tailnet without an address to loopback, and says so", () => {
-      const found = settings({ gateway: { bind: "tailnet" } }, { addresses: () => ["192.168.1.5", "100.128.0.1"] });
+      const found = settings(
+        { gateway: { bind: "tailnet" } },
+        { addresses: () => ["192.168.1.5", "100.128.0.1"] },
+      );
       expect(found).toMatchObject({ hosts: ["127.0.0.1", "::1"], isLoopback: true });
       expect(found.warnings).toEqual([expect.stringContaining("no tailnet address")]);
     });
@@ -188,7 +201,16 @@ describe("resolveGatewaySettings", () => {
 
   describe("beyond loopback", () => {
     const BINDS = ["lan", "tailnet", "custom", "auto"] as const;
-    const WORTHLESS = ["", "   ", "undefined", "null", "changeme", "CHANGEME", "__OPENCLAW_REDACTED__", "${TOKEN}"];
+    const WORTHLESS = [
+      "",
+      "   ",
+      "undefined",
+      "null",
+      "changeme",
+      "CHANGEME",
+      "__OPENCLAW_REDACTED__",
+      "${TOKEN}",
+    ];
     const gatewayOn = (bind: (typeof BINDS)[number], auth: NonNullable<Gateway["auth"]>): Gateway => ({
       bind,
       customBindHost: "192.168.1.5",
@@ -218,14 +240,18 @@ describe("resolveGatewaySettings", () => {
         const cases: readonly Case[] = [
           { gateway: gatewayOn(bind, { mode: "token", token: worthless }) },
           { gateway: gatewayOn(bind, {}), flags: { token: worthless } },
-          ...(worthless.trim() === "" ? [] : [{ gateway: gatewayOn(bind, {}), env: { OPENCLAW_GATEWAY_TOKEN: worthless } }]),
+          ...(worthless.trim() === ""
+            ? []
+            : [{ gateway: gatewayOn(bind, {}), env: { OPENCLAW_GATEWAY_TOKEN: worthless } }]),
         ];
         expect(cases.map((given) => failure(given)?.code)).toEqual(cases.map(() => "bind-without-auth"));
       },
     );
 
     test.each(WORTHLESS)("T-AUTH-17 counts the password %j as missing", (password) => {
-      expect(failure({ gateway: gatewayOn("lan", { mode: "password", password }) })?.code).toBe("password-missing");
+      expect(failure({ gateway: gatewayOn("lan", { mode: "password", password }) })?.code).toBe(
+        "password-missing",
+      );
     });
 
     test("T-AUTH-17 says which setting holds the placeholder, without its value", () => {
@@ -280,16 +306,21 @@ describe("resolveGatewaySettings", () => {
       expect(failure(given)).toMatchObject({ code, exitCode: 78 });
     });
 
-    test.each(["127.0.0.1", "127.0.0.0/8", "::1", "::1/128", "::ffff:127.0.0.1"])("accepts %s as local proxy", (proxy) => {
-      expect(settings(proxied({ trustedProxies: [proxy] })).auth.trustedProxy).toEqual({
-        userHeader: "x-user",
-        requiredHeaders: [],
-        allowUsers: [],
-      });
-    });
+    test.each(["127.0.0.1", "127.0.0.0/8", "::1", "::1/128", "::ffff:127.0.0.1"])(
+      "accepts %s as local proxy",
+      (proxy) => {
+        expect(settings(proxied({ trustedProxies: [proxy] })).auth.trustedProxy).toEqual({
+          userHeader: "x-user",
+          requiredHeaders: [],
+          allowUsers: [],
+        });
+      },
+    );
 
     test("needs no secret beyond loopback", () => {
-      expect(resolve(proxied({ bind: "lan", trustedProxies: ["10.0.0.1"], controlUi: origins })).ok).toBe(true);
+      expect(resolve(proxied({ bind: "lan", trustedProxies: ["10.0.0.1"], controlUi: origins })).ok).toBe(
+        true,
+      );
     });
   });
 
@@ -337,16 +368,32 @@ describe("resolveGatewaySettings", () => {
   });
 
   test("fills in limits, budgets and TLS files", () => {
-    const found = settings({ gateway: { limits: { preAuthSockets: 9 }, shutdown: { budgetMs: 1 }, tls: { enabled: true } } });
-    expect(found.limits).toMatchObject({ preAuthSockets: 9, handshakeTimeoutMs: 15_000, maxPayloadBytes: 26_214_400 });
+    const found = settings({
+      gateway: { limits: { preAuthSockets: 9 }, shutdown: { budgetMs: 1 }, tls: { enabled: true } },
+    });
+    expect(found.limits).toMatchObject({
+      preAuthSockets: 9,
+      handshakeTimeoutMs: 15_000,
+      maxPayloadBytes: 26_214_400,
+    });
     expect(found.shutdown).toEqual({ budgetMs: 1, restartDrainMs: 30_000 });
     expect(found.tls).toMatchObject({ enabled: true, certPath: "/s/gateway/tls/gateway-cert.pem" });
-    expect(found.auth.rateLimit).toEqual({ maxAttempts: 10, windowMs: 60_000, lockoutMs: 300_000, exemptLoopback: true });
+    expect(found.auth.rateLimit).toEqual({
+      maxAttempts: 10,
+      windowMs: 60_000,
+      lockoutMs: 300_000,
+      exemptLoopback: true,
+    });
   });
 });
 
 describe("usableSecret", () => {
   test("keeps real secrets that only contain a placeholder", () => {
-    expect(["nullify", "changeme-not", "$5", "a${B}"].map(usableSecret)).toEqual(["nullify", "changeme-not", "$5", "a${B}"]);
+    expect(["nullify", "changeme-not", "$5", "a${B}"].map(usableSecret)).toEqual([
+      "nullify",
+      "changeme-not",
+      "$5",
+      "a${B}",
+    ]);
   });
 });

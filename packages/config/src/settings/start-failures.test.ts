@@ -89,6 +89,8 @@ describe("startFailure", () => {
   });
 
   test("takes values as they are, also when they look like places to fill in", () => {
-    expect(startFailure("invalid-config", { path: "/a/<path>/$1" }).lines).toEqual(["Invalid config at /a/<path>/$1:"]);
+    expect(startFailure("invalid-config", { path: "/a/<path>/$1" }).lines).toEqual([
+      "Invalid config at /a/<path>/$1:",
+    ]);
   });
 });

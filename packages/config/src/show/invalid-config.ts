@@ -22,5 +22,7 @@ export function invalidConfigLines(
 
 /** `gateway.port: Invalid input: … (line 3)` */
 export function issueLine({ path, message, line }: ConfigIssue): string {
-  return `${path === "" ? "<root>" : path}: ${message}${line === undefined ? "" : ` (line ${line})`}`;
+  // Syntax errors name line and column themselves.
+  const place = line === undefined || /\d+:\d+$/.test(message) ? "" : ` (line ${line})`;
+  return `${path === "" ? "<root>" : path}: ${message}${place}`;
 }

@@ -33,12 +33,19 @@ describe("parseDotEnv", () => {
 });
 
 describe("mayProvide", () => {
-  test.each(["LD_PRELOAD", "DYLD_INSERT_LIBRARIES", "NODE_OPTIONS", "BASH_ENV", "HOME", "BASH_FUNC_x", "bad-name"])(
-    "T-CFG-11 lets nobody set %s",
-    (name) => {
-      expect((["working-dir", "state-dir", "config"] as const).filter((origin) => mayProvide(origin, name))).toEqual([]);
-    },
-  );
+  test.each([
+    "LD_PRELOAD",
+    "DYLD_INSERT_LIBRARIES",
+    "NODE_OPTIONS",
+    "BASH_ENV",
+    "HOME",
+    "BASH_FUNC_x",
+    "bad-name",
+  ])("T-CFG-11 lets nobody set %s", (name) => {
+    expect(
+      (["working-dir", "state-dir", "config"] as const).filter((origin) => mayProvide(origin, name)),
+    ).toEqual([]);
+  });
 
   test.each([
     "OPENCLAW_STATE_DIR",

@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { temporaryDir } from "../fixtures/temporary-dir.ts";
+import { temporaryDir } from "../testing/temporary-dir.ts";
 import { resolveIncludes } from "./include.ts";
 import { sourceFiles } from "./source-files.ts";
 
@@ -18,7 +18,10 @@ async function folderWith(files: Readonly<Record<string, string>>) {
 describe("resolveIncludes", () => {
   test("replaces an object that holds nothing else by any value", async () => {
     await using dir = await folderWith({ "list.json5": "[1, 2] // c" });
-    expect(await dir.resolve({ a: { $include: "./list.json5" } })).toEqual({ ok: true, value: { a: [1, 2] } });
+    expect(await dir.resolve({ a: { $include: "./list.json5" } })).toEqual({
+      ok: true,
+      value: { a: [1, 2] },
+    });
   });
 
   test("merges several files from left to right and siblings last, concatenating lists", async () => {
@@ -27,11 +30,17 @@ describe("resolveIncludes", () => {
       "sub/b.json": '{ x: { two: 2, list: [2] }, y: "b" }',
     });
     const value = { x: { one: 1, two: 2, list: [1, 2, 3] }, y: "c" };
-    expect(await dir.resolve({ $include: ["a.json", "sub/b.json"], x: { list: [3] }, y: "c" })).toEqual({ ok: true, value });
+    expect(await dir.resolve({ $include: ["a.json", "sub/b.json"], x: { list: [3] }, y: "c" })).toEqual({
+      ok: true,
+      value,
+    });
   });
 
   test("reads nested includes from the including file's folder, and one file in two branches", async () => {
-    await using dir = await folderWith({ "sub/a.json": '{ b: { $include: "./b.json" } }', "sub/b.json": "7" });
+    await using dir = await folderWith({
+      "sub/a.json": '{ b: { $include: "./b.json" } }',
+      "sub/b.json": "7",
+    });
     const tree = { p: { $include: "sub/a.json" }, q: [{ $include: "sub/b.json" }] };
     expect(await dir.resolve(tree)).toEqual({ ok: true, value: { p: { b: 7 }, q: [7] } });
   });
@@ -42,7 +51,11 @@ describe("resolveIncludes", () => {
     ["a missing file", { $include: "none.json" }, "Failed to read include file: none.json"],
     ["a folder", { $include: "folder" }, "Failed to read include file: folder"],
     ["a broken file", { $include: "broken.json" }, "Failed to parse include file: broken.json"],
-    ["siblings of a list", { $include: "list.json", a: 1 }, "Sibling keys require included content to be an object"],
+    [
+      "siblings of a list",
+      { $include: "list.json", a: 1 },
+      "Sibling keys require included content to be an object",
+    ],
     ["a circle", { $include: "ring.json" }, "Circular include detected: "],
   ])("refuses %s", async (_title, tree, message) => {
     await using dir = await folderWith({
@@ -89,11 +102,20 @@ describe("resolveIncludes", () => {
   test("T-CFG-03 stops at the limit of files", async () => {
     await using dir = await folderWith({ "a.json": "{}" });
     const message = "Too many include files (limit 256)";
-    expect(await dir.resolve({ $include: Array.from({ length: 10_000 }, () => "a.json") })).toEqual({ ok: false, message });
+    expect(await dir.resolve({ $include: Array.from({ length: 10_000 }, () => "a.json") })).toEqual({
+      ok: false,
+      message,
+    });
   });
 
   test("touches no file when nothing is included", async () => {
-    const closed = { readText: () => Promise.reject(new Error("read")), realPath: () => Promise.reject(new Error("path")) };
-    expect(await resolveIncludes({ a: [1] }, "/nowhere/openclaw.json", closed)).toEqual({ ok: true, value: { a: [1] } });
+    const closed = {
+      readText: () => Promise.reject(new Error("read")),
+      realPath: () => Promise.reject(new Error("path")),
+    };
+    expect(await resolveIncludes({ a: [1] }, "/nowhere/openclaw.json", closed)).toEqual({
+      ok: true,
+      value: { a: [1] },
+    });
   });
 });

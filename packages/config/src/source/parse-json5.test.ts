@@ -15,7 +15,9 @@ describe("parseJson5", () => {
       message: "SyntaxError: JSON5: invalid character 'b' at 3:3",
       line: 3,
     });
-    expect(parseJson5("{ gateway: {")).toMatchObject({ message: "SyntaxError: JSON5: invalid end of input at 1:13" });
+    expect(parseJson5("{ gateway: {")).toMatchObject({
+      message: "SyntaxError: JSON5: invalid end of input at 1:13",
+    });
   });
 
   test.each([
@@ -27,13 +29,18 @@ describe("parseJson5", () => {
   });
 
   test("accepts one key in several objects and equal elements of a list", () => {
-    expect(parseJson5("{ a: { k: 1 }, b: { k: 1 }, c: [1, 1, { k: 1 }, { k: 1 }] }")).toMatchObject({ ok: true });
+    expect(parseJson5("{ a: { k: 1 }, b: { k: 1 }, c: [1, 1, { k: 1 }, { k: 1 }] }")).toMatchObject({
+      ok: true,
+    });
   });
 
   test.each(["{ __proto__: { x: 1 } }", '{ a: [{ "constructor": 1 }] }', '{ a: { "\\u0070rototype": 1 } }'])(
     "T-CFG-01 refuses keys that reach a prototype: %s",
     (text) => {
-      expect(parseJson5(text)).toMatchObject({ ok: false, message: expect.stringContaining("forbidden key") });
+      expect(parseJson5(text)).toMatchObject({
+        ok: false,
+        message: expect.stringContaining("forbidden key"),
+      });
       expect(Object.hasOwn(Object.prototype, "x")).toBe(false);
     },
   );

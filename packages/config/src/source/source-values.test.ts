@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import JSON5 from "json5";
 import { describe, expect, test } from "vitest";
-import { json5Text } from "../fixtures/json5-text.ts";
+import { json5Text } from "../testing/json5-text.ts";
 import { getPath } from "../show/config-path.ts";
 import { lineOf } from "./line-of.ts";
 import { sourceValues } from "./source-values.ts";
@@ -23,7 +23,12 @@ describe("sourceValues", () => {
   });
 
   test("is not misled by quotes, brackets and slashes inside strings", () => {
-    expect(found(String.raw`{ "a": "\"{[,//:", 'b': '\'/*', c: "\\" }`).map(([path]) => path)).toEqual(["", "a", "b", "c"]);
+    expect(found(String.raw`{ "a": "\"{[,//:", 'b': '\'/*', c: "\\" }`).map(([path]) => path)).toEqual([
+      "",
+      "a",
+      "b",
+      "c",
+    ]);
   });
 
   test("tells two objects at one path apart", () => {

@@ -9,11 +9,18 @@ describe("substitute", () => {
     ["${lower} $A $5 ${A", "${lower} $A $5 ${A"],
     ["${A_2}", "3"],
   ])("turns %s into %s", (text, expected) => {
-    expect(substitute({ k: [text] }, { A: "1", B: "2", A_2: "3" })).toEqual({ value: { k: [expected] }, issues: [] });
+    expect(substitute({ k: [text] }, { A: "1", B: "2", A_2: "3" })).toEqual({
+      value: { k: [expected] },
+      issues: [],
+    });
   });
 
   test("leaves keys and other types alone", () => {
-    expect(substitute({ "${A}": 1, b: null, c: true }, { A: "x" }).value).toEqual({ "${A}": 1, b: null, c: true });
+    expect(substitute({ "${A}": 1, b: null, c: true }, { A: "x" }).value).toEqual({
+      "${A}": 1,
+      b: null,
+      c: true,
+    });
   });
 
   test("does not expand what a variable contains", () => {

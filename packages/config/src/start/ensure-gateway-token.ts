@@ -13,6 +13,8 @@ export interface EnsureGatewayTokenOptions {
   readonly paths: Pick<Paths, "auditPath" | "configPath" | "home">;
   /** The environment the configuration was read in: `LoadedConfig.env`. */
   readonly env: Env;
+  /** `LoadedConfig.hash` of the file the settings come from: a newer one may hold a token already. */
+  readonly baseHash?: string;
   readonly writer: Writer;
   /** @default node:crypto `randomBytes` */
   readonly random?: (bytes: number) => Uint8Array;
@@ -42,6 +44,8 @@ const NOT_SAVED =
  * only chosen for this run. Call it before watching the file: the write is not a change to react to.
  *
  * Docs: configuration.md#token
+ *
+ * @throws {ConfigError} conflict: the file has changed since it was read, or another writer does not finish
  */
 export async function ensureGatewayToken(options: EnsureGatewayTokenOptions): Promise<GatewayToken> {
   const { settings } = options;
@@ -71,7 +75,7 @@ async function save(options: EnsureGatewayTokenOptions, token: string): Promise<
       ? result
       : { ok: false, problems: result.issues.map(({ path, message }) => `${path}: ${message}`) };
   } catch (error) {
-    if (error instanceof ConfigError) return { ok: false, problems: [error.message] };
-    throw error;
+    if (!(error instanceof ConfigError) || error.code === "conflict") throw error;
+    return { ok: false, problems: [error.message] };
   }
 }

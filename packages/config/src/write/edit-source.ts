@@ -1,5 +1,5 @@
 import type { ArrayNode, ObjectNode, Token, ValueNode } from "@humanwhocodes/momoa";
-import { isRecord } from "../source/record.ts";
+import { renderKey, renderValue, type Style } from "./render-value.ts";
 
 /** A text and what its tokens are, comments included. */
 export interface Source {
@@ -13,21 +13,12 @@ interface Span {
   readonly start: number;
   readonly end: number;
 }
-/** How values are written at one place of a text. */
-interface Style {
-  readonly eol: string;
-  /** One step of indentation. */
-  readonly unit: string;
-  readonly quote: '"' | "'";
-  readonly bareKeys: boolean;
-}
-
 /** Writes `value` over the value of `node`. */
 export function replaceValue(source: Source, node: ValueNode, value: unknown): string {
   const { start, end } = spanOf(node);
   const quote = source.text.charAt(start) === "'" ? "'" : '"';
   const style = { ...styleOf(source, undefined), quote } as const;
-  return splice(source.text, [{ start, end, text: render(value, style, indentAt(source.text, start)) }]);
+  return splice(source.text, [{ start, end, text: renderValue(value, style, indentAt(source.text, start)) }]);
 }
 
 /** Adds an item behind the last one, in the layout the list has. */
@@ -41,18 +32,17 @@ export function insertItem(source: Source, list: ListNode, item: { key: string; 
   const label = list.type === "Object" ? `${renderKey(item.key, style)}: ` : "";
   if (last === undefined) {
     const inner = outer + style.unit;
-    const body = label + render(item.value, style, inner);
-    const before = /\n[^\S\n]*$/.test(text.slice(0, closing)) ? lineStart(text, closing) : closing;
-    const lead = before === closing ? style.eol : "";
-    return splice(text, [
-      { start: before, end: closing, text: `${lead}${inner}${body}${style.eol}${outer}` },
-    ]);
+    const body = label + renderValue(item.value, style, inner);
+    const isOnOwnLine = /\n[^\S\n]*$/.test(text.slice(0, closing));
+    const start = isOnOwnLine ? lineStart(text, closing) : closing;
+    const lead = isOnOwnLine ? "" : style.eol;
+    return splice(text, [{ start, end: closing, text: `${lead}${inner}${body}${style.eol}${outer}` }]);
   }
   const comma = source.tokens.find((token) => token.type === "Comma" && isBetween(token, last.end, closing));
   const isSpread = text.slice(last.end, closing).includes("\n");
   const startsLine = text.slice(lineStart(text, last.start), last.start).trim() === "";
   const inner = startsLine ? indentAt(text, last.start) : outer + style.unit;
-  const body = label + render(item.value, style, isSpread ? inner : outer);
+  const body = label + renderValue(item.value, style, isSpread ? inner : outer);
   const separator = isSpread ? style.eol + inner : " ";
   const end = comma === undefined ? last.end : spanOf(comma).end;
   return splice(text, [
@@ -162,39 +152,3 @@ function styleOf({ text, tokens }: Source, list: ListNode | undefined): Style {
       name === undefined ? tokens.some(({ type }) => type === "Identifier") : name.type === "Identifier",
   };
 }
-
-function render(value: unknown, style: Style, indent: string): string {
-  if (typeof value === "string") return renderText(value, style);
-  const inner = indent + style.unit;
-  const layout = (items: readonly string[], open: string, close: string) =>
-    items.length === 0
-      ? open + close
-      : [open, items.map((item) => inner + item).join(`,${style.eol}`), indent + close].join(style.eol);
-  if (Array.isArray(value)) {
-    return layout(
-      value.map((item) => render(item, style, inner)),
-      "[",
-      "]",
-    );
-  }
-  if (!isRecord(value)) return JSON.stringify(value);
-  const members = Object.entries(value).filter(([, item]) => item !== undefined);
-  return layout(
-    members.map(([key, item]) => `${renderKey(key, style)}: ${render(item, style, inner)}`),
-    "{",
-    "}",
-  );
-}
-
-function renderKey(key: string, style: Style): string {
-  const isBare = style.bareKeys && /^[A-Za-z_$][\w$]*$/.test(key) && !RESERVED.test(key);
-  return isBare ? key : renderText(key, style);
-}
-
-function renderText(text: string, { quote }: Style): string {
-  const json = JSON.stringify(text);
-  return quote === '"' ? json : `'${json.slice(1, -1).replace(/\\"/g, '"').replace(/'/g, "\\'")}'`;
-}
-
-// Words with a meaning of their own, which the syntax tree's parser does not take for names.
-const RESERVED = /^(null|true|false|Infinity|NaN)$/;

@@ -1,13 +1,13 @@
-import { randomUUID } from "node:crypto";
-import { basename, dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { ConfigError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 import { hashText } from "../source/hash-text.ts";
 import { errorCode } from "../source/source-files.ts";
 import { appendAudit, type AuditFacts, type Writer } from "./audit.ts";
-import { rotateBackups } from "./backups.ts";
 import { type FileSystem, fileSystem } from "./file-system.ts";
-import { ensurePrivateDir, followLink, readIfExists, syncDir, writePrivateFile } from "./private-file.ts";
+import { ensurePrivateDir, followLink, readIfExists } from "./private-file.ts";
+import { replaceFile } from "./replace-file.ts";
+import { withWriterLock } from "./writer-lock.ts";
 
 export interface WriteConfigOptions {
   readonly paths: Pick<Paths, "auditPath" | "configPath">;
@@ -36,71 +36,49 @@ export interface ConfigWrite {
 
 /**
  * Replaces the configuration file as a whole: readers see the old text or the new one, never a part, and only
- * the owner can read either. The old text stays as `.bak`, and one audit line tells who wrote. A text equal to
- * the file's is not written.
+ * the owner can read either. Writers take turns. The old text stays as `.bak`, and one audit line tells who
+ * wrote. A text equal to the file's is not written.
  *
  * Docs: configuration.md#writing
  *
- * @throws {ConfigError} conflict: the file no longer has `baseHash`
+ * @throws {ConfigError} conflict: the file no longer has `baseHash`, or another writer does not finish
  * @throws {ConfigError} io: reading, writing or renaming failed; the file is as it was
  */
 export async function writeConfigFile(options: WriteConfigOptions): Promise<ConfigWrite> {
-  const { paths, text, writer, fs = fileSystem, now = Date.now } = options;
-  // The file counts, not the note about it: a full disk must not turn a finished write into a failed one.
-  const audit = (facts: AuditFacts) =>
-    appendAudit(fs, paths.auditPath, { facts, writer, at: now() }).then(
-      () => [],
-      (error: unknown) => [`Config write audit failed: ${messageOf(error)}`],
-    );
-  const path = await followLink(fs, paths.configPath).catch(rethrow(paths.configPath));
-  const previous = await readIfExists(fs, path).catch(rethrow(path));
+  const { paths, writer, fs = fileSystem } = options;
+  try {
+    const path = await followLink(fs, paths.configPath);
+    await ensurePrivateDir(fs, dirname(path));
+    const action = () => writeAlone(options, fs, path);
+    return await withWriterLock(fs, path, { pid: writer.pid, action });
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    throw new ConfigError("io", `Cannot write ${paths.configPath}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+async function writeAlone(options: WriteConfigOptions, fs: FileSystem, path: string): Promise<ConfigWrite> {
+  const { paths, text, writer, now = Date.now } = options;
+  const audit = (facts: AuditFacts) => appendAudit(fs, paths.auditPath, { facts, writer, at: now() });
+  const previous = await readIfExists(fs, path);
   const facts = compare(paths.configPath, previous, text);
   const { previousHash, nextHash: hash } = facts;
   checkBase(options, previousHash);
   if (previous === text) return { path, previousHash, hash, logLines: [] };
-
-  const temporary = join(dirname(path), `${basename(path)}.${writer.pid}.${randomUUID()}.tmp`);
+  const check = async () => checkBase(options, hashText((await readIfExists(fs, path)) ?? ""));
   try {
-    await ensurePrivateDir(fs, dirname(path));
-    await writePrivateFile(fs, temporary, { text, flags: "wx" });
-    const backupPath = previous === undefined ? undefined : await rotateBackups(fs, path, previous);
-    checkBase(options, hashText((await readIfExists(fs, path)) ?? ""));
-    const result = await replaceFile(fs, { temporary, path, text });
-    const auditLines = await audit({ ...facts, result });
-    const backup = backupPath === undefined ? "" : `, backup=${backupPath}`;
-    const logLines = [
-      `Config overwrite: ${path} (sha256 ${previousHash} -> ${hash}${backup})`,
-      ...auditLines,
-    ];
-    return { path, previousHash, hash, ...(backupPath !== undefined && { backupPath }), logLines };
+    const { result, ...backup } = await replaceFile(fs, { path, text, previous, pid: writer.pid, check });
+    // The file counts, not the note about it: a full disk must not turn a finished write into a failed one.
+    const noted = await audit({ ...facts, result }).catch((error: unknown) => messageOf(error));
+    const overwrite = `Config overwrite: ${path} (sha256 ${previousHash} -> ${hash}${backupNote(backup)})`;
+    const logLines = noted === undefined ? [overwrite] : [overwrite, `Config write audit failed: ${noted}`];
+    return { path, previousHash, hash, ...backup, logLines };
   } catch (error) {
-    await fs.rm(temporary, { force: true }).catch(() => undefined);
     const code = errorCode(error);
-    await audit({
-      ...facts,
-      result: "failed",
-      errorMessage: messageOf(error),
-      ...(code !== undefined && { errorCode: code }),
-    });
-    return rethrow(path)(error);
-  }
-}
-
-/** Moves the new file over the old one; where the old one cannot be moved over, fills it in place. */
-async function replaceFile(
-  fs: FileSystem,
-  { temporary, path, text }: { temporary: string; path: string; text: string },
-): Promise<AuditFacts["result"]> {
-  try {
-    await fs.rename(temporary, path);
-    await syncDir(fs, dirname(path));
-    return "rename";
-  } catch (error) {
-    // EBUSY: the file itself is a mount point, as containers like to have it.
-    if (!["EPERM", "EEXIST", "EBUSY"].includes(errorCode(error) ?? "")) throw error;
-    await writePrivateFile(fs, path, { text, flags: "w" });
-    await fs.rm(temporary, { force: true });
-    return "copy-fallback";
+    const failure = { errorMessage: messageOf(error), ...(code !== undefined && { errorCode: code }) };
+    // What went wrong with the write matters more than what goes wrong with noting it.
+    await audit({ ...facts, result: "failed", ...failure }).catch(() => undefined);
+    throw error;
   }
 }
 
@@ -121,11 +99,8 @@ function checkBase({ baseHash }: WriteConfigOptions, hash: string): void {
   }
 }
 
-function rethrow(path: string): (error: unknown) => never {
-  return (error) => {
-    if (error instanceof ConfigError) throw error;
-    throw new ConfigError("io", `Cannot write ${path}: ${messageOf(error)}`, { cause: error });
-  };
+function backupNote({ backupPath }: Pick<ConfigWrite, "backupPath">): string {
+  return backupPath === undefined ? "" : `, backup=${backupPath}`;
 }
 
 function messageOf(error: unknown): string {

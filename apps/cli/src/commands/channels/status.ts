@@ -42,6 +42,12 @@ function showConfigured(context: CommandContext, failure: CliFailure): void {
   complain(io, ...failure.preface, `Gateway not reachable: Error: ${failure.message}`, ...failure.details);
   if (failure.hint !== undefined) complain(io, `Next: ${failure.hint}`);
   print(io, "Gateway not reachable; showing config-only status.", `Config: ${paths.configPath}`);
-  print(io, `Mode: ${loaded.config.gateway?.mode ?? "local"}`, "", ...configuredChannelLines(loaded.config), "");
+  print(
+    io,
+    `Mode: ${loaded.config.gateway?.mode ?? "local"}`,
+    "",
+    ...configuredChannelLines(loaded.config),
+    "",
+  );
   print(io, `Tip: ${program} status --deep ${TIP}`);
 }

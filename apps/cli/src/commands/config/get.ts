@@ -14,7 +14,11 @@ interface Options {
  *
  * Docs: configuration.md#command-line
  */
-export async function run(context: CommandContext, options: Options, words: readonly string[]): Promise<number> {
+export async function run(
+  context: CommandContext,
+  options: Options,
+  words: readonly string[],
+): Promise<number> {
   const { io, loaded } = context;
   const [text = ""] = words;
   const parsed = parseConfigPath(text);
@@ -24,7 +28,8 @@ export async function run(context: CommandContext, options: Options, words: read
   }
   if (!loaded.valid) throw unreadable(context);
   const value = getPath(loaded.config, parsed.path);
-  if (value === undefined) throw new CliFailure(`Config path not found: ${text}`, { code: "not_found", label: "" });
+  if (value === undefined)
+    throw new CliFailure(`Config path not found: ${text}`, { code: "not_found", label: "" });
   const shown = options.reveal ? value : redactValue(value, parsed.path);
   if (options.json || typeof shown === "object") printJson(io, shown);
   else print(io, String(shown));

@@ -10,7 +10,11 @@ interface Options extends ConnectionFlags {
 }
 
 /** `gateway call <method>`: any RPC method with params as JSON. */
-export async function run(context: CommandContext, options: Options, words: readonly string[]): Promise<number> {
+export async function run(
+  context: CommandContext,
+  options: Options,
+  words: readonly string[],
+): Promise<number> {
   const [method = ""] = words;
   const params = parseParams(options.params ?? "{}");
   const payload = await withGateway<unknown>(context, options, (client) =>

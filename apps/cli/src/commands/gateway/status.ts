@@ -16,7 +16,7 @@ export async function run(context: CommandContext, options: Options): Promise<nu
   const report = await gatewayStatus(context, options);
   if (options.json) printJson(io, report);
   else {
-    const dashboard = dashboardUrl(context, report.gateway.port);
+    const dashboard = dashboardUrl(context, report.gateway.probeUrl);
     const facts = { home: paths.home, logFile: await logFile(context), dashboard, program };
     for (const [stream, text] of statusLines(report, facts)) (stream === "out" ? print : complain)(io, text);
   }

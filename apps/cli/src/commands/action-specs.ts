@@ -1,0 +1,37 @@
+import { CONNECTION, JSON_OUTPUT, TIMEOUT } from "./options.ts";
+import type { CommandSpec } from "./spec.ts";
+
+/** Commands that do something. */
+export const ACTION_SPECS: readonly CommandSpec[] = [
+  {
+    name: "agent",
+    summary: "send a message to an agent and show the answer",
+    options: [
+      { flags: "-m, --message <text>", summary: "what to say", required: true },
+      { flags: "--agent <id>", summary: "which agent; the default one otherwise" },
+      { flags: "--session <key>", summary: "which session, by key; main otherwise" },
+      { flags: "--session-id <id>", summary: "which session, by id" },
+      { flags: "--thinking <level>", summary: "off, minimal, low, medium or high" },
+      { flags: "--timeout <seconds>", summary: "longest time the run may take (600)" },
+      JSON_OUTPUT,
+      ...CONNECTION.filter((option) => option !== TIMEOUT),
+    ],
+    invalidConfig: "stop",
+    load: () => import("./agent.ts"),
+  },
+  {
+    name: "config get",
+    summary: "print a configuration value",
+    words: ["<path>"],
+    options: [JSON_OUTPUT, { flags: "--reveal", summary: "show secrets; only on a terminal" }],
+    invalidConfig: "own",
+    load: () => import("./config/get.ts"),
+  },
+  {
+    name: "setup",
+    summary: "create configuration and workspace",
+    options: [{ flags: "--workspace <dir>", summary: "folder of the default agent" }],
+    invalidConfig: "stop",
+    load: () => import("./setup.ts"),
+  },
+];

@@ -1,0 +1,79 @@
+import { RpcError } from "@openclaw/client";
+import { describe, expect, test } from "vitest";
+
+import { ANSWERS, createDownSite, createTestSite } from "../testing/gateway.ts";
+
+describe("health", () => {
+  test("shows agents, heartbeats and session stores with their latest sessions", async () => {
+    const [agent] = ANSWERS.health.agents;
+    const recent = [{ key: "agent:main:main", updatedAt: 5, age: 120_000 }];
+    const health = { ...ANSWERS.health, agents: [{ ...agent, sessions: { path: "/s", count: 1, recent } }] };
+    await using site = await createTestSite({ health: () => health });
+    const { code, stdout } = await site.openclaw(["health"]);
+    expect(code).toBe(0);
+    expect(stdout.split("\n")).toEqual([
+      "Agents: main (default)",
+      "Heartbeat interval: 30m (main)",
+      "Session store (main): /s (1 entries)",
+      "- agent:main:main (2m ago)",
+      "",
+    ]);
+  });
+
+  test("--verbose probes and shows the connection first", async () => {
+    await using site = await createTestSite();
+    const { stdout } = await site.openclaw(["health", "--verbose"]);
+    expect(stdout).toMatch(/^Gateway connection:\n {2}Gateway target: ws:/);
+    expect(site.gateway.requests).toEqual([expect.objectContaining({ method: "health", params: { probe: true } })]);
+  });
+
+  test("--strict exits with 1 when a configured channel does not run", async () => {
+    const channels = { telegram: { configured: true, running: false } };
+    await using site = await createTestSite({ health: () => ({ ...ANSWERS.health, channels }) });
+    expect((await site.openclaw(["health"])).code).toBe(0);
+    expect((await site.openclaw(["health", "--strict"])).code).toBe(1);
+  });
+
+  test("with the gateway down: exit code 1, no stack, under --json one object on stdout", async () => {
+    await using site = await createDownSite();
+    const text = await site.openclaw(["health"]);
+    expect(text).toMatchObject({ code: 1, stdout: "" });
+    expect(text.stderr).toMatch(/^\[openclaw\] Failed to start CLI: Error: gateway closed \(1006 /);
+    expect(text.stderr).not.toMatch(/\n\s+at /);
+    const json = await site.openclaw(["health", "--json"]);
+    expect(json).toMatchObject({ code: 1, stderr: "" });
+    expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, error: { code: "unreachable" } });
+  });
+
+  test("carries the profile in the command to type next", async () => {
+    await using site = await createDownSite();
+    const env = { OPENCLAW_GATEWAY_PORT: String(site.port) };
+    expect((await site.openclaw(["--dev", "health"], { env })).stderr).toContain("start it with: openclaw --dev gateway");
+    expect((await site.openclaw(["--profile", "spare", "health"], { env })).stderr).toContain(
+      "openclaw --profile spare gateway",
+    );
+  });
+
+  test("with a wrong token from the environment: unauthorized", async () => {
+    await using site = await createTestSite();
+    const { code, stdout } = await site.openclaw(["health", "--json"], { env: { OPENCLAW_GATEWAY_TOKEN: "wrong" } });
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: "unauthorized" } });
+  });
+
+  test("gives up after --timeout when the gateway does not answer", async () => {
+    await using site = await createTestSite({ health: () => new Promise(() => undefined) });
+    const { code, stderr } = await site.openclaw(["health", "--timeout", "40"]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("Error: gateway timeout after 40ms\n");
+  });
+
+  test("passes on what the gateway refuses", async () => {
+    await using site = await createTestSite({
+      health: () => {
+        throw new RpcError("UNAVAILABLE", "not now");
+      },
+    });
+    expect((await site.openclaw(["health"])).stderr).toBe("[openclaw] Failed to start CLI: Error: not now\n");
+  });
+});

@@ -1,0 +1,60 @@
+import { CONNECTION, JSON_OUTPUT, STRICT, TIMEOUT } from "./options.ts";
+import type { CommandSpec } from "./spec.ts";
+
+const VERBOSE = { flags: "--verbose", summary: "say more" };
+
+/** Commands that show how the gateway is. */
+export const REPORT_SPECS: readonly CommandSpec[] = [
+  {
+    name: "status",
+    summary: "show an overview of gateway, channels and sessions",
+    options: [
+      JSON_OUTPUT,
+      { flags: "--deep", summary: "probe channels too; needs the gateway" },
+      STRICT,
+      VERBOSE,
+      ...CONNECTION,
+    ],
+    invalidConfig: "warn",
+    load: () => import("./status.ts"),
+  },
+  {
+    name: "health",
+    summary: "show the gateway's health",
+    options: [JSON_OUTPUT, STRICT, VERBOSE, ...CONNECTION],
+    invalidConfig: "warn",
+    failurePrefix: "[openclaw] Failed to start CLI: ",
+    load: () => import("./health.ts"),
+  },
+  {
+    name: "logs",
+    summary: "show the gateway's log",
+    options: [
+      { flags: "--limit <n>", summary: "newest lines to show (200)" },
+      { flags: "--max-bytes <n>", summary: "most bytes to read at a time (250000)" },
+      { flags: "--follow", summary: "keep showing what is written" },
+      { flags: "--interval <ms>", summary: "how often to look (1000)" },
+      { flags: "--level <level>", summary: "only this level and above" },
+      { flags: "--subsystem <name>", summary: "only this subsystem and those below it" },
+      { flags: "--since <time>", summary: "only newer: a duration (10m) or an ISO time" },
+      { flags: "--plain", summary: "full lines without colours, also on a terminal" },
+      { flags: "--local-time", summary: "local time instead of UTC" },
+      JSON_OUTPUT,
+      ...CONNECTION,
+    ],
+    invalidConfig: "warn",
+    load: () => import("./logs.ts"),
+  },
+  {
+    name: "channels status",
+    summary: "show the state of every channel",
+    options: [
+      { flags: "--probe", summary: "ask the services behind the channels" },
+      STRICT,
+      JSON_OUTPUT,
+      TIMEOUT,
+    ],
+    invalidConfig: "stop",
+    load: () => import("./channels/status.ts"),
+  },
+];

@@ -1,0 +1,25 @@
+import { warningLines } from "../channels/account-lines.ts";
+import { complain, print, printJson, type CommandContext } from "../context.ts";
+import { viewGateway, type ViewFlags } from "../status/gateway-view.ts";
+import { statusLines } from "../status/lines.ts";
+import { statusReport } from "../status/report.ts";
+
+interface Options extends ViewFlags {
+  readonly json?: boolean;
+  readonly strict?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** `status`: the overview; works without the gateway too, except for `--deep`. */
+export async function run(context: CommandContext, options: Options): Promise<number> {
+  const { io } = context;
+  const view = await viewGateway(context, options);
+  if (options.deep && view.failure) throw view.failure;
+  if (options.json) printJson(io, statusReport(context, view));
+  else {
+    print(io, ...statusLines(context, view));
+    if (options.verbose && view.failure) complain(io, view.failure.message, ...view.failure.details);
+  }
+  const hasProblem = view.failure !== undefined || (view.channels && warningLines(view.channels).length > 0);
+  return options.strict && hasProblem ? 1 : 0;
+}

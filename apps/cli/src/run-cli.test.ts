@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+
+import { createTestHome, type ProcessFacts } from "./testing/command-line.ts";
+
+async function openclaw(words: readonly string[], facts?: ProcessFacts) {
+  await using home = await createTestHome();
+  return home.openclaw(words, facts);
+}
+
+describe("a command line nobody knows", () => {
+  test.each([
+    [["nosuchcommand"], "error: unknown command 'nosuchcommand'\n"],
+    [["doctor"], "error: unknown command 'doctor'\n"],
+    [["gateway", "status", "--bogus"], "error: unknown option '--bogus'\n"],
+    [["gateway", "bogus"], "error: too many arguments for 'gateway'. Expected 0 arguments but got 1.\n"],
+    [["health", "now"], "error: too many arguments for 'health'. Expected 0 arguments but got 1.\n"],
+    [["gateway", "call"], "error: missing required argument 'method'\n"],
+    [["agent"], "error: required option '-m, --message <text>' not specified\n"],
+    [["gateway", "status", "--require-rpc", "--no-probe"], "error: option '--require-rpc' cannot be used with option '--no-probe'\n"],
+  ])("%j: one line on stderr and exit code 1", async (words, stderr) => {
+    expect(await openclaw(words)).toEqual({ code: 1, stdout: "", stderr });
+  });
+});
+
+describe("global flags", () => {
+  test.each([
+    [["--profile", "a/b", "status"], 'Invalid --profile (use letters, numbers, "_", "-" only)'],
+    [["--profile"], "--profile requires a value"],
+    [["--dev", "--profile", "x", "status"], "Cannot combine --dev with --profile"],
+  ])("%j: the problem on stderr and exit code 2", async (words, message) => {
+    expect(await openclaw(words)).toEqual({ code: 2, stdout: "", stderr: `[openclaw] ${message}\n` });
+  });
+
+  test("the version is printed bare, also behind a profile", async () => {
+    expect(await openclaw(["--profile", "x", "--version"])).toEqual({ code: 0, stdout: "2026.11.0\n", stderr: "" });
+  });
+
+  test.each([[["--help"]], [["-h"]], [[]]])("%j prints help with the release to stdout", async (words) => {
+    const { code, stdout, stderr } = await openclaw(words);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain("OpenClaw 2026.11.0");
+    expect(stdout).toMatch(/\n {2}gateway .*\n/);
+  });
+
+  test("help of a command lists its options", async () => {
+    const { code, stdout } = await openclaw(["gateway", "call", "--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("--params <json>");
+  });
+});
+
+describe("an invalid configuration file", () => {
+  const text = '{ gateway: { port: "many", bogus: 1 } }';
+
+  test("stops a command that relies on it, naming file and problems", async () => {
+    await using home = await createTestHome();
+    await home.configure(text);
+    const { code, stdout, stderr } = await home.openclaw(["channels", "status"]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^Invalid config at .*openclaw\.json:\n/);
+    expect(stderr).toContain("Config invalid\nFile: ~/.openclaw/openclaw.json\nProblem:\n");
+    expect(stderr).toMatch(/ {2}- gateway\.port: /);
+    expect(stderr).toContain("Run: openclaw doctor --fix");
+  });
+
+  test("is an object with code config_invalid under --json", async () => {
+    await using home = await createTestHome();
+    await home.configure("{ broken");
+    const { code, stdout } = await home.openclaw(["channels", "status", "--json"]);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: "config_invalid" } });
+  });
+
+  test("is a warning for reports, which go on with what is left and keep stdout clean", async () => {
+    await using home = await createTestHome();
+    await home.configure(text);
+    const { code, stdout, stderr } = await home.openclaw(["gateway", "status", "--no-probe", "--json"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ config: { cli: { exists: true, valid: false } } });
+    expect(stderr).toContain("Config invalid");
+  });
+});

@@ -1,0 +1,108 @@
+import type { HelloOk, Methods } from "@openclaw/client";
+import type { GatewayTarget } from "@openclaw/config";
+
+import { callFailure } from "../connection/failures.ts";
+import type { ConnectionFlags } from "../connection/flags.ts";
+import { connectTarget, findLocalTarget, findTarget } from "../connection/open-gateway.ts";
+import type { CommandContext } from "../context.ts";
+import { CliFailure } from "../failure.ts";
+import { offlineSummary } from "./offline-summary.ts";
+
+/** The gateway in the report of `openclaw status`. */
+export interface GatewayReport {
+  readonly mode: "local" | "remote";
+  readonly url: string;
+  readonly urlSource: string;
+  readonly misconfigured: boolean;
+  readonly reachable: boolean;
+  readonly connectLatencyMs: number | null;
+  readonly self: {
+    readonly host: string | null;
+    readonly ip: string | null;
+    readonly version: string | null;
+    readonly platform: string | null;
+  } | null;
+  readonly error: string | null;
+}
+
+/** What the gateway said, or the configuration in its place. */
+export interface GatewayView {
+  readonly gateway: GatewayReport;
+  readonly summary: Methods["status"]["result"];
+  /** Absent when the gateway did not answer. */
+  readonly channels?: Methods["channels.status"]["result"];
+  readonly health?: Methods["health"]["result"];
+  readonly lastHeartbeat?: Methods["last-heartbeat"]["result"];
+  /** How the gateway authenticated this command; absent when it did not. */
+  readonly auth?: string;
+  /** Why it did not answer, with the next step. */
+  readonly failure?: CliFailure;
+}
+
+/** Options of the command that change what is asked. */
+export interface ViewFlags extends ConnectionFlags {
+  readonly deep?: boolean;
+}
+
+/** Asks the gateway everything the report needs, on one connection. */
+export async function viewGateway(context: CommandContext, flags: ViewFlags): Promise<GatewayView> {
+  const mode = context.loaded.config.gateway?.mode === "remote" ? "remote" : "local";
+  const base = { mode, misconfigured: false, reachable: false, connectLatencyMs: null, self: null } as const;
+  let target: GatewayTarget | undefined;
+  try {
+    target = findTarget(context, flags);
+    return await ask(context, flags, target);
+  } catch (error) {
+    const failure = target ? callFailure(error, context, target) : error;
+    if (!(failure instanceof CliFailure)) throw failure;
+    const { url, source } = target ?? findLocalTarget(context);
+    const misconfigured = failure.code === "remote_url_missing";
+    const gateway = { ...base, url, urlSource: source, misconfigured, error: explain(failure) };
+    return { gateway, summary: offlineSummary(context), failure };
+  }
+}
+
+async function ask(context: CommandContext, flags: ViewFlags, target: GatewayTarget): Promise<GatewayView> {
+  const startedAt = context.io.now();
+  const client = await connectTarget(context, target, flags);
+  const connectLatencyMs = context.io.now() - startedAt;
+  try {
+    const probe = flags.deep === true;
+    const [summary, channels, health, lastHeartbeat] = await Promise.all([
+      client.request("status", {}),
+      client.request("channels.status", { probe }),
+      probe ? client.request("health", { probe }) : undefined,
+      probe ? client.request("last-heartbeat", {}) : undefined,
+    ]);
+    const mode = target.source === "config gateway.remote.url" ? "remote" : "local";
+    const self = client.hello ? selfOf(client.hello) : null;
+    const answered = { misconfigured: false, reachable: true, connectLatencyMs, self, error: null } as const;
+    const gateway = { mode, url: target.url, urlSource: target.source, ...answered } as const;
+    const auth = client.hello?.auth?.method ?? client.hello?.snapshot.authMode;
+    return {
+      gateway,
+      summary,
+      channels,
+      ...(health && { health }),
+      ...(lastHeartbeat !== undefined && { lastHeartbeat }),
+      ...(auth !== undefined && { auth }),
+    };
+  } finally {
+    await client.close();
+  }
+}
+
+// The gateway is the one entry of its own presence list that says so.
+function selfOf({ snapshot, server }: HelloOk): GatewayReport["self"] {
+  const entry = snapshot.presence.find(({ reason }) => reason === "self");
+  const { host = null, ip = null, platform = null } = entry ?? {};
+  return { host, ip, version: entry?.version ?? server.version, platform };
+}
+
+// The network's own words where there are some: "connect ECONNREFUSED 127.0.0.1:18789".
+function explain(failure: CliFailure): string {
+  const connection = failure.cause;
+  const network = connection instanceof Error ? connection.cause : undefined;
+  if (network instanceof Error && network.message !== "") return `connect failed: ${network.message}`;
+  return failure.message;
+}

@@ -1,0 +1,67 @@
+import { accountLines } from "../channels/account-lines.ts";
+import { configuredChannels } from "../channels/configured-channels.ts";
+import type { CommandContext } from "../context.ts";
+import { healthLines } from "../health/health-lines.ts";
+import { formatAge } from "../output/duration.ts";
+import { tableLines } from "../output/table.ts";
+import type { GatewayView } from "./gateway-view.ts";
+import { overviewRows } from "./overview.ts";
+
+/** The text of `openclaw status`. */
+export function statusLines(context: CommandContext, view: GatewayView): string[] {
+  const { program } = context;
+  const table = (header: readonly string[], rows: readonly (readonly string[])[]) =>
+    tableLines({ header, rows, columns: context.io.stdout.columns });
+  return [
+    "OpenClaw status",
+    "",
+    "Overview",
+    ...table(["Item", "Value"], overviewRows(context, view)),
+    "",
+    "Channels",
+    ...table(["Channel", "Enabled", "State", "Detail"], channelRows(context, view)),
+    "",
+    "Sessions",
+    ...table(["Key", "Kind", "Age", "Model", "Tokens"], sessionRows(view)),
+    "",
+    ...(view.health ? ["Health", ...healthLines(view.health), ""] : []),
+    ...(view.failure?.hint === undefined ? [] : [`Gateway: ${view.failure.hint}`, ""]),
+    "Next steps:",
+    `  Need to debug live?    ${program} logs --follow`,
+    `  Need to test channels? ${program} status --deep`,
+    `  Need the service view? ${program} gateway status`,
+  ];
+}
+
+function channelRows({ loaded }: CommandContext, { channels }: GatewayView): string[][] {
+  const rows = channels
+    ? channels.channelOrder.map((id) => {
+        const accounts = channels.channelAccounts[id] ?? [];
+        const isEnabled = accounts.some(({ enabled }) => enabled !== false);
+        const state = !isEnabled ? "OFF" : accounts.every(isReady) ? "OK" : "WARN";
+        const detail = accountLines({ ...channels, channelOrder: [id] }).map((line) => line.slice(2));
+        return [channels.channelLabels[id] ?? id, isEnabled ? "ON" : "OFF", state, detail.join("; ")];
+      })
+    : configuredChannels(loaded.config).map(({ id, isEnabled }) => [
+        id,
+        isEnabled ? "ON" : "OFF",
+        isEnabled ? "SETUP" : "OFF",
+        "from the configuration",
+      ]);
+  return rows.length > 0 ? rows : [["none configured", "", "", ""]];
+}
+
+function isReady({ configured, running, connected }: { [key: string]: unknown }): boolean {
+  return configured !== false && running !== false && connected !== false;
+}
+
+function sessionRows({ summary }: GatewayView): string[][] {
+  const rows = summary.sessions.recent.map(({ key, kind, age, model, totalTokens }) => [
+    key,
+    kind,
+    age === null ? "unknown" : formatAge(age),
+    model ?? "unknown",
+    totalTokens === null ? "unknown" : String(totalTokens),
+  ]);
+  return rows.length > 0 ? rows : [["no sessions yet", "", "", "", ""]];
+}

@@ -1,0 +1,104 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { Io, Output } from "../io.ts";
+import { runCli } from "../run-cli.ts";
+
+/** What a command line did. */
+export interface CommandResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How the process around a command line looks. */
+export interface ProcessFacts {
+  readonly env?: Readonly<Record<string, string>>;
+  /** stdout is a terminal. @default no */
+  readonly isTerminal?: boolean;
+  readonly stdinIsTerminal?: boolean;
+  /** Called with everything written to stdout so far. */
+  readonly onOutput?: (stdout: string) => void;
+  readonly isOutputClosed?: () => boolean;
+  /** Stands for Ctrl-C. */
+  readonly interruption?: AbortSignal;
+  readonly now?: () => number;
+}
+
+/** A home folder of its own, in which command lines run; removed afterwards. */
+export interface TestHome {
+  readonly home: string;
+  /** Writes `~/.openclaw/openclaw.json`; a string as it is. */
+  configure(config: unknown): Promise<void>;
+  /** Runs `openclaw <words>`. */
+  openclaw(words: readonly string[], facts?: ProcessFacts): Promise<CommandResult>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Creates a {@link TestHome}. */
+export async function createTestHome(): Promise<TestHome> {
+  const home = await mkdtemp(join(tmpdir(), "openclaw-cli-"));
+  return {
+    home,
+    configure: async (config) => {
+      await mkdir(join(home, ".openclaw"), { recursive: true });
+      const text = typeof config === "string" ? config : JSON.stringify(config);
+      await writeFile(join(home, ".openclaw", "openclaw.json"), text);
+    },
+    openclaw: async (words, facts = {}) => {
+      const streams = { out: collector(facts), err: collector({}) };
+      const code = await runCli(testIo({ home, words, facts, streams }));
+      return { code, stdout: streams.out.text(), stderr: streams.err.text() };
+    },
+    [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }),
+  };
+}
+
+interface Collector {
+  readonly output: Output;
+  text(): string;
+}
+
+function collector({ isTerminal = false, onOutput, isOutputClosed = () => false }: ProcessFacts): Collector {
+  let text = "";
+  const write = (part: string) => {
+    text += part;
+    onOutput?.(text);
+  };
+  return { output: { write, isTerminal, columns: undefined, isClosed: isOutputClosed }, text: () => text };
+}
+
+interface Setting {
+  readonly home: string;
+  readonly words: readonly string[];
+  readonly facts: ProcessFacts;
+  readonly streams: { readonly out: Collector; readonly err: Collector };
+}
+
+function testIo({ home, words, facts, streams }: Setting): Io {
+  let ids = 0;
+  return {
+    argv: words,
+    env: { HOME: home, ...facts.env },
+    homeDir: home,
+    cwd: home,
+    stdout: streams.out.output,
+    stderr: streams.err.output,
+    stdinIsTerminal: facts.stdinIsTerminal ?? false,
+    machine: {
+      platform: "linux",
+      release: "6.1.0",
+      arch: "x64",
+      nodeVersion: "20.20.0",
+      tmpDir: home,
+      uid: undefined,
+      pid: 1,
+      ppid: 0,
+    },
+    now: facts.now ?? Date.now,
+    newId: () => `id-${(ids += 1)}`,
+    interruption: () => facts.interruption ?? new AbortController().signal,
+    handOver: () => undefined,
+  };
+}

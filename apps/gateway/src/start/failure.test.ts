@@ -1,0 +1,77 @@
+import { GatewayError } from "@openclaw/gateway-core";
+import { describe, expect, test } from "vitest";
+import { isUnderSystemd, reportStartFailure, type FailureContext } from "./failure.ts";
+
+const report = (error: unknown, context: Partial<FailureContext> = {}) =>
+  reportStartFailure(error, {
+    describePort: async () => ["Port 18789 is already in use."],
+    isGateway: async () => true,
+    isUnderSystemd: false,
+    ...context,
+  });
+
+const busy = new GatewayError(
+  "PORT_BUSY",
+  "another gateway instance is already listening on ws://127.0.0.1:18789",
+  {
+    cause: new Error("listen EADDRINUSE: address already in use 127.0.0.1:18789"),
+  },
+);
+
+describe("reportStartFailure", () => {
+  test("says who holds a busy port, signature first, and exits 1", async () => {
+    expect(await report(busy)).toEqual({
+      exitCode: 1,
+      lines: [
+        "Gateway failed to start: another gateway instance is already listening on ws://127.0.0.1:18789",
+        "listen EADDRINUSE: address already in use 127.0.0.1:18789",
+        "If the gateway is supervised, stop it with: openclaw gateway stop",
+        "Port 18789 is already in use.",
+      ],
+    });
+  });
+
+  test("keeps systemd from trying again beside a healthy gateway, not beside another program", async () => {
+    expect((await report(busy, { isUnderSystemd: true })).exitCode).toBe(78);
+    expect((await report(busy, { isUnderSystemd: true, isGateway: async () => false })).exitCode).toBe(1);
+    const held = new GatewayError("STATE_IN_USE", "gateway already running (pid 7, port 18789)");
+    expect(await report(held, { isUnderSystemd: true })).toMatchObject({ exitCode: 78 });
+    expect(await report(held)).toEqual({
+      exitCode: 1,
+      lines: [
+        "Gateway failed to start: gateway already running (pid 7, port 18789)",
+        "If the gateway is supervised, stop it with: openclaw gateway stop",
+      ],
+    });
+  });
+
+  test("prints a refused configuration as it is, with its own exit code", async () => {
+    const refused = new GatewayError("CONFIG_REFUSED", "no", {
+      lines: ["refusing to bind gateway", "hint"],
+      exitCode: 78,
+    });
+    expect(await report(refused)).toEqual({ exitCode: 78, lines: ["refusing to bind gateway", "hint"] });
+  });
+
+  test("names anything else and exits 1", async () => {
+    expect(await report(new TypeError("x"))).toEqual({
+      exitCode: 1,
+      lines: ["Gateway failed to start: TypeError: x"],
+    });
+    expect(await report(new GatewayError("STATE_UNUSABLE", "the store cannot be opened"))).toEqual({
+      exitCode: 1,
+      lines: ["Gateway failed to start: the store cannot be opened"],
+    });
+  });
+});
+
+describe("isUnderSystemd", () => {
+  test.each([
+    [{ INVOCATION_ID: "x" }, true],
+    [{ SYSTEMD_EXEC_PID: "7" }, true],
+    [{ INVOCATION_ID: "" }, false],
+    [{}, false],
+  ])("reads %j as %s", (env, expected) => {
+    expect(isUnderSystemd(env)).toBe(expected);
+  });
+});

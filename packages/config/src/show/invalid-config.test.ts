@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { invalidConfigLines } from "./invalid-config.ts";
+
+test("prints every issue of the file twice: for the log, and for people with a next step", () => {
+  const issues = [
+    { path: "gateway.port", message: "Invalid input: expected number, received string", line: 3 },
+    { path: "", message: "JSON5 parse failed: SyntaxError: JSON5: invalid end of input at 1:36", line: 1 },
+  ];
+  expect(invalidConfigLines({ path: "/h/.openclaw/openclaw.json", issues }, { home: "/h" })).toEqual([
+    "Invalid config at /h/.openclaw/openclaw.json:",
+    "- gateway.port: Invalid input: expected number, received string (line 3)",
+    "- <root>: JSON5 parse failed: SyntaxError: JSON5: invalid end of input at 1:36",
+    "Config invalid",
+    "File: ~/.openclaw/openclaw.json",
+    "Problem:",
+    "  - gateway.port: Invalid input: expected number, received string (line 3)",
+    "  - <root>: JSON5 parse failed: SyntaxError: JSON5: invalid end of input at 1:36",
+    "",
+    "Run: openclaw doctor --fix",
+  ]);
+});
