@@ -35,8 +35,9 @@ export function application(entry: string[], options: { splitting: boolean }) {
     dts: false,
     minifySyntax: true,
     splitting: options.splitting,
-    noExternal: [/^@openclaw\/(?!gateway$)/, /./],
-    external: ["@openclaw/gateway", "libsql", /^@ai-sdk\//, "bufferutil", "utf-8-validate"],
+    // tsup leaves `dependencies` outside by itself and, where `noExternal` matches too, would take them in again.
+    noExternal: [/^(?!node:)(?!libsql$)(?!@ai-sdk\/)(?!@openclaw\/gateway$)(?!bufferutil$)(?!utf-8-validate$)/],
+    external: ["bufferutil", "utf-8-validate"],
     // CommonJS libraries inside an ESM bundle still call require() for Node's own modules.
     banner: {
       js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',

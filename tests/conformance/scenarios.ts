@@ -24,7 +24,11 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     prepare: [
       {
         do: "visit",
-        as: { client: { id: "openclaw-control-ui", mode: "webchat" }, scopes: ["operator.admin"], headers: BROWSER },
+        as: {
+          client: { id: "openclaw-control-ui", mode: "webchat" },
+          scopes: ["operator.admin"],
+          headers: BROWSER,
+        },
         device: "<deviceId>",
       },
     ],

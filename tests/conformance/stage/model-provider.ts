@@ -36,7 +36,20 @@ export const MODELS = {
   "mock-1": {
     provider: "mock",
     name: "Mock 1",
-    pieces: ["Hello", " from", " the", " mock", " model,", " streaming", " one", " word", " at", " a", " time", "."],
+    pieces: [
+      "Hello",
+      " from",
+      " the",
+      " mock",
+      " model,",
+      " streaming",
+      " one",
+      " word",
+      " at",
+      " a",
+      " time",
+      ".",
+    ],
     slowWord: "w",
     promptTokens: 10,
     completionTokens: 12,
@@ -94,7 +107,9 @@ async function answer(request: unknown, response: ServerResponse): Promise<void>
   const id = at(request, "model");
   const model: ScriptedModel = MODELS[typeof id === "string" && id in MODELS ? (id as ModelId) : "m1"];
   const isSlow = message.includes("SLOW");
-  const pieces = isSlow ? Array.from({ length: 40 }, (_, count) => `${model.slowWord}${count} `) : model.pieces;
+  const pieces = isSlow
+    ? Array.from({ length: 40 }, (_, count) => `${model.slowWord}${count} `)
+    : model.pieces;
   response.writeHead(200, { "content-type": "text/event-stream" });
   for (const content of pieces) {
     if (response.destroyed) return;

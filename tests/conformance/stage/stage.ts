@@ -22,7 +22,10 @@ export class Stage {
 
   open(headers: Headers = {}): Promise<Wire> {
     const { url, port } = this.#running;
-    const filled = Object.entries(headers).map(([name, value]) => [name, value.replace("<port>", String(port))]);
+    const filled = Object.entries(headers).map(([name, value]) => [
+      name,
+      value.replace("<port>", String(port)),
+    ]);
     return Wire.open(url, Object.fromEntries(filled) as Headers);
   }
 

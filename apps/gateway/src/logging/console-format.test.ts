@@ -49,7 +49,7 @@ describe("formatLine", () => {
 
   test("colours the name by its hash and the text by its level", () => {
     const coloured = line({ severity: "warn" }, { style: "pretty", hasColour: true });
-    expect(coloured).toBe("12:00:08 \u001b[33m[gateway]\u001b[39m \u001b[33mhello\u001b[39m");
+    expect(coloured).toBe("12:00:08 \u001b[36m[gateway]\u001b[39m \u001b[33mhello\u001b[39m");
     expect(line({ subsystem: "gmail-watcher" }, { hasColour: true })).toContain("\u001b[34m[gmail-watcher]");
     expect(line({}, { style: "json", hasColour: true })).not.toContain("\u001b");
   });

@@ -24,12 +24,6 @@ export interface TextPiece {
   readonly isReplacement: boolean;
 }
 
-export type (piece: TextPiece) => void = (piece: {
-  readonly text: string;
-  readonly delta: string;
-  readonly isFlush: boolean;
-}) => void;
-
 /**
  * Sends a growing text seldom enough that the cost stays linear in its length. What is held back is sent by a timer,
  * or at the latest by `flush`; the deltas sent always join to the text.
@@ -45,7 +39,11 @@ export class DeltaCoalescer {
   #sentAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(o: { readonly pace: DeltaPace; readonly now: () => number; readonly send: (piece: TextPiece) => void }) {
+  constructor(o: {
+    readonly pace: DeltaPace;
+    readonly now: () => number;
+    readonly send: (piece: TextPiece) => void;
+  }) {
     this.#pace = o.pace;
     this.#now = o.now;
     this.#send = o.send;
