@@ -19,9 +19,8 @@ server.on("connection", (socket) => {
   });
 });
 
-/** @param {string} text */
-function broadcast(text) {
-  const frame = JSON.stringify({ type: "event", event: "presence", payload: text });
+/** @param {string} frame */
+function broadcast(frame) {
   for (const client of server.clients) client.send(frame);
 }
 

@@ -66,6 +66,15 @@ function splice(connection: string, start: number, count: number, ...entries: En
   return (recording) => edit(recording, connection, (known) => known.toSpliced(start, count, ...entries));
 }
 
+/** Puts entries before the first received frame that fits. */
+function before(isPlace: (frame: Frame) => boolean, ...entries: Entry[]): Edit {
+  return (recording) =>
+    edit(recording, undefined, (known) => {
+      const index = known.findIndex((entry) => entry.kind === "receive" && isPlace(entry.frame));
+      return index < 0 ? known : known.toSpliced(index, 0, ...entries);
+    });
+}
+
 /** Leaves out received frames. */
 function without(isLeftOut: (frame: Frame) => boolean): Edit {
   return (recording) =>
@@ -133,7 +142,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     differences: nothing("payload.canvasHostUrl"),
   },
   {
-    files: ["v3/hs-token-no-device", "v3/hs-password-mode", "v3/hs-auth-none"],
+    files: ["v3/hs-*", "v3/dev-*"],
     because:
       "Where things lie and how clients authenticate is told to administrators only (README, hello-ok detail).",
     differences: nothing(
@@ -143,7 +152,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     ),
   },
   {
-    files: ["v3/hs-token-no-device"],
+    files: ["v3/hs-token-no-device", "v3/dev-scopes-empty"],
     because: "Without operator.read the paths of health are hidden (T-AZ-11).",
     differences: [...inHealth("sessions.path"), ...inHealth("agents.*.sessions.path")].map((place) => ({
       at: place,
@@ -255,6 +264,50 @@ export const DEVIATIONS: readonly Deviation[] = [
     instead: splice("unauthenticated", 1, 0, { kind: "closed", code: 1006, reason: "" }),
   },
 
+  // --- runs, dialect 3 ---
+  {
+    files: ["v3/*"],
+    because:
+      "The report about the system prompt is a cache and stays out of results (sessions.md#session-entry).",
+    differences: nothing("payload.result.meta.systemPromptReport"),
+  },
+  {
+    files: ["v3/agent-error", "v3/run-agent-upstream-error"],
+    because: "A run whose model failed ends as an error on every surface (README, Provider errors).",
+    instead: (recording) => failedRun(recording),
+  },
+  {
+    files: ["v3/chat-abort", "v3/chat-stop-command", "v3/run-chat-abort-*", "v3/run-chat-send-inflight-stop"],
+    because:
+      "Every run ends in exactly one terminal lifecycle event, an aborted one too (sessions.md#runs, 1).",
+    instead: (recording) => before(isAborted, abortedLifecycle(recording))(recording),
+  },
+  {
+    files: ["v3/chat-abort", "v3/chat-stop-command", "v3/run-chat-abort-*", "v3/run-chat-send-inflight-stop"],
+    because: "How far an aborted answer came is a matter of time.",
+    differences: [
+      { at: "payload.message.content.0.text", ours: (text) => /^w(?:ord)?0\b/.test(String(text)) },
+    ],
+  },
+  {
+    files: ["v3/run-agent-idempotent-replay"],
+    because: "The same key with another message is a conflict, not the old answer (T-DOS-07).",
+    instead: splice(
+      "client",
+      1,
+      1,
+      refused("req-4", { code: "INVALID_REQUEST", message: "<text>", details: something }),
+    ),
+  },
+  {
+    files: ["v3/ro-models.list"],
+    because: "Our catalogue has other models.",
+    differences: ["id", "name", "provider", "contextWindow", "reasoning"].map((key) => ({
+      at: `payload.models.*.${key}`,
+      ours: "something else" as const,
+    })),
+  },
+
   // --- dialect 4 ---
   {
     files: ["v4/*"],
@@ -336,6 +389,36 @@ export const DEVIATIONS: readonly Deviation[] = [
     instead: without((frame) => frame["event"] === "task" || isLaterStep(frame)),
   },
 ];
+
+function isAborted(frame: Frame): boolean {
+  return frame["event"] === "chat" && at(frame, "payload", "state") === "aborted";
+}
+
+function abortedLifecycle({ connections }: Recording): Entry {
+  const frames = connections.flatMap(({ entries }) =>
+    entries.flatMap((entry) => (entry.kind === "receive" ? [entry.frame] : [])),
+  );
+  const start = frames.find((frame) => at(frame, "payload", "data", "phase") === "start");
+  if (!start) throw new Error("the recording has no run");
+  const data = { phase: "end", startedAt: "<ms>", endedAt: "<ms>", aborted: true };
+  return { kind: "receive", frame: { ...start, payload: { ...(start["payload"] as Frame), data } } };
+}
+
+/** The last answer of the recording as an error with the text the events already told. */
+function failedRun(recording: Recording): Recording {
+  return edit(recording, undefined, (known) =>
+    known.map((entry) => {
+      const runId =
+        entry.kind === "receive" && at(entry.frame, "payload", "status") === "ok"
+          ? at(entry.frame, "payload", "runId")
+          : undefined;
+      if (entry.kind !== "receive" || runId === undefined) return entry;
+      const payload = { runId, status: "error", summary: "<text>" };
+      const error = { code: "UNAVAILABLE", message: "<text>", details: { reason: "<text>" } };
+      return { kind: "receive", frame: { type: "res", id: entry.frame["id"], ok: false, payload, error } };
+    }),
+  );
+}
 
 function isLaterStep(frame: Frame): boolean {
   const stream = at(frame, "payload", "stream");

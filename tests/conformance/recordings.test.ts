@@ -7,6 +7,7 @@ import { LATER } from "./later.ts";
 import { perform } from "./perform.ts";
 import { listRecordings, loadRecording } from "./recording/load-recording.ts";
 import type { Difference } from "./replay.ts";
+import type { ModelId } from "./stage/model-provider.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
 const FOLDER =
@@ -21,6 +22,12 @@ const deviationsOf = (name: string): readonly Deviation[] =>
   DEVIATIONS.filter(({ files }) => files.some((pattern) => fits(pattern, name)));
 const capabilityOf = (name: string): string | undefined =>
   Object.entries(LATER).find(([pattern]) => fits(pattern, name))?.[1];
+
+/** The model the gateway of a recording talked to. */
+function modelOf(name: string): ModelId {
+  if (name.startsWith("v4/")) return "mock-1";
+  return name.startsWith("v3/run-") ? "fake-1" : "m1";
+}
 
 describe.skipIf(names.length === 0)("recorded conversations", () => {
   const outcomes = new Map<string, "as recorded" | "with listed deviations">();
@@ -39,10 +46,9 @@ describe.skipIf(names.length === 0)("recorded conversations", () => {
     const recording = await loadRecording(FOLDER, name);
     if (!recording) return;
     const deviations = deviationsOf(name);
-    const model = name.startsWith("v4/") ? "mock-1" : "m1";
     const played = deviations.reduce((edited, { instead }) => instead?.(edited) ?? edited, recording);
     const differences = deviations.flatMap((deviation) => deviation.differences ?? []);
-    const result = await perform(played, { model, ...SCENARIOS[name] }, differences);
+    const result = await perform(played, { model: modelOf(name), ...SCENARIOS[name] }, differences);
     expect(result.problems).toEqual([]);
     outcomes.set(
       name,

@@ -192,7 +192,8 @@ class Player {
       return [{ path: "", recorded, received }];
     }
     const [theirs, ours] = comparable(recorded, received.frame);
-    return match(theirs, ours, this.#options.stage.bindings);
+    const isAnother = ["type", "id", "event"].some((key) => theirs[key] !== ours[key]);
+    return isAnother ? [{ path: "", recorded, received }] : match(theirs, ours, this.#options.stage.bindings);
   }
 
   async #awaitClose(recorded: Extract<Entry, { kind: "closed" }>, wire: Wire): Promise<Mismatch[]> {

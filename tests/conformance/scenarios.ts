@@ -1,15 +1,27 @@
-import type { Headers, Introduction, Scenario } from "./stage/scenario.ts";
+import type { Action, Headers, Introduction, Scenario } from "./stage/scenario.ts";
 
 const PROBE = { id: "gateway-client", mode: "backend", displayName: "probe" };
 const BROWSER: Headers = { origin: "http://localhost:<port>" };
 const operator = (...scopes: string[]): Introduction => ({ client: PROBE, scopes });
 
-/** A store with four sessions, the newest first: main, cerr, err, dup. */
-const FOUR_SESSIONS: Scenario["prepare"] = ["dup", "err", "cerr", "main"].map((name) => ({
-  do: "chat",
-  sessionKey: `agent:main:${name}`,
-  message: "hello there",
-}));
+const run = (method: "agent" | "chat.send", name: string, message: string): Action => ({
+  do: "run",
+  params: { method, sessionKey: `agent:main:${name}`, message, idempotencyKey: `prepared-${name}` },
+});
+
+/** A store with four sessions as the recorded one had, the newest first: main, cerr, err, dup. */
+const FOUR_SESSIONS: readonly Action[] = [
+  run("agent", "dup", "SLOW please"),
+  run("agent", "err", "FAILNOW"),
+  run("chat.send", "cerr", "FAILNOW"),
+  run("chat.send", "main", "hello there"),
+  { do: "await-sessions", count: 4 },
+];
+
+/** The recorded gateways of this line had answered once. */
+const ONE_SESSION: Scenario = {
+  prepare: [run("chat.send", "main", "hi"), { do: "await-sessions", count: 1 }],
+};
 
 /** Stage directions by recording; one that is not listed needs none. */
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
@@ -37,6 +49,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "v3/hs-handshake-timeout": { gateway: "impatient" },
   "v3/hs-password-mode": { gateway: "password" },
   "v3/hs-rate-limited": { gateway: "rate-limited" },
+  "v3/ro-chat.history": { prepare: FOUR_SESSIONS },
+  "v3/ro-sessions.list": { prepare: FOUR_SESSIONS },
   "v3/ro-health": { prepare: FOUR_SESSIONS },
   "v3/ro-health-probe": { prepare: FOUR_SESSIONS },
   "v3/ro-status": { prepare: FOUR_SESSIONS },
@@ -44,8 +58,21 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "v3/rpc-missing-scope": { introduce: { "*": operator("operator.read") }, droppedAnswers: ["r1"] },
   "v3/rpc-unknown-method-unprivileged": { introduce: { "*": operator("operator.read") } },
   "v3/rpc-write-implies-read": { introduce: { "*": operator("operator.write") } },
-  "v3/run-agent-ok": { model: "fake-1" },
-  "v3/run-chat-send-ok": { model: "fake-1" },
+  "v3/run-agent-idempotent-replay": {
+    prepare: [
+      {
+        do: "run",
+        params: {
+          method: "agent",
+          sessionKey: "agent:main:t1",
+          message: "hi",
+          idempotencyKey: "00000000-0000-4000-8000-000000000001",
+        },
+        device: "connection client",
+      },
+    ],
+  },
+  "v3/run-agent-wait": { answersInAnyOrder: true },
   "v3/shutdown-sigterm": {
     isSimultaneous: true,
     introduce: {
@@ -56,8 +83,9 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     before: { "operator#1": { do: "stop-gateway" } },
   },
   "v3/tick": { gateway: "ticking", prepare: FOUR_SESSIONS },
-  "v3/ui-local-auto-pair": { playOrder: ["ui", "watch"] },
+  "v3/ui-local-auto-pair": { isSimultaneous: true, playOrder: ["ui", "watch"] },
   "v3/ui-reconnect-device-token": {
+    headers: { "*": BROWSER },
     prepare: [
       {
         do: "visit",
@@ -73,7 +101,42 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "v4/wire-first-not-json": { before: { "client#1": { do: "send-text", text: "this is not json" } } },
   "v4/wire-dev-badkey": { proof: { "*": "bad-key" } },
   "v4/wire-dev-badsig": { proof: { "*": "bad-signature" } },
-  "v4/wire-dev-ok": { proof: { "*": "v3" } },
+  "v4/hello-ok": {
+    ...ONE_SESSION,
+    opening: [
+      {
+        kind: "receive",
+        frame: { type: "event", event: "connect.challenge", payload: { nonce: "<nonce>", ts: "<ms>" } },
+      },
+      {
+        kind: "send",
+        frame: {
+          type: "req",
+          id: "c1",
+          method: "connect",
+          params: {
+            minProtocol: 4,
+            maxProtocol: 4,
+            client: { id: "cli", version: "1.0.0", platform: "linux", mode: "cli" },
+            scopes: ["operator.read"],
+            auth: { token: "<gatewayToken>" },
+          },
+        },
+      },
+    ],
+  },
+  "v4/wire-deviceless-backend": ONE_SESSION,
+  "v4/wire-deviceless-cli-admin": { ...ONE_SESSION, answersInAnyOrder: true },
+  "v4/wire-device-token": ONE_SESSION,
+  "v4/wire-frame-extra": ONE_SESSION,
+  "v4/wire-idempotency-missing": ONE_SESSION,
+  "v4/wire-password-in-token-mode": ONE_SESSION,
+  "v4/wire-scope-upgrade": ONE_SESSION,
+  "v4/wire-trace-long": ONE_SESSION,
+  "v4/wire-trace-ok": ONE_SESSION,
+  "v4/wire-unknown-method-read": { ...ONE_SESSION, answersInAnyOrder: true },
+  "v4/wire-v3v4-operator": ONE_SESSION,
+  "v4/wire-dev-ok": { ...ONE_SESSION, proof: { "*": "v3" } },
   "v4/wire-dev-ok-v2": {
     proof: { "*": "v2" },
     // Paired before, by a connect that named a device family.
@@ -90,5 +153,5 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     ],
   },
   "v4/wire-wrong-token-device": { proof: { "*": "v3" } },
-  "v4/third-party-openclaw-node": { proof: { "*": "v2" } },
+  "v4/third-party-openclaw-node": { ...ONE_SESSION, proof: { "*": "v2" } },
 };

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import OpenAI from "openai";
 import { describe, expect, test } from "vitest";
 import { connect, startEmbedded, TOKEN } from "../support/embedded.ts";
-import { TemporaryUser } from "../support/gateway-process.ts";
+import { hasTerminal, TemporaryUser } from "../support/gateway-process.ts";
 
 const SLOW = "@delay 100\n@words 20";
 const TWENTY = Array.from({ length: 20 }, (_, index) => `w${index + 1}`).join(" ");
@@ -63,14 +63,12 @@ describe("a slow answer arrives in pieces", () => {
     expect(seen.spanMs).toBeGreaterThanOrEqual(1_500);
   });
 
-  test("through the command line on a terminal", async () => {
+  test.skipIf(!hasTerminal)("through the command line on a terminal", async () => {
     await using user = await TemporaryUser.create();
     const { port } = await user.startGateway();
     const seen = recorder();
-    // `script` gives the command a terminal, as a person has one.
-    const child = user.spawn(["--dev", "agent", "--message", SLOW, "--session", "main"], {
+    const child = user.spawnOnTerminal(["--dev", "agent", "--message", SLOW, "--session", "main"], {
       OPENCLAW_GATEWAY_PORT: String(port),
-      FORCE_TTY: "1",
     });
     let text = "";
     child.stdout?.on("data", (chunk: Buffer) => {

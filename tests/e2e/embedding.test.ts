@@ -24,7 +24,7 @@ const send = (client, message) => new Promise((resolve, reject) => {
 const server = createServer((request, response) => { if (!own.handleRequest(request, response)) response.end("host"); });
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 const own = createGateway({ config, server });
-const other = createGateway({ config, flags: { port: 0 } });
+const other = createGateway({ config, port: 0 });
 const hostUrl = "http://127.0.0.1:" + server.address().port;
 await own.start();
 const { url } = await other.start();

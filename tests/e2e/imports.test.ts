@@ -13,7 +13,7 @@ import { registerHooks } from "node:module";
 import { createGateway } from "@openclaw/gateway-core";
 import { connectNode } from "@openclaw/client/node";
 
-const gateway = createGateway({ config: { gateway: { auth: { token: "a-token-for-import-tests" } } }, flags: { port: 0 } });
+const gateway = createGateway({ config: { gateway: { auth: { token: "a-token-for-import-tests" } } }, port: 0 });
 const { url } = await gateway.start();
 const client = await connectNode({ url, auth: { token: "a-token-for-import-tests" }, scopes: ["operator.admin"] });
 for (const method of ["health", "status", "models.list", "sessions.list"]) await client.request(method, {});

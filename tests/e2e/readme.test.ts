@@ -1,8 +1,8 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { collect, kill, root, TemporaryUser, waitFor } from "../support/gateway-process.ts";
+import { collect, hasTerminal, kill, root, TemporaryUser, waitFor } from "../support/gateway-process.ts";
 
 /** Commands of the `sh` blocks, continuation lines joined. */
 async function commands(file: string): Promise<string[]> {
@@ -25,8 +25,6 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   "openclaw gateway status": /Runtime: running[\s\S]*RPC probe: ok/,
   "openclaw logs --follow": /listening on ws/,
 };
-
-const hasTerminal = spawnSync("script", ["-qec", "true", "/dev/null"]).status === 0;
 
 describe("README", () => {
   // A person types these in two terminals; `script` gives each command one.

@@ -15,7 +15,7 @@ export async function startEmbedded(
   options: Partial<EmbeddedOptions> = {},
 ): Promise<{ gateway: Gateway; address: GatewayAddress } & AsyncDisposable> {
   const gateway = createGateway({
-    flags: { port: 0 },
+    port: 0,
     ...options,
     config: {
       gateway: { auth: { token: TOKEN }, http: { endpoints: { chatCompletions: { enabled: true } } } },

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -8,6 +8,9 @@ import { join } from "node:path";
 
 export const root = join(import.meta.dirname, "../..");
 export const cli = join(root, "apps/cli/bin/openclaw.js");
+
+/** Whether this machine can give a command a terminal (`script` of util-linux). */
+export const hasTerminal = spawnSync("script", ["-qec", "true", "/dev/null"]).status === 0;
 
 /** A free port of this machine. */
 export async function freePort(): Promise<number> {
@@ -68,14 +71,21 @@ export class TemporaryUser implements AsyncDisposable {
 
   /** Starts a command that stays. */
   spawn(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
-    const child = spawn(process.execPath, [cli, ...args], {
-      env: this.env(env),
-      cwd: this.home,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    this.#children.add(child);
-    child.once("exit", () => this.#children.delete(child));
-    return child;
+    return this.#own(
+      spawn(process.execPath, [cli, ...args], {
+        env: this.env(env),
+        cwd: this.home,
+        stdio: ["ignore", "pipe", "pipe"],
+      }),
+    );
+  }
+
+  /** Starts a command as a person does: with a terminal, which `script` provides. */
+  spawnOnTerminal(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+    const command = [process.execPath, cli, ...args]
+      .map((word) => `'${word.replaceAll("'", "'\\''")}'`)
+      .join(" ");
+    return this.#own(spawn("script", ["-qec", command, "/dev/null"], { env: this.env(env), cwd: this.home }));
   }
 
   /** Starts `openclaw --dev gateway` and waits until it listens. */
@@ -102,6 +112,12 @@ export class TemporaryUser implements AsyncDisposable {
     const file = await readFile(join(this.home, ".openclaw-dev", "openclaw.json"), "utf8");
     const token = /"?token"?\s*:\s*"([0-9a-f]{48})"/.exec(file)?.[1] ?? "";
     return { child, port, token, url: `ws://127.0.0.1:${port}`, httpUrl: `http://127.0.0.1:${port}`, output };
+  }
+
+  #own(child: ChildProcess): ChildProcess {
+    this.#children.add(child);
+    child.once("exit", () => this.#children.delete(child));
+    return child;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

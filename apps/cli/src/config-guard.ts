@@ -8,7 +8,7 @@ export function warnInvalidConfig({ io, loaded, paths }: CommandContext): void {
   complain(io, ...invalidConfigLines(loaded, paths));
 }
 
-/** The end of a command that cannot work with an invalid file. Docs: troubleshooting.md#invalid-config */
+/** The end of a command that cannot work with an invalid file. Docs: configuration.md#validation */
 export function invalidConfigFailure({ loaded, paths, program }: CommandContext): CliFailure {
   const [message, ...details] = invalidConfigLines(loaded, paths);
   return new CliFailure(message, {

@@ -51,7 +51,7 @@ export interface FailureStyle {
   readonly prefix: string;
 }
 
-/** Prints a failure and returns the exit code. Docs: troubleshooting.md#command-failures */
+/** Prints a failure and returns the exit code. Docs: troubleshooting.md#connection-errors */
 export function reportFailure(io: Io, failure: CliFailure, style: FailureStyle): number {
   if (style.json) {
     const { code, message, hint } = failure;

@@ -16,7 +16,7 @@ export interface Call {
  * Reads a command line without the global flags. Help and mistakes are printed here: the result is then the exit code.
  * A word that no command knows never starts anything.
  *
- * Docs: runbook.md#commands
+ * Docs: runbook.md#five-minute-start
  */
 export function parseCommandLine(argv: readonly string[], io: Io): Call | number {
   let call: Call | undefined;

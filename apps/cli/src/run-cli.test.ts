@@ -16,7 +16,10 @@ describe("a command line nobody knows", () => {
     [["health", "now"], "error: too many arguments for 'health'. Expected 0 arguments but got 1.\n"],
     [["gateway", "call"], "error: missing required argument 'method'\n"],
     [["agent"], "error: required option '-m, --message <text>' not specified\n"],
-    [["gateway", "status", "--require-rpc", "--no-probe"], "error: option '--require-rpc' cannot be used with option '--no-probe'\n"],
+    [
+      ["gateway", "status", "--require-rpc", "--no-probe"],
+      "error: option '--require-rpc' cannot be used with option '--no-probe'\n",
+    ],
   ])("%j: one line on stderr and exit code 1", async (words, stderr) => {
     expect(await openclaw(words)).toEqual({ code: 1, stdout: "", stderr });
   });
@@ -32,7 +35,11 @@ describe("global flags", () => {
   });
 
   test("the version is printed bare, also behind a profile", async () => {
-    expect(await openclaw(["--profile", "x", "--version"])).toEqual({ code: 0, stdout: "2026.11.0\n", stderr: "" });
+    expect(await openclaw(["--profile", "x", "--version"])).toEqual({
+      code: 0,
+      stdout: "2026.11.0\n",
+      stderr: "",
+    });
   });
 
   test.each([[["--help"]], [["-h"]], [[]]])("%j prints help with the release to stdout", async (words) => {

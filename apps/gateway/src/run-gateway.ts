@@ -34,7 +34,7 @@ export interface RunGatewayOptions {
  * 78 when the configuration must change, 1 otherwise. Open handles may be left when the shutdown budget is over, so
  * exit with the code rather than wait.
  *
- * Docs: runbook.md#start
+ * Docs: runbook.md#five-minute-start
  */
 export async function runGateway(options: RunGatewayOptions): Promise<number> {
   const signals = takeSignals(process);

@@ -4,7 +4,7 @@ import type { OpenClawConfig } from "./schema/config-schema.ts";
 import type { ConfigIssue } from "./snapshot.ts";
 import { completeEnv, mayProvide } from "./source/dot-env.ts";
 import { resolveIncludes } from "./source/include.ts";
-import { lineOf } from "./source/line-of.ts";
+import { linesOf } from "./source/lines-of.ts";
 import { parseJson5 } from "./source/parse-json5.ts";
 import { isRecord } from "./source/record.ts";
 import type { SourceFiles } from "./source/source-files.ts";
@@ -30,6 +30,11 @@ export interface Interpretation {
   readonly env: Env;
 }
 
+/** A finding, and where its key stands if not at its path. */
+type Located = ConfigIssue & { readonly place?: readonly string[] };
+
+const MAX_ISSUES = 100;
+
 /** Text → includes → variables → checks → defaults. Stops at the first stage that finds something wrong. */
 export async function interpretConfig(options: InterpretOptions): Promise<Interpretation> {
   const { text, configPath, home, env, files } = options;
@@ -49,13 +54,11 @@ export async function interpretConfig(options: InterpretOptions): Promise<Interp
   const { value, issues: missing } = substitute(included.value, completeEnv(env, offered, "config"));
   const resolved = isRecord(value) ? value : {};
   const completed = completeEnv(env, envBlock(value), "config");
-  const warnings = refusedVariables(offered).map((issue) => withLine(text, issue));
-  const known = { env: completed, parsed, resolved, warnings };
-  if (missing.length > 0) return invalid({ ...known, issues: missing.map((issue) => withLine(text, issue)) });
+  const known = { env: completed, parsed, resolved, warnings: withLines(text, refusedVariables(offered)) };
+  if (missing.length > 0) return invalid({ ...known, issues: withLines(text, missing) });
 
   const checked = validateConfig(expandHomePaths(value, home));
-  if (!checked.ok)
-    return invalid({ ...known, issues: checked.issues.map((issue) => withLine(text, issue, issue.place)) });
+  if (!checked.ok) return invalid({ ...known, issues: withLines(text, checked.issues) });
   return { ...known, valid: true, issues: [], config: applyDefaults(checked.config) };
 }
 
@@ -82,7 +85,17 @@ function refusedVariables(offered: Env): readonly ConfigIssue[] {
     }));
 }
 
-function withLine(text: string, issue: ConfigIssue, place?: readonly string[]): ConfigIssue {
-  const line = lineOf(text, place ?? issue.path.split("."));
-  return { path: issue.path, message: issue.message, ...(line !== undefined && { line }) };
+/** Adds lines to the findings, and leaves out those nobody would read. */
+function withLines(text: string, issues: readonly Located[]): readonly ConfigIssue[] {
+  const shown = issues.slice(0, MAX_ISSUES);
+  const lines = linesOf(
+    text,
+    shown.map(({ path, place }) => place ?? path.split(".")),
+  );
+  const located = shown.map(({ path, message }, index) => {
+    const line = lines[index];
+    return { path, message, ...(line !== undefined && { line }) };
+  });
+  const hidden = issues.length - shown.length;
+  return hidden === 0 ? located : [...located, { path: "", message: `${hidden} more issues not shown` }];
 }

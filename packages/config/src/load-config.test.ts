@@ -100,6 +100,12 @@ describe("loadConfig", () => {
     ]);
   });
 
+  test("T-CFG-12 reports at most a hundred of many mistakes, in little time", async () => {
+    const { issues } = await load(`{ hooks: { presets: [${"1,".repeat(50_000)}] } }`);
+    expect(issues).toHaveLength(101);
+    expect(issues.at(-1)).toEqual({ path: "", message: "49900 more issues not shown" });
+  });
+
   test("makes the whole file invalid for one missing variable", async () => {
     expect(await load("{\n gateway: { auth: { token: '${NOPE}' } } }")).toMatchObject({
       valid: false,

@@ -59,8 +59,11 @@ class RunningGateway implements Gateway {
     }
   }
 
-  handleRequest: Gateway["handleRequest"] = (request, response) =>
-    this.#assembly?.http.handle(request, response) ?? false;
+  handleRequest: Gateway["handleRequest"] = (request, response) => {
+    // A closed gateway leaves its paths to the host again.
+    if (this.#assembly === undefined || this.#phase === "closed") return false;
+    return this.#assembly.http.handle(request, response);
+  };
 
   close(options: CloseOptions = {}): Promise<void> {
     this.#closing ??= this.#close(options);
@@ -91,7 +94,9 @@ class RunningGateway implements Gateway {
     const upgrade: UpgradeListener = (request, socket, head) =>
       rpc.server.handleUpgrade(request, socket, head);
     if (this.#options.server) return attach(this.#options.server, upgrade);
-    return listen(loaded.settings, { request: http.listener, upgrade }, (host, reason) => {
+    const { hosts, port } = loaded.settings;
+    const address = { hosts, port: this.#options.port ?? port };
+    return listen(address, { request: http.listener, upgrade }, (host, reason) => {
       this.#logger.debug(`not listening on ${host}: ${reason}`);
     });
   }

@@ -31,6 +31,7 @@ export async function load(options: GatewayOptions): Promise<Loaded> {
   const env = options.env ?? {};
   const paths = options.paths ?? embeddedPaths(options.stateDir);
   if (options.prepared) {
+    refuseTls(options.prepared.settings);
     return { paths, config: options.prepared.loaded, settings: options.prepared.settings, isDurable: true };
   }
   const { config: object } = options;
@@ -49,17 +50,24 @@ export async function load(options: GatewayOptions): Promise<Loaded> {
     configExists: config.exists,
   });
   if (!resolution.ok) refuse(resolution.failure);
-  if (resolution.settings.tokenMissing) refuse(startFailure("token-missing", {}));
-  return {
-    paths,
-    config,
-    settings: resolution.settings,
-    isDurable: text === undefined || options.stateDir !== undefined,
-  };
+  const { settings } = resolution;
+  if (settings.tokenMissing) refuse(startFailure("token-missing", {}));
+  refuseTls(settings);
+  return { paths, config, settings, isDurable: text === undefined || options.stateDir !== undefined };
 }
 
 function refuse(failure: { readonly lines: readonly string[]; readonly exitCode: number }): never {
   throw new GatewayError("CONFIG_REFUSED", failure.lines[0] ?? "the configuration was refused", failure);
+}
+
+/** Plain sockets where TLS was asked for would send the secret in clear. */
+function refuseTls({ tls }: GatewaySettings): void {
+  if (!tls.enabled) return;
+  refuse(
+    startFailure("tls-unusable", {}, [
+      "This build does not serve TLS: set gateway.tls.enabled=false and put a TLS proxy in front.",
+    ]),
+  );
 }
 
 function embeddedPaths(stateDir: string | undefined): Paths {

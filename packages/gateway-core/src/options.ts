@@ -13,8 +13,10 @@ export interface PreparedConfig {
 interface CommonOptions {
   /** Environment that `${VAR}` and credentials are taken from. @default none */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Overrides as the command line gives them; `port: 0` takes any free port. */
+  /** Overrides as the command line gives them. */
   readonly flags?: GatewayFlags;
+  /** Port to listen on, over every setting; 0 takes any free one, see `Gateway.address`. */
+  readonly port?: number;
   /** Live on this server instead of own sockets: its upgrades are heard, its requests come by `handleRequest`. */
   readonly server?: Server;
   /** @default silent */

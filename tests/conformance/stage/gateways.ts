@@ -51,7 +51,8 @@ export async function startGateway(plan: GatewayPlan): Promise<TestGateway> {
   };
   const paths = resolvePaths({ env, homeDir: stateDir, cwd: stateDir });
   await writeFile(paths.configPath, configText(plan));
-  await writeFile(logFile, "one\ntwo\nthree\nfour\n");
+  // More than one answer of `logs.tail` holds.
+  await writeFile(logFile, "a line of the log\n".repeat(20_000));
   const gateway = createGateway({ paths, env, flags: { port: await TMPfreePort() }, logFile: () => logFile });
   const { url, port } = await gateway.start();
   return {

@@ -27,12 +27,22 @@ export type Proof =
   | "ten-minutes-old"
   | "ten-minutes-ahead";
 
+/** What is sent as `agent`; `chat.send` differs only in what later says about the session. */
+export interface RunParams {
+  readonly method: "agent" | "chat.send";
+  readonly sessionKey: string;
+  readonly message: string;
+  readonly idempotencyKey: string;
+}
+
 /** Something that happens outside the recorded frames. */
 export type Action =
   | { readonly do: "stop-gateway" }
   | { readonly do: "send-text"; readonly text: string }
-  /** Runs a conversation to its end, so that the gateway has something to tell. */
-  | { readonly do: "chat"; readonly sessionKey: string; readonly message: string }
+  /** Runs a message to its end, so that the gateway has something to tell. */
+  | { readonly do: "run"; readonly params: RunParams; readonly device?: string }
+  /** Waits until health knows of this many sessions. */
+  | { readonly do: "await-sessions"; readonly count: number }
   /** Connects a client and leaves again; a device token it gets is the recording's `<deviceToken>`. */
   | { readonly do: "visit"; readonly as: Introduction; readonly device: string };
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { deviceAuthPayload, signedToken } from "@openclaw/protocol";
 
 import { Bindings } from "../matching/placeholders.ts";
@@ -5,7 +6,7 @@ import { at, isObject } from "../recording/json.ts";
 import type { Frame } from "../recording/recording.ts";
 import { createDevice, type TestDevice } from "./devices.ts";
 import { SECRETS, type TestGateway } from "./gateways.ts";
-import type { Action, Headers, Introduction, Proof } from "./scenario.ts";
+import type { Action, Headers, Introduction, Proof, RunParams } from "./scenario.ts";
 import { Wire } from "./wire.ts";
 
 /** One gateway with the secrets, devices and clients of a scenario. */
@@ -14,7 +15,6 @@ export class Stage {
   readonly bindings = new Bindings();
   readonly #running: TestGateway;
   readonly #devices = new Map<string, TestDevice>();
-  #extraNames = 0;
 
   constructor(running: TestGateway) {
     this.#running = running;
@@ -88,8 +88,10 @@ export class Stage {
       case "send-text":
         wire?.send(action.text);
         return;
-      case "chat":
-        return this.#chat(action.sessionKey, action.message);
+      case "run":
+        return this.#run(action.params, action.device ?? "preparation");
+      case "await-sessions":
+        return this.#awaitSessions(action.count);
       case "visit": {
         const { wire: visitor, hello } = await this.connect(action.as, action.device);
         const deviceToken = at(hello, "payload", "auth", "deviceToken");
@@ -101,20 +103,30 @@ export class Stage {
     }
   }
 
-  async #chat(sessionKey: string, message: string): Promise<void> {
-    this.#extraNames += 1;
-    const runId = `prepared-${this.#extraNames}`;
-    const client = { id: "cli", mode: "cli" };
-    const { wire } = await this.connect({ client, scopes: ["operator.admin"] }, "preparation");
-    const params = { sessionKey, message, idempotencyKey: runId };
-    wire.send(JSON.stringify({ type: "req", id: "chat", method: "chat.send", params }));
+  async #run({ method, ...params }: RunParams, device: string): Promise<void> {
+    const { wire } = await this.connect(PREPARER, device);
+    wire.send(JSON.stringify({ type: "req", id: "run", method, params }));
     for (;;) {
       const frame = await nextFrame(wire);
-      if (frame["ok"] === false) throw new Error(`chat.send was refused: ${JSON.stringify(frame)}`);
+      if (frame["ok"] === false && frame["payload"] === undefined)
+        throw new Error(`refused: ${JSON.stringify(frame)}`);
       const state = at(frame, "payload", "state");
       if (frame["event"] === "chat" && (state === "final" || state === "error")) break;
     }
     await wire.close();
+  }
+
+  async #awaitSessions(count: number): Promise<void> {
+    const { wire } = await this.connect(PREPARER, "preparation");
+    for (let tries = 0; tries < 200; tries += 1) {
+      wire.send(
+        JSON.stringify({ type: "req", id: String(tries), method: "health", params: { probe: true } }),
+      );
+      const frame = await answerTo(wire, String(tries));
+      if (at(frame, "payload", "sessions", "count") === count) return wire.close();
+      await pause(20);
+    }
+    throw new Error(`health never knew of ${count} sessions`);
   }
 
   #device(name: string): TestDevice {
@@ -188,6 +200,15 @@ function falseClaim(device: TestDevice, proof: Proof): Frame {
       return { signedAt: Date.now() + 600_000 };
     default:
       return {};
+  }
+}
+
+const PREPARER: Introduction = { client: { id: "cli", mode: "cli" }, scopes: ["operator.admin"] };
+
+async function answerTo(wire: Wire, id: string): Promise<Frame> {
+  for (;;) {
+    const frame = await nextFrame(wire);
+    if (frame["id"] === id) return frame;
   }
 }
 

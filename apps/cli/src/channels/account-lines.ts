@@ -5,7 +5,7 @@ import { formatAge } from "../output/duration.ts";
 type ChannelsStatus = Methods["channels.status"]["result"];
 type Account = ChannelsStatus["channelAccounts"][string][number];
 
-/** One line per account: `- Telegram default: enabled, configured, running, mode:polling`. Docs: runbook.md#channels */
+/** One line per account: `- Telegram default: enabled, configured, running, mode:polling`. Docs: runbook.md#health */
 export function accountLines(status: ChannelsStatus): string[] {
   return eachAccount(status).map(
     ({ label, account }) => `- ${label} ${accountName(account)}: ${facts(account, status.ts).join(", ")}`,

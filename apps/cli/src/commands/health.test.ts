@@ -24,7 +24,9 @@ describe("health", () => {
     await using site = await createTestSite();
     const { stdout } = await site.openclaw(["health", "--verbose"]);
     expect(stdout).toMatch(/^Gateway connection:\n {2}Gateway target: ws:/);
-    expect(site.gateway.requests).toEqual([expect.objectContaining({ method: "health", params: { probe: true } })]);
+    expect(site.gateway.requests).toEqual([
+      expect.objectContaining({ method: "health", params: { probe: true } }),
+    ]);
   });
 
   test("--strict exits with 1 when a configured channel does not run", async () => {
@@ -48,7 +50,9 @@ describe("health", () => {
   test("carries the profile in the command to type next", async () => {
     await using site = await createDownSite();
     const env = { OPENCLAW_GATEWAY_PORT: String(site.port) };
-    expect((await site.openclaw(["--dev", "health"], { env })).stderr).toContain("start it with: openclaw --dev gateway");
+    expect((await site.openclaw(["--dev", "health"], { env })).stderr).toContain(
+      "start it with: openclaw --dev gateway",
+    );
     expect((await site.openclaw(["--profile", "spare", "health"], { env })).stderr).toContain(
       "openclaw --profile spare gateway",
     );
@@ -56,7 +60,9 @@ describe("health", () => {
 
   test("with a wrong token from the environment: unauthorized", async () => {
     await using site = await createTestSite();
-    const { code, stdout } = await site.openclaw(["health", "--json"], { env: { OPENCLAW_GATEWAY_TOKEN: "wrong" } });
+    const { code, stdout } = await site.openclaw(["health", "--json"], {
+      env: { OPENCLAW_GATEWAY_TOKEN: "wrong" },
+    });
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: "unauthorized" } });
   });

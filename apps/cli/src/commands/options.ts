@@ -6,7 +6,7 @@ export const JSON_OUTPUT: OptionSpec = { flags: "--json", summary: "print JSON" 
 /** Deadline of the gateway's answer. */
 export const TIMEOUT: OptionSpec = { flags: "--timeout <ms>", summary: "give up after this time" };
 
-/** Which gateway to talk to, and as whom. Docs: runbook.md#commands */
+/** Which gateway to talk to, and as whom. Docs: runbook.md#five-minute-start */
 export const CONNECTION: readonly OptionSpec[] = [
   { flags: "--url <url>", summary: "gateway address; needs --token or --password" },
   { flags: "--token <token>", summary: "gateway token" },

@@ -6,7 +6,7 @@ interface Options {
   readonly workspace?: string;
 }
 
-/** `setup`: creates what is missing of configuration, workspace and state folder. Docs: configuration.md#first-start */
+/** `setup`: creates what is missing of configuration, workspace and state folder. Docs: runbook.md#dev-profile */
 export async function run({ io, paths, env }: CommandContext, { workspace }: Options): Promise<number> {
   const { pid, ppid } = io.machine;
   const writer = { pid, ppid, cwd: io.cwd, argv: io.argv };

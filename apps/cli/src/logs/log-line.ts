@@ -17,7 +17,7 @@ export interface LogLine {
  * Reads one line such as `{"0":"{\"subsystem\":\"gateway\"}","1":"text","_meta":{"logLevelName":"INFO"},"time":"…"}`;
  * `undefined` for what is no JSON object. The binding in front of the text is left out of the message.
  *
- * Docs: troubleshooting.md#log-lines
+ * Docs: runbook.md#logs
  */
 export function parseLogLine(raw: string): LogLine | undefined {
   const record = parseJson(raw);

@@ -30,7 +30,7 @@ const COLOURS: Readonly<Record<string, Colour>> = {
   trace: "gray",
 };
 
-/** Creates a printer for text or, with `json`, for one JSON object per line. Docs: troubleshooting.md#logs */
+/** Creates a printer for text or, with `json`, for one JSON object per line. Docs: runbook.md#logs */
 export function logPrinter(
   io: Io,
   style: LogStyle,

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { fstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 const ACCESS_MODE = 0o3;
 
@@ -10,13 +10,21 @@ const ACCESS_MODE = 0o3;
 export function watchPipe(fd: number): () => boolean {
   let reader: string | undefined;
   return () => {
-    const pipe = linkTarget(`/proc/self/fd/${fd}`);
-    if (!pipe?.startsWith("pipe:")) return false;
+    const pipe = isPipe(fd) ? linkTarget(`/proc/self/fd/${fd}`) : undefined;
+    if (pipe === undefined) return false;
     if (reader !== undefined && linkTarget(reader) === pipe) return false;
     const hadReader = reader !== undefined;
     reader = findReader(pipe);
     return hadReader && reader === undefined;
   };
+}
+
+function isPipe(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFIFO();
+  } catch {
+    return false;
+  }
 }
 
 function findReader(pipe: string): string | undefined {

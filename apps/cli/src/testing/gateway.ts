@@ -40,7 +40,14 @@ export const ANSWERS = {
       {
         agentId: "main",
         isDefault: true,
-        heartbeat: { enabled: true, every: "30m", everyMs: 1_800_000, prompt: "", target: "none", ackMaxChars: 300 },
+        heartbeat: {
+          enabled: true,
+          every: "30m",
+          everyMs: 1_800_000,
+          prompt: "",
+          target: "none",
+          ackMaxChars: 300,
+        },
         sessions: { path: "/state/gateway.sqlite", count: 1, recent: [] },
       },
     ],
@@ -70,9 +77,13 @@ export async function createTestSite(methods: Script["methods"] = {}): Promise<T
   const gateway = await startScriptedGateway({
     connect: (params) => {
       if (params.auth?.token === TOKEN) return hello(params);
-      throw new RpcError("INVALID_REQUEST", "unauthorized: gateway token mismatch (provide gateway auth token)", {
-        details: { code: "AUTH_TOKEN_MISMATCH", authReason: "token_mismatch" },
-      });
+      throw new RpcError(
+        "INVALID_REQUEST",
+        "unauthorized: gateway token mismatch (provide gateway auth token)",
+        {
+          details: { code: "AUTH_TOKEN_MISMATCH", authReason: "token_mismatch" },
+        },
+      );
     },
     methods: { ...usual, ...methods },
   });
@@ -108,7 +119,14 @@ export async function freePort(): Promise<number> {
 }
 
 function hello(params: Parameters<typeof helloOk>[0]) {
-  const self = { ts: 1, host: "gateway-host", ip: "192.0.2.10", version: "2026.11.0", platform: "linux", reason: "self" };
+  const self = {
+    ts: 1,
+    host: "gateway-host",
+    ip: "192.0.2.10",
+    version: "2026.11.0",
+    platform: "linux",
+    reason: "self",
+  };
   const snapshot = { presence: [self], health: {}, stateVersion: { presence: 1, health: 1 }, uptimeMs: 1 };
   return helloOk(params, { snapshot });
 }

@@ -198,7 +198,7 @@ describe("freePort", () => {
     const unseen = await free({ table: hidden, isRepeated: true });
     expect(unseen.result).toMatchObject({
       lines: [
-        "Force: port 18789 is held by a process of root that this user cannot see. Stop it as root or as root.",
+        "Force: port 18789 is held by a process of root that this user cannot see. Stop it as its owner or as root.",
       ],
     });
   });

@@ -38,7 +38,7 @@ const POLL_MS = 50;
  * Stops whatever listens on one port, of the caller's own user: SIGTERM, then SIGKILL. Pid, start time and port are
  * read again right before each signal, so that no reused pid is hit (T-SVC-06).
  *
- * Docs: runbook.md#force
+ * Docs: runbook.md#five-minute-start
  */
 export async function freePort(options: FreePortOptions): Promise<FreePortResult> {
   try {
@@ -76,7 +76,7 @@ class PortFreeing {
     const { port, isRepeated, caller, show } = this.#o;
     const held = `Force: port ${port} is held by`;
     const hidden = hiddenOwners.map(
-      (user) => `${held} a process of ${user} that this user cannot see. Stop it as ${user} or as root.`,
+      (user) => `${held} a process of ${user} that this user cannot see. Stop it as its owner or as root.`,
     );
     if (isRepeated) return hidden;
     const foreign = holders

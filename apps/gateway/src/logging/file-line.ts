@@ -8,7 +8,7 @@ export type CoreRecord = Readonly<Record<string, unknown>> & ILogObjMeta;
  *
  * `{"0":"{\"subsystem\":\"gateway\"}","1":{"port":18789},"2":"text","_meta":{…},"time":"2026-11-22T10:00:00.000Z"}`
  *
- * Docs: runbook.md#log-file
+ * Docs: runbook.md#logs
  */
 export function fileLine(record: CoreRecord): string {
   const date = record["_meta"]?.date ?? new Date();

@@ -22,7 +22,7 @@ const SECRET_NAMES =
 const MIN_SECRET_CHARS = 6;
 const MAX_SECRETS = 256;
 
-/** Builds a redactor. Docs: configuration.md#logging-redaction */
+/** Builds a redactor. Docs: configuration.md#logging */
 export function createRedactor(options: RedactorOptions): Redactor {
   const patterns = options.isRedacting ? compilePatterns(options.patterns) : [];
   const secrets = new Set<string>();

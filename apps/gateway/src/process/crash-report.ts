@@ -23,7 +23,7 @@ const REPORT_NAME = /^\d{4}-\d{2}-\d{2}T[\d.-]+Z\.json$/;
  * Writes a report to `<state>/crash` and keeps the newest ten. Synchronous, because the process ends right after;
  * failing to write must not hide the crash itself, so it returns undefined then.
  *
- * Docs: troubleshooting.md#crash-reports
+ * Docs: troubleshooting.md#state
  */
 export function writeCrashReport(stateDir: string, report: CrashReport): string | undefined {
   const folder = join(stateDir, "crash");

@@ -1,5 +1,7 @@
 import type { FailureReason } from "./types.ts";
 
+const MAX_CAUSES = 5;
+
 /** What is known about a failed model call beside its text. */
 export interface FailureFacts {
   /** HTTP status of the provider. */
@@ -44,7 +46,7 @@ const TEXT_SIGNS: readonly (readonly [FailureReason, RegExp])[] = [
   ],
   [
     "timeout",
-    /timed? ?out|deadline exceeded|econnreset|econnrefused|econnaborted|etimedout|enotfound|eai_again|epipe|socket hang up|terminated|fetch failed|without a finish reason|other side closed/u,
+    /timed? ?out|deadline exceeded|econnreset|econnrefused|econnaborted|etimedout|enotfound|eai_again|epipe|socket hang up|terminated|fetch failed|without a finish reason|other side closed|cannot connect/u,
   ],
   [
     "model_not_found",
@@ -92,21 +94,28 @@ export function classifyFailure(facts: {
   return byStatus ?? byText ?? "unknown";
 }
 
-/** Makes a classified failure of whatever a provider threw. */
+/** Makes a classified failure of whatever a provider threw, looking into its causes too. */
 export function toModelFailure(error: unknown): ModelFailure {
   if (error instanceof ModelFailure) return error;
-  const { message, code, cause } = factsOf(error);
-  const inner = cause === undefined ? undefined : factsOf(cause);
-  const text = message === "" ? "The model call failed." : message;
-  const reason = classifyFailure({ code: code ?? inner?.code, message: `${text} ${inner?.message ?? ""}` });
-  return new ModelFailure(reason, text, { cause: error });
+  const chain = causesOf(error);
+  const message = chain[0]?.message ?? "";
+  const code = chain.find((facts) => facts.code !== undefined)?.code;
+  const reason = classifyFailure({ code, message: chain.map((facts) => facts.message).join(" ") });
+  return new ModelFailure(reason, message === "" ? "The model call failed." : message, { cause: error });
 }
 
-function factsOf(error: unknown): { message: string; code: string | undefined; cause: unknown } {
-  if (typeof error !== "object" || error === null) {
-    return { message: String(error), code: undefined, cause: undefined };
+/** An error and what caused it, as far down as is sensible. */
+function causesOf(
+  error: unknown,
+): readonly { readonly message: string; readonly code: string | undefined }[] {
+  const chain: { message: string; code: string | undefined }[] = [];
+  for (let cause = error; cause !== undefined && chain.length < MAX_CAUSES;) {
+    if (typeof cause !== "object" || cause === null)
+      return [...chain, { message: String(cause), code: undefined }];
+    const code = "code" in cause && typeof cause.code === "string" ? cause.code : undefined;
+    const message = "message" in cause && typeof cause.message === "string" ? cause.message : "";
+    chain.push({ message, code });
+    cause = "cause" in cause ? cause.cause : undefined;
   }
-  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
-  const message = "message" in error && typeof error.message === "string" ? error.message : "";
-  return { message, code, cause: "cause" in error ? error.cause : undefined };
+  return chain;
 }

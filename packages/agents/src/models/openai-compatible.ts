@@ -186,6 +186,9 @@ function failureOf(error: unknown): ModelFailure {
     return toModelFailure(plainError(error));
   const { statusCode: status } = error;
   if (typeof status !== "number") return toModelFailure(error);
+  // A good answer that broke off: what broke it is the failure.
+  if (status < 400)
+    return toModelFailure("cause" in error && error.cause !== undefined ? error.cause : error);
   const message = "message" in error && typeof error.message === "string" ? error.message : "";
   const body = "responseBody" in error && typeof error.responseBody === "string" ? error.responseBody : "";
   const headers = "responseHeaders" in error ? error.responseHeaders : undefined;

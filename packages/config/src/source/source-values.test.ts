@@ -3,7 +3,7 @@ import JSON5 from "json5";
 import { describe, expect, test } from "vitest";
 import { json5Text } from "../testing/json5-text.ts";
 import { getPath } from "../show/config-path.ts";
-import { lineOf } from "./line-of.ts";
+import { linesOf } from "./lines-of.ts";
 import { sourceValues } from "./source-values.ts";
 
 const found = (text: string) =>
@@ -31,14 +31,19 @@ describe("sourceValues", () => {
     ]);
   });
 
+  test("reads comments that only look closed", () => {
+    expect(found("{ a: 1, /*/ b: 2, */ c: 3 /**/ }").map(([path]) => path)).toEqual(["", "a", "c"]);
+  });
+
   test("tells two objects at one path apart", () => {
     const containers = [...sourceValues("[{ a: 1 }, { a: 2 }]")].filter(({ path }) => path.length === 2);
     expect(new Set(containers.map(({ container }) => container)).size).toBe(2);
   });
 
-  test("points every scalar of a random text at its own characters", () => {
+  test("finds all values of a random text, and every scalar at its own characters", () => {
     fc.assert(
       fc.property(json5Text(), ({ text, value }) => {
+        expect([...sourceValues(text)]).toHaveLength(countValues(value));
         for (const { path, start, end } of sourceValues(text)) {
           const token = text.slice(start, end);
           if (token === "{" || token === "[") continue;
@@ -50,7 +55,12 @@ describe("sourceValues", () => {
   });
 });
 
-describe("lineOf", () => {
+function countValues(tree: unknown): number {
+  const items: readonly unknown[] = typeof tree === "object" && tree !== null ? Object.values(tree) : [];
+  return items.reduce<number>((count, item) => count + countValues(item), 1);
+}
+
+describe("linesOf", () => {
   const text = "{\n  a: {\n    b: [1,\n      2],\n  },\n}\n";
 
   test.each([
@@ -60,10 +70,10 @@ describe("lineOf", () => {
     ["a.b.7", 3],
     ["a.missing.deeper", 2],
   ])("finds %s on line %i, or its nearest parent", (path, line) => {
-    expect(lineOf(text, path.split("."))).toBe(line);
+    expect(linesOf(text, [path.split(".")])).toEqual([line]);
   });
 
   test("has no line for what is not in the text at all", () => {
-    expect(lineOf(text, ["z"])).toBeUndefined();
+    expect(linesOf(text, [["z"], ["a"], []])).toEqual([undefined, 2, undefined]);
   });
 });

@@ -68,15 +68,18 @@ function readKey(text: string, at: number, object: Container): number {
   const end = tokenEnd(text, at);
   const token = text.slice(at, end);
   object.keyAt = at;
-  object.key = /^["'\\]|\\/.test(token) ? keyName(token) : token;
+  object.key = keyName(token);
   const colon = skipBlank(text, end);
   return skipBlank(text, colon + 1);
 }
 
-/** Name behind a quoted or escaped key; the parser decides what escapes mean. */
+/** Name that a key stands for; what escapes mean is for the parser to say. */
 function keyName(token: string): string {
-  const holder: unknown = JSON5.parse(`{${token}:0}`);
-  return Object.getOwnPropertyNames(holder)[0] ?? token;
+  if (token.includes("\\")) {
+    const holder: unknown = JSON5.parse(`{${token}:0}`);
+    return Object.getOwnPropertyNames(holder)[0] ?? token;
+  }
+  return /^["']/.test(token) ? token.slice(1, -1) : token;
 }
 
 /** Offset behind the string, number, word or identifier at `at`. */
@@ -97,7 +100,7 @@ function skipBlank(text: string, from: number): number {
   for (;;) {
     while (at < text.length && /\s/.test(text.charAt(at))) at += 1;
     const opening = text.slice(at, at + 2);
-    if (opening === "/*") at = text.indexOf("*/", at) + 2;
+    if (opening === "/*") at = text.indexOf("*/", at + 2) + 2;
     else if (opening === "//") at = lineEnd(text, at);
     else return at;
   }

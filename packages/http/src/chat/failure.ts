@@ -14,7 +14,7 @@ const BY_REASON: Readonly<Record<Exclude<FailureReason, "unknown">, Verdict>> = 
   auth: [401, "authentication_error"],
   billing: [402, "billing_error"],
   rate_limit: [429, "rate_limit_error"],
-  timeout: [504, "timeout_error"],
+  timeout: [408, "timeout_error"],
   format: [400, "invalid_request_error"],
   overflow: [400, "invalid_request_error"],
   model_not_found: [404, "invalid_request_error"],

@@ -291,7 +291,7 @@ describe("failures", () => {
     ["auth", 401, "authentication_error", "401 bad key"],
     ["billing", 402, "billing_error", "401 bad key"],
     ["rate_limit", 429, "rate_limit_error", "401 bad key"],
-    ["timeout", 504, "timeout_error", "401 bad key"],
+    ["timeout", 408, "timeout_error", "401 bad key"],
     ["format", 400, "invalid_request_error", "401 bad key"],
     ["overflow", 400, "invalid_request_error", "401 bad key"],
     ["model_not_found", 404, "invalid_request_error", "401 bad key"],

@@ -12,7 +12,7 @@ interface Probe {
 const FORWARDING_HEADERS = ["forwarded", "x-forwarded-for", "x-real-ip", "x-forwarded-host"];
 // An address cannot be rebound, and nobody else answers for these names.
 const UNREBINDABLE_HOST = /^(?:localhost|[\d.]+|\[[\da-f:.]+\]|[^:]+\.ts\.net)(?::\d+)?$/i;
-const FOREIGN_HOST = { status: 403, type: "forbidden", message: "Host not allowed" };
+const FOREIGN_HOST = { status: 403, type: "host_not_allowed", message: "Host not allowed." };
 
 /** Probes of supervisors and load balancers by path. They need no credentials and tell strangers next to nothing. */
 export function probes(ports: HttpPorts): ReadonlyMap<string, Handler> {

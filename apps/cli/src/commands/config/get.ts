@@ -12,7 +12,7 @@ interface Options {
  * `config get <path>`: one value of the configuration with its defaults. Secrets are hidden unless `--reveal` is given
  * and a person sits at stdin; stdout may well be captured, as in `$(openclaw config get … --reveal)`.
  *
- * Docs: configuration.md#command-line
+ * Docs: configuration.md#reading
  */
 export async function run(
   context: CommandContext,

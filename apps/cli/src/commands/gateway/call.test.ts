@@ -24,7 +24,13 @@ describe("gateway call", () => {
         maxProtocol: 4,
         client: { id: "cli", mode: "cli", version: "2026.11.0", platform: "linux" },
         role: "operator",
-        scopes: ["operator.admin", "operator.read", "operator.write", "operator.approvals", "operator.pairing"],
+        scopes: [
+          "operator.admin",
+          "operator.read",
+          "operator.write",
+          "operator.approvals",
+          "operator.pairing",
+        ],
         auth: { token: TOKEN },
         device: { nonce: "nonce-1" },
       },
@@ -40,7 +46,9 @@ describe("gateway call", () => {
     });
     const words = ["gateway", "call", "agent", "--json"];
     expect(JSON.parse((await site.openclaw(words)).stdout)).toMatchObject({ status: "accepted" });
-    expect(JSON.parse((await site.openclaw([...words, "--expect-final"])).stdout)).toMatchObject({ status: "ok" });
+    expect(JSON.parse((await site.openclaw([...words, "--expect-final"])).stdout)).toMatchObject({
+      status: "ok",
+    });
   });
 
   test.each([
@@ -88,7 +96,9 @@ describe("gateway call", () => {
     const { code, stderr } = await site.openclaw(["gateway", "call", "health", "--token", "a-wrong-one"]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^gateway connect failed: Error: unauthorized: gateway token mismatch/);
-    expect(stderr).toContain("Gateway call failed: Error: gateway closed (1008): unauthorized: gateway token mismatch");
+    expect(stderr).toContain(
+      "Gateway call failed: Error: gateway closed (1008): unauthorized: gateway token mismatch",
+    );
     expect(stderr).not.toContain("a-wrong-one");
   });
 
@@ -103,7 +113,9 @@ describe("gateway call", () => {
     await using site = await createTestSite();
     const { code, stderr } = await site.openclaw(["gateway", "call", "health", "--url", site.gateway.url]);
     expect(code).toBe(1);
-    expect(stderr).toContain("Gateway call failed: Error: gateway url override requires explicit credentials\nFix: ");
+    expect(stderr).toContain(
+      "Gateway call failed: Error: gateway url override requires explicit credentials\nFix: ",
+    );
     expect(site.gateway.connects).toEqual([]);
   });
 

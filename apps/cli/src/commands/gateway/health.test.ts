@@ -40,7 +40,9 @@ describe("gateway health", () => {
     await using site = await createDownSite();
     const text = await site.openclaw(["gateway", "health"]);
     expect(text.code).toBe(1);
-    expect(text.stderr).toMatch(/^Error: gateway closed \(1006 abnormal closure \(no close frame\)\): no close reason\n/);
+    expect(text.stderr).toMatch(
+      /^Error: gateway closed \(1006 abnormal closure \(no close frame\)\): no close reason\n/,
+    );
     const json = await site.openclaw(["gateway", "health", "--json"]);
     expect(json.code).toBe(1);
     expect(JSON.parse(json.stdout)).toMatchObject({

@@ -33,13 +33,12 @@ describe("gateway run", () => {
     wsLog: "full",
   };
 
-  test.each([
-    [["gateway", ...all]],
-    [["gateway", "run", ...all]],
-    [["gateway", ...all, "run"]],
-  ])("hands every flag to the gateway: %j", async (words) => {
-    expect(await flagsOf(words)).toMatchObject({ code: 0, options: { flags } });
-  });
+  test.each([[["gateway", ...all]], [["gateway", "run", ...all]], [["gateway", ...all, "run"]]])(
+    "hands every flag to the gateway: %j",
+    async (words) => {
+      expect(await flagsOf(words)).toMatchObject({ code: 0, options: { flags } });
+    },
+  );
 
   test("hands over nothing that was not typed", async () => {
     expect((await flagsOf(["gateway"])).options).toMatchObject({ flags: {} });
@@ -48,7 +47,9 @@ describe("gateway run", () => {
 
   test("the dev profile is in the environment it gets; --dev behind the command is the gateway's own", async () => {
     const profile = await flagsOf(["--dev", "gateway", "--allow-unconfigured"]);
-    expect(profile.options).toMatchObject({ env: { OPENCLAW_PROFILE: "dev", OPENCLAW_GATEWAY_PORT: "19001" } });
+    expect(profile.options).toMatchObject({
+      env: { OPENCLAW_PROFILE: "dev", OPENCLAW_GATEWAY_PORT: "19001" },
+    });
     const bootstrap = await flagsOf(["gateway", "--dev"]);
     expect(bootstrap.options).toMatchObject({ flags: { dev: true } });
     expect(bootstrap.options).not.toHaveProperty("env.OPENCLAW_PROFILE");

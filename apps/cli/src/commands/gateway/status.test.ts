@@ -31,7 +31,9 @@ describe("gateway status", () => {
         "",
       ].join("\n"),
     );
-    expect(stdout).toContain("Troubles: run openclaw status\nTroubleshooting: https://docs.openclaw.ai/troubleshooting\n");
+    expect(stdout).toContain(
+      "Troubles: run openclaw status\nTroubleshooting: https://docs.openclaw.ai/troubleshooting\n",
+    );
   });
 
   test("under --json has the documented keys", async () => {
@@ -106,7 +108,9 @@ describe("gateway status", () => {
     expect(JSON.parse(own.stdout)).toMatchObject({ rpc: { ok: true } });
     await using other = await createTestSite();
     const foreign = await site.openclaw(["gateway", "status", "--url", other.gateway.url, "--json"]);
-    expect(JSON.parse(foreign.stdout).rpc.error).toContain("gateway url override requires explicit credentials");
+    expect(JSON.parse(foreign.stdout).rpc.error).toContain(
+      "gateway url override requires explicit credentials",
+    );
     const allowed = ["gateway", "status", "--url", other.gateway.url, "--token", TOKEN, "--json"];
     expect(JSON.parse((await site.openclaw(allowed)).stdout)).toMatchObject({ rpc: { ok: true } });
   });
@@ -127,7 +131,10 @@ describe("gateway status", () => {
     await using site = await createTestSite();
     await using down = await createDownSite();
     const port = String(site.gateway.port);
-    for (const words of [["gateway", "status", "--port", port], ["gateway", "--port", port, "status"]]) {
+    for (const words of [
+      ["gateway", "status", "--port", port],
+      ["gateway", "--port", port, "status"],
+    ]) {
       expect((await down.openclaw(words)).stdout).toContain("RPC probe: ok");
     }
   });
@@ -145,6 +152,8 @@ describe("gateway status", () => {
 
   test("without a configuration file says that it is missing", async () => {
     await using home = await createTestHome();
-    expect((await home.openclaw(["gateway", "status", "--no-probe"])).stdout).toContain("openclaw.json (missing)");
+    expect((await home.openclaw(["gateway", "status", "--no-probe"])).stdout).toContain(
+      "openclaw.json (missing)",
+    );
   });
 });

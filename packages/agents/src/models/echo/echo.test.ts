@@ -160,7 +160,9 @@ describe("directives", () => {
     async (name) => {
       const reason = name === "disconnect" ? "timeout" : name;
       await expect(answer(`@error ${name}`)).rejects.toMatchObject({ reason });
-      await expect(answer("hi", requestOf([], { id: `fail-${name}` }))).rejects.toBeInstanceOf(ModelFailure);
+      await expect(collect(requestOf([user("hi")], { id: `fail-${name}` }))).rejects.toBeInstanceOf(
+        ModelFailure,
+      );
     },
   );
 
@@ -194,7 +196,7 @@ describe("directives", () => {
   });
 
   test("a context beyond the window overflows", async () => {
-    await expect(answer("x".repeat(9000), requestOf([], { id: "echo-small" }))).rejects.toMatchObject({
+    await expect(collect(requestOf([user("x".repeat(9000))], { id: "echo-small" }))).rejects.toMatchObject({
       reason: "overflow",
     });
   });
