@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 // Tests run our packages from source: no build stands between an edit and its test.
 const conditions = ["@openclaw/source", "node", "import", "module", "default"];
-const shared = { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } };
+const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 export default defineConfig({
   ...shared,

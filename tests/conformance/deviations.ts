@@ -110,6 +110,14 @@ const isSqliteFile = (value: unknown) => typeof value === "string" && value.ends
 const HEALTH_PLACES = ["payload", "payload.snapshot.health"];
 const inHealth = (place: string) => HEALTH_PLACES.map((health) => `${health}.${place}`);
 
+const ABORTS = [
+  "v3/chat-abort",
+  "v3/chat-stop-command",
+  "v3/run-chat-abort-runid",
+  "v3/run-chat-abort-session",
+  "v3/run-chat-send-inflight-stop",
+];
+
 /** Every deliberate difference, with the row that asks for it. */
 export const DEVIATIONS: readonly Deviation[] = [
   // --- everywhere ---
@@ -277,13 +285,13 @@ export const DEVIATIONS: readonly Deviation[] = [
     instead: (recording) => failedRun(recording),
   },
   {
-    files: ["v3/chat-abort", "v3/chat-stop-command", "v3/run-chat-abort-*", "v3/run-chat-send-inflight-stop"],
+    files: ABORTS,
     because:
       "Every run ends in exactly one terminal lifecycle event, an aborted one too (sessions.md#runs, 1).",
     instead: (recording) => before(isAborted, abortedLifecycle(recording))(recording),
   },
   {
-    files: ["v3/chat-abort", "v3/chat-stop-command", "v3/run-chat-abort-*", "v3/run-chat-send-inflight-stop"],
+    files: ABORTS,
     because: "How far an aborted answer came is a matter of time.",
     differences: [
       { at: "payload.message.content.0.text", ours: (text) => /^w(?:ord)?0\b/.test(String(text)) },
@@ -298,6 +306,19 @@ export const DEVIATIONS: readonly Deviation[] = [
       1,
       refused("req-4", { code: "INVALID_REQUEST", message: "<text>", details: something }),
     ),
+  },
+  {
+    files: ["v3/run-chat-abort-session"],
+    because: "An aborted answer is written once, after its question (sessions.md#runs, 4).",
+    differences: [{ at: "payload.messages", ours: isQuestionAndPartialAnswer }],
+  },
+  {
+    files: ["v3/ro-status", "v3/ro-sessions.list"],
+    because: "All state lives in one SQLite file, and path fields name it (README, State).",
+    differences: ["payload.path", "payload.sessions.paths.0", "payload.sessions.byAgent.0.path"].map((place) => ({
+      at: place,
+      ours: isSqliteFile,
+    })),
   },
   {
     files: ["v3/ro-models.list"],
@@ -389,6 +410,12 @@ export const DEVIATIONS: readonly Deviation[] = [
     instead: without((frame) => frame["event"] === "task" || isLaterStep(frame)),
   },
 ];
+
+function isQuestionAndPartialAnswer(messages: unknown): boolean {
+  if (!Array.isArray(messages)) return false;
+  const told = messages.map((message) => [at(message, "role"), at(message, "stopReason")].join(" ").trim());
+  return told.join() === "user,assistant aborted";
+}
 
 function isAborted(frame: Frame): boolean {
   return frame["event"] === "chat" && at(frame, "payload", "state") === "aborted";

@@ -6,6 +6,8 @@ export const LATER: Readonly<Record<string, string>> = {
   "v3/agent-bad-refs": "channels",
   "v3/agent-tool-events": "tools",
   "v3/run-agent-tool": "tools",
+  "v3/chat-slash-command": "the other slash commands",
+  "v3/slow-consumer": "chaos tests, which stall a reader",
   "v3/chat-inject": "chat.inject",
   "v3/config-*": "config.set and config.patch",
   "v3/restart-config-patch": "config.patch",

@@ -2,7 +2,7 @@ import { comparable, isUnfollowed } from "./matching/rules.ts";
 import { describeMismatch, match, type Mismatch } from "./matching/match.ts";
 import { Sequence } from "./matching/sequence.ts";
 import { isPiece, runIdOf, type Step, Streams, withoutPieces } from "./matching/streams.ts";
-import { at } from "./recording/json.ts";
+import { at, isObject } from "./recording/json.ts";
 import {
   type Entry,
   type Frame,
@@ -74,13 +74,26 @@ export async function replay(recorded: Recording, options: ReplayOptions): Promi
   };
 }
 
-/** The recording with its opening, its connections in the order they are played. */
-function staged(recording: Recording, { opening = [], playOrder }: Scenario): Recording {
-  const opened = recording.connections.map((connection, index) =>
-    index === 0 ? { ...connection, entries: [...opening, ...connection.entries] } : connection,
-  );
+/** The recording with its opening, without what is incidental, its connections in the order they are played. */
+function staged(recording: Recording, { opening = [], incidental, playOrder }: Scenario): Recording {
+  const connections = recording.connections.map((connection, index) => ({
+    ...connection,
+    entries: [...(index === 0 ? opening : []), ...connection.entries].filter(
+      (entry) => entry.kind !== "receive" || !isOneOf(incidental, entry.frame),
+    ),
+  }));
   const rank = ({ name }: RecordedConnection) => playOrder?.indexOf(name) ?? 0;
-  return { ...recording, connections: opened.toSorted((one, other) => rank(one) - rank(other)) };
+  return { ...recording, connections: connections.toSorted((one, other) => rank(one) - rank(other)) };
+}
+
+/** Whether a frame has all of one of these parts. */
+function isOneOf(parts: readonly Frame[] | undefined, frame: Frame): boolean {
+  return parts?.some((part) => contains(frame, part)) ?? false;
+}
+
+function contains(value: unknown, part: unknown): boolean {
+  if (!isObject(part)) return value === part;
+  return isObject(value) && Object.entries(part).every(([key, member]) => contains(value[key], member));
 }
 
 class Player {
@@ -246,11 +259,7 @@ class Player {
   }
 
   #isPassedOver(frame: Frame): boolean {
-    return isPiece(frame) || isUnfollowed(frame, this.#followed) || this.#isDroppedAnswer(frame);
-  }
-
-  #isDroppedAnswer(frame: Frame): boolean {
-    return this.#options.scenario.droppedAnswers?.includes(String(frame["id"])) ?? false;
+    return isPiece(frame) || isUnfollowed(frame, this.#followed) || isOneOf(this.#options.scenario.unrecorded, frame);
   }
 
   #follow(frame: Frame): Mismatch[] {

@@ -29,7 +29,7 @@ describe("what was acknowledged survives kill -9", () => {
     let gateway = await user.startGateway({ port });
     for (let round = 0; round < 20; round++) {
       const client = await dial(gateway);
-      const sessionKey = `agent:main:round-${round}`;
+      const sessionKey = `round-${round}`;
       const run = client.run("agent", {
         message: `question ${round}`,
         sessionKey,
@@ -55,7 +55,7 @@ describe("what was acknowledged survives kill -9", () => {
     let gateway = await user.startGateway({ port });
     for (let round = 0; round < 10; round++) {
       const client = await dial(gateway);
-      const sessionKey = `agent:main:fresh-${round}`;
+      const sessionKey = `fresh-${round}`;
       const message = `@delay 1000\n@words 50\nremember ${round}`;
       const ack = await client.request("chat.send", { sessionKey, message, idempotencyKey: randomUUID() });
       expect(ack).toMatchObject({ status: "started" });

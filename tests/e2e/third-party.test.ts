@@ -4,7 +4,11 @@ import { tmpdir } from "node:os";
 import OpenAI from "openai";
 import { OpenClawClient } from "openclaw-node";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import WebSocket from "ws";
 import { startEmbedded, TOKEN } from "../support/embedded.ts";
+
+// On Node 20 there is no global WebSocket, and the ESM build of openclaw-node cannot load one by itself.
+Object.assign(globalThis, { WebSocket: globalThis.WebSocket ?? WebSocket });
 
 let running: Awaited<ReturnType<typeof startEmbedded>>;
 let folder: string;

@@ -93,6 +93,8 @@ export function assemble(given: AssemblyOptions): Assembly {
         if (event.type === "chat" && event.state !== "delta") context.health.touch();
       });
       await context.health.get();
+      const { provider, model } = agents.defaultModel();
+      logger.info(`agent model: ${provider}/${model}`);
       rpc.server.setPhase("ready");
     },
     close: async ({ graceMs = 0, reason = "gateway stopping", restartExpectedMs }) => {

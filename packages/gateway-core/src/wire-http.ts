@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import type { Agents } from "@openclaw/agents";
 import { type Authenticator, type AuthPolicy, type PeerFacts, resolvePeer } from "@openclaw/auth";
 import type { GatewaySettings } from "@openclaw/config";
-import { createHttpApp, type Readiness } from "@openclaw/http";
+import { BASELINE_HEADERS, createHttpApp, type Readiness } from "@openclaw/http";
 import { getRequestListener } from "@hono/node-server";
 import type { Context } from "hono";
 import type { Logger } from "./options.ts";
@@ -53,7 +53,11 @@ export function wireHttp(wiring: HttpWiring): WiredHttp {
     logger: wiring.logger,
   });
   // The adapter must not replace the global Request and Response of the program around us.
-  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const listener = getRequestListener(app.fetch, {
+    overrideGlobalObjects: false,
+    // Requests so broken that the app never sees them.
+    errorHandler: () => new Response("Bad Request", { status: 400, headers: BASELINE_HEADERS }),
+  });
   const answer: RequestListener = (request, response) => {
     listener(request, response).catch((error: unknown) => {
       wiring.logger.error("request failed", { error });

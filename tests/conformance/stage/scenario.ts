@@ -1,4 +1,4 @@
-import type { Entry } from "../recording/recording.ts";
+import type { Entry, Frame } from "../recording/recording.ts";
 import type { GatewayKind } from "./gateways.ts";
 import type { ModelId } from "./model-provider.ts";
 
@@ -66,8 +66,10 @@ export interface Scenario {
   /** Before anything recorded happens. */
   readonly prepare?: readonly Action[];
   readonly before?: Readonly<Record<string, Action>>;
-  /** Ids of requests whose answers the recorder dropped. */
-  readonly droppedAnswers?: readonly string[];
+  /** Parts of frames that came when it was recorded, but were not kept. */
+  readonly unrecorded?: readonly Frame[];
+  /** Parts of recorded frames that have nothing to do with the conversation. */
+  readonly incidental?: readonly Frame[];
   /** Requests were sent at once: their answers are told apart by id, since the protocol promises no order. */
   readonly answersInAnyOrder?: boolean;
   /** Opens every connection before the first entry is played. */

@@ -41,6 +41,15 @@ describe("AnswerPrinter", () => {
     expect(text).toBe("Calling clock.\nIt is noon.\n");
   });
 
+  test("does not repeat turns that the final answer has in one text", () => {
+    const text = printed((printer) => {
+      printer.event(assistant("Calling clock."));
+      printer.event(assistant("It is noon."));
+      printer.finish(["Calling clock.\nIt is noon."]);
+    });
+    expect(text).toBe("Calling clock.\nIt is noon.\n");
+  });
+
   test("writes the final texts when nothing was streamed", () => {
     expect(printed((printer) => printer.finish(["one", "two"]))).toBe("one\ntwo\n");
   });

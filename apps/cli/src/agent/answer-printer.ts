@@ -10,8 +10,8 @@ type AgentEvent = Events["agent"];
  */
 export class AnswerPrinter {
   readonly #output: Output;
-  #turn = "";
-  #isLineOpen = false;
+  #written = "";
+  #turnStart = 0;
 
   constructor(output: Output) {
     this.#output = output;
@@ -23,22 +23,29 @@ export class AnswerPrinter {
 
   /** Completes the answer with whatever of the final texts has not been written yet. */
   finish(texts: readonly string[]): void {
-    for (const text of texts) if (!this.#turn.endsWith(text)) this.#show(text);
+    for (const text of texts) if (!this.#written.endsWith(text)) this.#show(text);
     this.breakOff();
   }
 
   /** Ends the line, if one is open. */
   breakOff(): void {
-    if (this.#isLineOpen) this.#output.write("\n");
-    this.#isLineOpen = false;
+    if (this.#written !== "" && !this.#written.endsWith("\n")) this.#write("\n");
   }
 
   #show(text: string): void {
-    if (text === "" || text === this.#turn) return;
-    const continues = this.#isLineOpen && text.startsWith(this.#turn);
-    if (!continues) this.breakOff();
-    this.#output.write(continues ? text.slice(this.#turn.length) : text);
-    this.#turn = text;
-    this.#isLineOpen = true;
+    if (text === "") return;
+    const turn = this.#written.slice(this.#turnStart);
+    if (!text.startsWith(turn)) {
+      this.breakOff();
+      this.#turnStart = this.#written.length;
+      this.#write(text);
+    } else if (text.length > turn.length) {
+      this.#write(text.slice(turn.length));
+    }
+  }
+
+  #write(text: string): void {
+    this.#output.write(text);
+    this.#written += text;
   }
 }

@@ -23,6 +23,7 @@ describe.skipIf(process.platform !== "linux")("watchPipe", () => {
     reader.kill();
     await once(reader, "exit");
     expect(isClosed()).toBe(true);
+    expect(isClosed()).toBe(true);
     await writer.close();
     await rm(folder, { recursive: true });
   });

@@ -9,13 +9,16 @@ const ACCESS_MODE = 0o3;
  */
 export function watchPipe(fd: number): () => boolean {
   let reader: string | undefined;
+  let isClosed = false;
   return () => {
+    if (isClosed) return true;
     const pipe = isPipe(fd) ? linkTarget(`/proc/self/fd/${fd}`) : undefined;
     if (pipe === undefined) return false;
     if (reader !== undefined && linkTarget(reader) === pipe) return false;
     const hadReader = reader !== undefined;
     reader = findReader(pipe);
-    return hadReader && reader === undefined;
+    isClosed = hadReader && reader === undefined;
+    return isClosed;
   };
 }
 

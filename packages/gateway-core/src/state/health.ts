@@ -8,8 +8,8 @@ import {
 
 /** Distance of refreshes nobody asked for, in ms. */
 const REFRESH_MS = 60_000;
-/** A snapshot younger than this is not taken again, whoever asks. */
-const MIN_AGE_MS = 1_000;
+/** A snapshot younger than this is fresh enough for those who ask for a fresh one. */
+const FRESH_MS = 1_000;
 const RECENT = 5;
 
 /** The one health snapshot of a gateway: taken on a timer or when stale, shared by every call, connect and event. */
@@ -67,10 +67,9 @@ export function createHealth(sources: HealthSources): Health {
       return current;
     },
     get: async (o) => {
-      const age = current === undefined ? Infinity : sources.now() - current.ts;
-      if (current !== undefined && age < (o?.fresh === true || isStale ? MIN_AGE_MS : REFRESH_MS))
-        return current;
-      return refresh();
+      if (current === undefined || isStale) return refresh();
+      const age = sources.now() - current.ts;
+      return age < (o?.fresh === true ? FRESH_MS : REFRESH_MS) ? current : refresh();
     },
     touch: () => {
       isStale = true;
