@@ -36,7 +36,9 @@ export function application(entry: string[], options: { splitting: boolean }) {
     minifySyntax: true,
     splitting: options.splitting,
     // tsup leaves `dependencies` outside by itself and, where `noExternal` matches too, would take them in again.
-    noExternal: [/^(?!node:)(?!libsql$)(?!@ai-sdk\/)(?!@openclaw\/gateway$)(?!bufferutil$)(?!utf-8-validate$)/],
+    noExternal: [
+      /^(?!node:)(?!libsql$)(?!@ai-sdk\/)(?!@openclaw\/gateway$)(?!bufferutil$)(?!utf-8-validate$)/,
+    ],
     external: ["bufferutil", "utf-8-validate"],
     // CommonJS libraries inside an ESM bundle still call require() for Node's own modules.
     banner: {

@@ -83,6 +83,18 @@ function without(isLeftOut: (frame: Frame) => boolean): Edit {
     );
 }
 
+/** Puts another payload into answers. */
+function withAnswer(isAnswer: (frame: Frame) => boolean, payload: Frame): Edit {
+  return (recording) =>
+    edit(recording, undefined, (known) =>
+      known.map((entry) =>
+        entry.kind === "receive" && entry.frame["type"] === "res" && isAnswer(entry.frame)
+          ? { ...entry, frame: { ...entry.frame, payload } }
+          : entry,
+      ),
+    );
+}
+
 function edit(
   recording: Recording,
   name: string | undefined,
@@ -109,6 +121,9 @@ const isSqliteFile = (value: unknown) => typeof value === "string" && value.ends
 
 const HEALTH_PLACES = ["payload", "payload.snapshot.health"];
 const inHealth = (place: string) => HEALTH_PLACES.map((health) => `${health}.${place}`);
+
+const inStatusRow = (row: string, key: string) =>
+  ["payload.sessions.recent", "payload.sessions.byAgent.0.recent"].map((list) => `${list}.${row}.${key}`);
 
 const ABORTS = [
   "v3/chat-abort",
@@ -315,10 +330,57 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     files: ["v3/ro-status", "v3/ro-sessions.list"],
     because: "All state lives in one SQLite file, and path fields name it (README, State).",
-    differences: ["payload.path", "payload.sessions.paths.0", "payload.sessions.byAgent.0.path"].map((place) => ({
-      at: place,
-      ours: isSqliteFile,
-    })),
+    differences: ["payload.path", "payload.sessions.paths.0", "payload.sessions.byAgent.0.path"].map(
+      (place) => ({
+        at: place,
+        ours: isSqliteFile,
+      }),
+    ),
+  },
+  {
+    files: ["v3/chat-send"],
+    because: "An answer is kept as it was shown, without the blank after its last word.",
+    differences: [
+      { at: "payload.messages.*.content.0.text", ours: (text) => String(text).endsWith("word5") },
+    ],
+  },
+  {
+    files: ["v3/ro-status", "v3/ro-sessions.list"],
+    because: "The newest session of the recording was last used by a heartbeat, which left no token counts.",
+    until: "heartbeats",
+    differences: [
+      ...["totalTokens", "totalTokensFresh", "remainingTokens", "percentUsed"].flatMap((key) =>
+        inStatusRow("0", key).map((place) => ({ at: place, ours: "something else" as const })),
+      ),
+      ...more(...inStatusRow("0", "inputTokens"), ...inStatusRow("0", "outputTokens")),
+      ...more(
+        "payload.sessions.0.inputTokens",
+        "payload.sessions.0.outputTokens",
+        "payload.sessions.0.totalTokens",
+      ),
+      ...more("payload.sessions.0.cacheRead", "payload.sessions.0.cacheWrite"),
+      ...nothing("payload.sessions.0.origin.from", "payload.sessions.0.origin.to"),
+      ...nothing("payload.sessions.0.deliveryContext.to", "payload.sessions.0.lastTo"),
+      { at: "payload.sessions.0.origin.provider", ours: is("webchat") },
+      { at: "payload.sessions.0.totalTokensFresh", ours: is(true) },
+    ],
+  },
+  {
+    files: ["v3/ro-status"],
+    because: "A session is marked once its system prompt was sent, also by the method agent.",
+    differences: [
+      ...more(...inStatusRow("*", "systemSent")),
+      ...inStatusRow("*", "flags").map((place) => ({
+        at: place,
+        ours: (flags: unknown) => Array.isArray(flags) && flags[0] === "system",
+      })),
+    ],
+  },
+  {
+    files: ["v3/ro-sessions.list"],
+    because: "Sessions get their display names from channels.",
+    until: "channels",
+    differences: nothing("payload.sessions.*.displayName", "payload.sessions.*.origin.label"),
   },
   {
     files: ["v3/ro-models.list"],
@@ -384,6 +446,49 @@ export const DEVIATIONS: readonly Deviation[] = [
     ],
   },
   {
+    files: ["v4/*"],
+    because: "Without operator.read the paths and sessions of health are hidden; counts stay (T-AZ-11).",
+    differences: [
+      ...[...inHealth("sessions.path"), ...inHealth("agents.*.sessions.path")].map((place) => ({
+        at: place,
+        ours: is("[redacted]"),
+      })),
+      ...[...inHealth("sessions.recent"), ...inHealth("agents.*.sessions.recent")].map((place) => ({
+        at: place,
+        ours: (value: unknown) => Array.isArray(value) && value.length === 0,
+      })),
+    ],
+  },
+  {
+    files: ["v4/wire-deviceless-backend", "v4/third-party-openclaw-node", "v4/wire-device-token"],
+    because:
+      "Presence lists every client but command lines, with the fields of dialect 3 (protocol.md#presence).",
+    differences: [
+      { at: "payload.snapshot.presence", ours: (list) => Array.isArray(list) && list.length === 2 },
+      ...nothing("payload.snapshot.presence.1.clientId", "payload.snapshot.presence.1.user"),
+      ...nothing("payload.snapshot.presence.1.onlineSince"),
+      ...more("payload.snapshot.presence.1.instanceId"),
+      { at: "payload.snapshot.presence.1.text", ours: is("Node: openclaw-tui · mode ui") },
+      { at: "payload.snapshot.presence.1.scopes", ours: "something else" },
+    ],
+  },
+  {
+    files: ["v4/wire-deviceless-cli-admin", "v4/wire-unknown-method-read"],
+    because: "status does not yet tell of tasks, runtimes and memory.",
+    until: "those parts",
+    instead: withAnswer((frame) => at(frame, "payload", "runtimeVersion") !== undefined, something),
+  },
+  {
+    files: ["v4/wire-scope-upgrade"],
+    because: "The close reason keeps the whole request id and cuts the prose (protocol.md#pairing).",
+    differences: [
+      {
+        at: "close.reason",
+        ours: (reason) => /^pairing required: .* \(requestId: [0-9a-f-]{36}\)$/.test(String(reason)),
+      },
+    ],
+  },
+  {
     files: ["v4/wire-v3-operator"],
     because: "Clients of dialect 3 are served (protocol.md#negotiation).",
     instead: splice("client", 2, 2, answered("c1", hello3)),
@@ -408,6 +513,71 @@ export const DEVIATIONS: readonly Deviation[] = [
     because: "Events and stream steps of later parts are not sent; clients of this line ignore unknown ones.",
     until: "tasks, model phases, usage",
     instead: without((frame) => frame["event"] === "task" || isLaterStep(frame)),
+  },
+  {
+    files: ["v4/third-party-openclaw-node"],
+    because: "Pieces and ends of runs carry the session, but nothing of items, receipts and liveness.",
+    until: "those parts",
+    differences: [
+      ...nothing("agent.payload.data.itemId", "payload.data.aborted", "payload.data.livenessState"),
+      ...nothing(
+        "payload.data.executionSettled",
+        "payload.data.terminalReceipt",
+        "payload.data.terminalReply",
+      ),
+      ...more("agent.payload.sessionId", "payload.usage"),
+    ],
+  },
+  {
+    files: ["v4/third-party-openclaw-node"],
+    because: "The report of a finished run has the fields of dialect 3.",
+    until: "those parts",
+    differences: nothing("payload.result.sourceReplyDeliveryState", "payload.result.meta.**"),
+  },
+  {
+    files: ["v4/third-party-openclaw-node"],
+    because: "Lists of agents, sessions and channels have the fields of dialect 3; more are optional.",
+    until: "those parts",
+    differences: [
+      ...nothing("payload.agents.*.*", "payload.defaults.*", "payload.sessions.*.*", "payload.statusIssues"),
+      ...more("payload.sessions.*.origin", "payload.sessions.*.cacheRead", "payload.sessions.*.cacheWrite"),
+      ...more("payload.sessions.*.deliveryContext", "payload.sessions.*.lastChannel"),
+      { at: "payload.path", ours: is("[redacted]") },
+    ],
+  },
+  {
+    files: ["v4/third-party-openclaw-node"],
+    because: "The configuration is that of the gateway under test; fields of the new line are optional.",
+    instead: withAnswer((frame) => at(frame, "payload", "legacyIssues") !== undefined, {
+      path: "<path>",
+      exists: true,
+      raw: "<text>",
+      parsed: something,
+      resolved: something,
+      valid: true,
+      config: something,
+      hash: "<hash>",
+      issues: [],
+      warnings: [],
+      legacyIssues: [],
+    }),
+  },
+  {
+    files: ["v4/third-party-openclaw-node"],
+    because: "sessions.describe is a later part, and unknown methods ask for operator.admin.",
+    until: "sessions.describe",
+    instead: (recording) =>
+      edit(recording, undefined, (known) =>
+        known.map((entry) =>
+          entry.kind === "receive" && at(entry.frame, "payload", "session") !== undefined
+            ? refused(String(entry.frame["id"]), {
+                code: "FORBIDDEN",
+                message: "missing scope: operator.admin",
+                details: something,
+              })
+            : entry,
+        ),
+      ),
   },
 ];
 

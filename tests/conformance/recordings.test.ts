@@ -7,8 +7,7 @@ import { LATER } from "./later.ts";
 import { perform } from "./perform.ts";
 import { listRecordings, loadRecording } from "./recording/load-recording.ts";
 import type { Difference } from "./replay.ts";
-import type { ModelId } from "./stage/model-provider.ts";
-import { SCENARIOS } from "./scenarios.ts";
+import { scenarioOf } from "./scenarios.ts";
 
 const FOLDER =
   process.env["CONFORMANCE_TRACES"] ?? fileURLToPath(new URL("../../../shared/traces", import.meta.url));
@@ -22,12 +21,6 @@ const deviationsOf = (name: string): readonly Deviation[] =>
   DEVIATIONS.filter(({ files }) => files.some((pattern) => fits(pattern, name)));
 const capabilityOf = (name: string): string | undefined =>
   Object.entries(LATER).find(([pattern]) => fits(pattern, name))?.[1];
-
-/** The model the gateway of a recording talked to. */
-function modelOf(name: string): ModelId {
-  if (name.startsWith("v4/")) return "mock-1";
-  return name.startsWith("v3/run-") ? "fake-1" : "m1";
-}
 
 describe.skipIf(names.length === 0)("recorded conversations", () => {
   const outcomes = new Map<string, "as recorded" | "with listed deviations">();
@@ -48,7 +41,7 @@ describe.skipIf(names.length === 0)("recorded conversations", () => {
     const deviations = deviationsOf(name);
     const played = deviations.reduce((edited, { instead }) => instead?.(edited) ?? edited, recording);
     const differences = deviations.flatMap((deviation) => deviation.differences ?? []);
-    const result = await perform(played, { model: modelOf(name), ...SCENARIOS[name] }, differences);
+    const result = await perform(played, scenarioOf(name), differences);
     expect(result.problems).toEqual([]);
     outcomes.set(
       name,

@@ -17,7 +17,7 @@ import type { Received, Wire } from "./stage/wire.ts";
 
 /** A difference the product has on purpose. */
 export interface Difference {
-  /** Keys from the frame's root, joined by dots; `*` stands for one key. */
+  /** Keys from the frame's root, joined by dots; `*` stands for one key, `**` for any number of them. */
   readonly at: string;
   /** What ours has there. */
   readonly ours: "nothing" | "something else" | "something more" | ((value: unknown) => boolean);
@@ -53,17 +53,14 @@ export async function replay(recorded: Recording, options: ReplayOptions): Promi
   for (const player of players) {
     if (options.scenario.isSimultaneous || !player.hasHandshake) await player.enter();
   }
-  const isLast = (player: Player) => player === players.at(-1);
-  if (recording.order) {
-    for (const { connection } of recording.order)
-      await players.find(({ name }) => name === connection)?.playOne();
-  } else {
-    for (const player of players) {
-      await player.playAll();
-      if (!player.hasHandshake || options.scenario.isSimultaneous || isLast(player)) continue;
-      await player.settle();
-      await player.leave();
-    }
+  for (const { connection } of recording.order ?? []) {
+    await players.find(({ name }) => name === connection)?.playOne();
+  }
+  for (const player of players) {
+    await player.playAll();
+    if (!player.hasHandshake || options.scenario.isSimultaneous || player === players.at(-1)) continue;
+    await player.settle();
+    await player.leave();
   }
   // Nobody leaves before everybody has been heard: leaving is itself something the others are told.
   for (const player of players) await player.settle();
@@ -204,7 +201,7 @@ class Player {
       this.#isOver = true;
       return [{ path: "", recorded, received }];
     }
-    const [theirs, ours] = comparable(recorded, received.frame);
+    const [theirs, ours] = comparable(recorded, received.frame, this.#options.scenario.departures);
     const isAnother = ["type", "id", "event"].some((key) => theirs[key] !== ours[key]);
     return isAnother ? [{ path: "", recorded, received }] : match(theirs, ours, this.#options.stage.bindings);
   }
@@ -234,16 +231,20 @@ class Player {
     return [];
   }
 
+  /**
+   * What comes next of the kind that is due. With answers in any order, answers are told apart by id and events by their
+   * own order, whichever come first.
+   */
   async #nextFor(recorded: Frame, wire: Wire): Promise<Received | undefined> {
-    const { answersInAnyOrder = false } = this.#options.scenario;
-    if (!answersInAnyOrder || recorded["type"] !== "res") return this.#next(wire);
+    if (!this.#options.scenario.answersInAnyOrder) return this.#next(wire);
+    const isDue = (received: Received): boolean =>
+      received.kind === "closed" ||
+      (received.frame["type"] === recorded["type"] && received.frame["id"] === recorded["id"]);
+    const early = this.#early.findIndex(isDue);
+    if (early >= 0) return this.#early.splice(early, 1)[0];
     for (;;) {
-      const early = this.#early.findIndex(
-        (answer) => answer.kind === "frame" && answer.frame["id"] === recorded["id"],
-      );
-      if (early >= 0) return this.#early.splice(early, 1)[0];
       const received = await this.#next(wire);
-      if (received?.kind !== "frame" || received.frame["type"] !== "res") return received;
+      if (received === undefined || isDue(received)) return received;
       this.#early.push(received);
     }
   }
@@ -259,7 +260,11 @@ class Player {
   }
 
   #isPassedOver(frame: Frame): boolean {
-    return isPiece(frame) || isUnfollowed(frame, this.#followed) || isOneOf(this.#options.scenario.unrecorded, frame);
+    return (
+      isPiece(frame) ||
+      isUnfollowed(frame, this.#followed) ||
+      isOneOf(this.#options.scenario.unrecorded, frame)
+    );
   }
 
   #follow(frame: Frame): Mismatch[] {
@@ -288,10 +293,7 @@ class Player {
 }
 
 function covers(difference: Difference, { path, recorded, received }: Mismatch): boolean {
-  const pattern = difference.at
-    .split(".")
-    .map((key) => (key === "*" ? "[^.]+" : key.replace(/[$()+?[\]^{|}\\]/g, "\\$&")));
-  if (!new RegExp(`^${pattern.join("\\.")}$`).test(path)) return false;
+  if (!isAt(difference.at.split("."), path.split("."))) return false;
   const isMissing = typeof received === "symbol";
   const isAdded = typeof recorded === "symbol";
   switch (difference.ours) {
@@ -304,6 +306,13 @@ function covers(difference: Difference, { path, recorded, received }: Mismatch):
     default:
       return !isMissing && difference.ours(received);
   }
+}
+
+function isAt([first, ...pattern]: readonly string[], keys: readonly string[]): boolean {
+  if (first === undefined) return keys.length === 0;
+  if (first === "**")
+    return keys.some((_key, index) => isAt(pattern, keys.slice(index))) || pattern.length === 0;
+  return keys.length > 0 && (first === "*" || first === keys[0]) && isAt(pattern, keys.slice(1));
 }
 
 function pick<T>(byName: Readonly<Record<string, T>>, name: string): T | undefined {

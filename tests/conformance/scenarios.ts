@@ -1,7 +1,13 @@
+import type { ModelId } from "./stage/model-provider.ts";
 import type { Action, Headers, Introduction, Scenario } from "./stage/scenario.ts";
 
 const PROBE = { id: "gateway-client", mode: "backend", displayName: "probe" };
 const BROWSER: Headers = { origin: "http://localhost:<port>" };
+const CONTROL_UI: Introduction = {
+  client: { id: "openclaw-control-ui", mode: "webchat", displayName: "UI" },
+  scopes: ["operator.admin", "operator.approvals", "operator.pairing"],
+  headers: BROWSER,
+};
 const operator = (...scopes: string[]): Introduction => ({ client: PROBE, scopes });
 
 const run = (method: "agent" | "chat.send", name: string, message: string): Action => ({
@@ -18,21 +24,34 @@ const FOUR_SESSIONS: readonly Action[] = [
   { do: "await-sessions", count: 4 },
 ];
 
+const ANSWERED_ONCE: readonly Action[] = [run("chat.send", "main", "hi"), { do: "await-sessions", count: 1 }];
+
 /** The recorded gateways of dialect 4 had answered once, and their rhythm was recorded as it fell. */
-const ONE_SESSION: Scenario = {
-  incidental: [{ event: "tick" }, { event: "health" }],
-  prepare: [run("chat.send", "main", "hi"), { do: "await-sessions", count: 1 }],
-};
+const DIALECT_4: Scenario = { prepare: ANSWERED_ONCE, incidental: [{ event: "tick" }, { event: "health" }] };
+
+/** The device of the recording was paired before, by a connect that named a device family. */
+const PAIRED_FOR_READING: readonly Action[] = [
+  {
+    do: "visit",
+    as: {
+      client: { id: "cli", mode: "cli", deviceFamily: "Linux" },
+      scopes: ["operator.read"],
+      dialect: 4,
+    },
+    device: "<deviceId>",
+  },
+];
 
 /** What all recordings of a line need. */
 export function scenarioOf(name: string): Scenario & { readonly model: ModelId | "echo" } {
-  if (name.startsWith("v4/")) return { model: "mock-1", ...ONE_SESSION, ...SCENARIOS[name] };
+  if (name.startsWith("v4/")) return { model: "mock-1", ...DIALECT_4, ...SCENARIOS[name] };
   return { model: name.startsWith("v3/run-") ? "fake-1" : "m1", ...SCENARIOS[name] };
 }
 
 /** Stage directions by recording; one that is not listed needs no more than its line. */
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "v3/agent-replay-while-running": {
+    answersInAnyOrder: true,
     incidental: [{ event: "presence" }],
     unrecorded: [{ event: "chat", payload: { state: "final" } }],
   },
@@ -48,11 +67,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     prepare: [
       {
         do: "visit",
-        as: {
-          client: { id: "openclaw-control-ui", mode: "webchat" },
-          scopes: ["operator.admin", "operator.approvals", "operator.pairing"],
-          headers: BROWSER,
-        },
+        as: CONTROL_UI,
         device: "<deviceId>",
       },
     ],
@@ -61,6 +76,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "v3/hs-handshake-timeout": { gateway: "impatient" },
   "v3/hs-password-mode": { gateway: "password" },
   "v3/hs-rate-limited": { gateway: "rate-limited" },
+  "v3/presence-on-disconnect": { before: { "client#0": { do: "visit", as: CONTROL_UI, device: "<deviceId>" } }, departures: 1 },
   "v3/ro-chat.history": { prepare: FOUR_SESSIONS },
   "v3/ro-sessions.list": { prepare: FOUR_SESSIONS },
   "v3/ro-health": { prepare: FOUR_SESSIONS },
@@ -101,11 +117,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     prepare: [
       {
         do: "visit",
-        as: {
-          client: { id: "openclaw-control-ui", mode: "webchat" },
-          scopes: ["operator.admin", "operator.approvals", "operator.pairing"],
-          headers: BROWSER,
-        },
+        as: CONTROL_UI,
         device: "<deviceId>",
       },
     ],
@@ -114,6 +126,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "v4/wire-dev-badkey": { proof: { "*": "bad-key" } },
   "v4/wire-dev-badsig": { proof: { "*": "bad-signature" } },
   "v4/hello-ok": {
+    prepare: [],
     opening: [
       {
         kind: "receive",
@@ -137,23 +150,17 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     ],
   },
   "v4/wire-deviceless-cli-admin": { answersInAnyOrder: true },
+  "v4/wire-deviceless-ui": { headers: { "*": BROWSER } },
+  "v4/wire-idempotency-missing": { unrecorded: [{ id: "r1" }, { id: "r2" }] },
+  "v4/wire-preauth-too-large": {
+    before: { "client#1": { do: "send-text", text: JSON.stringify({ padding: "x".repeat(65_536) }) } },
+  },
+  "v4/wire-scope-upgrade": { proof: { "*": "v3" }, prepare: [...ANSWERED_ONCE, ...PAIRED_FOR_READING] },
+  "v4/wire-shutdown-sigterm": { before: { "client#3": { do: "stop-gateway" } } },
   "v4/wire-unknown-method-read": { answersInAnyOrder: true },
   "v4/wire-dev-ok": { proof: { "*": "v3" } },
-  "v4/wire-dev-ok-v2": {
-    proof: { "*": "v2" },
-    // Paired before, by a connect that named a device family.
-    prepare: [
-      {
-        do: "visit",
-        as: {
-          client: { id: "cli", mode: "cli", deviceFamily: "Linux" },
-          scopes: ["operator.read"],
-          dialect: 4,
-        },
-        device: "<deviceId>",
-      },
-    ],
-  },
+  "v4/wire-dev-ok-v2": { proof: { "*": "v2" }, prepare: PAIRED_FOR_READING },
   "v4/wire-wrong-token-device": { proof: { "*": "v3" } },
+  "v4/wire-device-token": { incidental: [{ event: "tick" }, { event: "health" }, { event: "presence" }] },
   "v4/third-party-openclaw-node": { proof: { "*": "v2" } },
 };

@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** One request the provider received. */
@@ -79,11 +79,7 @@ export class FakeProvider implements AsyncDisposable {
   }
 }
 
-async function stream(
-  response: import("node:http").ServerResponse,
-  words: readonly string[],
-  delayMs: number,
-): Promise<void> {
+async function stream(response: ServerResponse, words: readonly string[], delayMs: number): Promise<void> {
   response.writeHead(200, { "content-type": "text/event-stream" });
   const chunk = (delta: object, finish: string | null, usage?: object) =>
     `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model: "fake-1", choices: [{ index: 0, delta, finish_reason: finish }], ...usage })}\n\n`;

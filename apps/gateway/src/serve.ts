@@ -66,7 +66,7 @@ interface Running {
   readonly prepared: Prepared;
 }
 
-function announce({ logging, streams, paths }: Host, o: Running & { readonly isDev: boolean }): void {
+function announce({ env, logging, streams, paths }: Host, o: Running & { readonly isDev: boolean }): void {
   const { address } = o.gateway;
   if (!address) return;
   const { settings } = o.prepared;
@@ -81,6 +81,7 @@ function announce({ logging, streams, paths }: Host, o: Running & { readonly isD
     configPath,
     profile,
     hasCompletions: settings.http.chatCompletions,
+    isNpmScript: env["npm_lifecycle_event"] !== undefined,
   }))
     streams.out(line);
 }

@@ -39,6 +39,7 @@ class GatewayClient implements Client {
   #connection: Connection | undefined;
   #hello: HelloOk | undefined;
   #restartExpectedMs: number | undefined;
+  #ending: ConnectionError | undefined;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -106,7 +107,10 @@ class GatewayClient implements Client {
     limits: Parameters<RequestTable["open"]>[0],
   ): Promise<unknown> {
     if (!this.#connection || !this.#hello) {
-      throw new ConnectionError("not_connected", "no connection to the gateway at the moment");
+      const reason = this.#ending ? `: ${this.#ending.message}` : "";
+      throw new ConnectionError("not_connected", `not connected to the gateway${reason}`, {
+        cause: this.#ending,
+      });
     }
     const { id, answer } = this.#requests.open(limits);
     this.#connection.send(id, method, params);
@@ -143,6 +147,7 @@ class GatewayClient implements Client {
     // Not adopted yet: whoever awaits the handshake learns it from the connection.
     if (!this.#hello) return;
     this.#hello = undefined;
+    this.#ending = error;
     this.#requests.failAll(error);
     if (!this.#closing.signal.aborted) void this.#comeBack(error);
   }

@@ -1,6 +1,6 @@
 import type { AgentEventPayload } from "@openclaw/protocol";
 import { RpcError } from "@openclaw/protocol";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { ConnectionError, createClient } from "./index.ts";
 import { connectNode, openNodeSocket } from "./node.ts";
@@ -79,7 +79,17 @@ describe("request", () => {
     const client = createClient({ url: "ws://127.0.0.1:9", openSocket: openNodeSocket });
     const failure = await client.request("health").catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ConnectionError);
-    expect(failure).toMatchObject({ code: "not_connected" });
+    expect(failure).toMatchObject({ code: "not_connected", message: "not connected to the gateway" });
+  });
+
+  test("says how the connection ended when there is none any more", async () => {
+    await using it = await connected();
+    it.gateway.peers[0]?.close(1012, "service restart");
+    await vi.waitFor(() => expect(it.client.hello).toBeUndefined());
+    await expect(it.client.request("health")).rejects.toMatchObject({
+      code: "not_connected",
+      message: "not connected to the gateway: gateway closed (1012): service restart",
+    });
   });
 });
 

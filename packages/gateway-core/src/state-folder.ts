@@ -1,4 +1,4 @@
-import { openStore, type Store } from "@openclaw/store";
+import { openStore, type Store, StoreError } from "@openclaw/store";
 import { GatewayError } from "./errors.ts";
 import { ephemeralKey, gatewayKey } from "./gateway-key.ts";
 import type { Loaded } from "./load.ts";
@@ -43,10 +43,16 @@ export async function openStateFolder(options: StateFolderOptions): Promise<Stat
   } catch (error) {
     await lock.release();
     if (error instanceof GatewayError) throw error;
+    // Whoever holds the store without answering on the lock's port is stuck or hidden, but alive.
+    const isOwned = error instanceof StoreError && error.code === "owned";
     const reason = error instanceof Error ? error.message : String(error);
-    throw new GatewayError("STATE_UNUSABLE", `the store ${paths.storePath} cannot be opened: ${reason}`, {
-      cause: error,
-    });
+    throw new GatewayError(
+      isOwned ? "STATE_IN_USE" : "STATE_UNUSABLE",
+      `the store ${paths.storePath} cannot be opened: ${reason}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -14,10 +14,10 @@ export function isUnfollowed(frame: Frame, recordedEvents: ReadonlySet<unknown>)
   return RHYTHM.has(String(frame["event"])) && !recordedEvents.has(frame["event"]);
 }
 
-/** Both frames without what is not compared. */
-export function comparable(recorded: Frame, received: Frame): readonly [Frame, Frame] {
-  const ours = withPresence(withoutNumbers(received), true);
-  const theirs = withPresence(withoutNumbers(recorded), false);
+/** Both frames without what is not compared; `departures` participants that have left are compared nevertheless. */
+export function comparable(recorded: Frame, received: Frame, departures = 0): readonly [Frame, Frame] {
+  const ours = withPresence(withoutNumbers(received), departures);
+  const theirs = withPresence(withoutNumbers(recorded), departures);
   return [withMethodsOf(theirs, ours), ours];
 }
 
@@ -47,13 +47,17 @@ function withMethodsOf(recorded: Frame, received: Frame): Frame {
 }
 
 /** Participants that have left do not matter, nor do entries of connections outside the recording. */
-function withPresence(frame: Frame, isReceived: boolean): Frame {
+function withPresence(frame: Frame, departures: number): Frame {
   return JSON.parse(JSON.stringify(frame), (_key, value: unknown) => {
-    const isList =
-      Array.isArray(value) && value.some((entry) => isObject(entry) && "host" in entry && "reason" in entry);
+    const isList = Array.isArray(value) && value.some((entry) => isObject(entry) && "host" in entry && "reason" in entry);
     if (!isList) return value;
-    const list = (value as unknown[]).filter((entry) => isObject(entry) && entry["reason"] !== "disconnect");
+    let left = 0;
+    const kept = (value as unknown[]).filter((entry) => {
+      const hasLeft = isObject(entry) && entry["reason"] === "disconnect";
+      left += hasLeft ? 1 : 0;
+      return isObject(entry) && (!hasLeft || left <= departures);
+    });
     const isCut = (value as unknown[]).some((entry) => typeof entry === "string");
-    return isCut && !isReceived ? [...list, "<0 more>"] : list;
+    return isCut ? [...kept, "<0 more>"] : kept;
   }) as Frame;
 }

@@ -60,15 +60,23 @@ function headersOf(headers: unknown): Recording["upgradeHeaders"] {
   return (isForAll ? { "*": headers } : headers) as Recording["upgradeHeaders"];
 }
 
-/** A second challenge on one connection is the first message of the next one. */
+/** A second challenge on one connection is the first message of the next one, after the client left the one before. */
 function withConnections(steps: readonly RawStep[]): readonly RawStep[] {
   const challenges = new Map<string, number>();
-  return steps.map((step) => {
+  return steps.flatMap((step) => {
     const isChallenge = at(step.frame, "event") === "connect.challenge";
-    const count = (challenges.get(step.connection) ?? 0) + (isChallenge ? 1 : 0);
+    const before = challenges.get(step.connection) ?? 0;
+    const count = isChallenge ? before + 1 : before;
     challenges.set(step.connection, count);
-    return count > 1 ? { ...step, connection: `${step.connection}-${count}` } : step;
+    const named = { ...step, connection: nameOf(step.connection, count) };
+    if (!isChallenge || before === 0) return [named];
+    const left: RawStep = { connection: nameOf(step.connection, before), isSent: true, close: { code: 1005, reason: "" } };
+    return [left, named];
   });
+}
+
+function nameOf(connection: string, count: number): string {
+  return count > 1 ? `${connection}-${count}` : connection;
 }
 
 function isOrdered(json: JsonObject): boolean {

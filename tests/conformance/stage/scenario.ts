@@ -70,7 +70,9 @@ export interface Scenario {
   readonly unrecorded?: readonly Frame[];
   /** Parts of recorded frames that have nothing to do with the conversation. */
   readonly incidental?: readonly Frame[];
-  /** Requests were sent at once: their answers are told apart by id, since the protocol promises no order. */
+  /** How many participants that have left matter in a presence list, the latest first. @default 0 */
+  readonly departures?: number;
+  /** Several requests were under way: the protocol promises no order among their answers, nor with events. */
   readonly answersInAnyOrder?: boolean;
   /** Opens every connection before the first entry is played. */
   readonly isSimultaneous?: boolean;

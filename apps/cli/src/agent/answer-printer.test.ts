@@ -41,11 +41,11 @@ describe("AnswerPrinter", () => {
     expect(text).toBe("Calling clock.\nIt is noon.\n");
   });
 
-  test("does not repeat turns that the final answer has in one text", () => {
+  test("does not repeat turns that the final answer has as texts of their own", () => {
     const text = printed((printer) => {
       printer.event(assistant("Calling clock."));
       printer.event(assistant("It is noon."));
-      printer.finish(["Calling clock.\nIt is noon."]);
+      printer.finish(["Calling clock.", "It is noon."]);
     });
     expect(text).toBe("Calling clock.\nIt is noon.\n");
   });

@@ -23,7 +23,7 @@ export class AnswerPrinter {
 
   /** Completes the answer with whatever of the final texts has not been written yet. */
   finish(texts: readonly string[]): void {
-    for (const text of texts) if (!this.#written.endsWith(text)) this.#show(text);
+    if (!this.#written.endsWith(texts.join("\n"))) for (const text of texts) this.#show(text);
     this.breakOff();
   }
 

@@ -1,4 +1,4 @@
-import type { Client, ClientInfo } from "@openclaw/client";
+import type { Client, ClientInfo, Device } from "@openclaw/client";
 import { connectNode, openDevice } from "@openclaw/client/node";
 import { resolveTarget, type GatewayTarget } from "@openclaw/config";
 
@@ -49,7 +49,7 @@ export function connectTarget(
     auth: { ...(token !== undefined && { token }), ...(password !== undefined && { password }) },
     client: clientInfo(context),
     scopes: SCOPES,
-    device: () => openDevice(context.paths.stateDir),
+    device: () => deviceFor(context, flags),
     connectTimeoutMs: ms,
     requestTimeoutMs: ms,
     now: () => context.io.now(),
@@ -80,6 +80,12 @@ export async function withGateway<T>(
   } finally {
     await client.close();
   }
+}
+
+// Credentials on the command line are the only ones to be used: no token of an earlier pairing steps in for them.
+async function deviceFor({ paths }: CommandContext, { token, password }: ConnectionFlags): Promise<Device> {
+  const device = await openDevice(paths.stateDir);
+  return token === undefined && password === undefined ? device : { identity: device.identity };
 }
 
 function targetFlags({ url, token, password, port }: ConnectionFlags): Omit<ConnectionFlags, "timeout"> {

@@ -66,7 +66,7 @@ export async function gatewayStatus(context: CommandContext, flags: StatusFlags)
   return {
     service: serviceStatus(context, { probe: localProbe, usage, holder }),
     config: { cli: config, daemon: config },
-    gateway: { ...listening(context, local), port, portSource: "env/config", probeUrl },
+    gateway: listening(context, local, probeUrl),
     port: usage,
     ...(probe && { rpc: rpcSummary(probe, probeUrl) }),
     extraServices: [],
@@ -114,26 +114,27 @@ const HOSTS: Readonly<Record<string, string>> = { lan: "0.0.0.0" };
 function listening(
   context: CommandContext,
   local: GatewayTarget,
-): Pick<GatewayStatus["gateway"], "bindMode" | "bindHost" | "probeNote"> {
+  probeUrl: string,
+): GatewayStatus["gateway"] {
   const { env, paths, loaded } = context;
   const flags = { allowUnconfigured: true };
-  const resolved = resolveGatewaySettings({
-    config: loaded.config,
-    env,
-    paths,
-    flags,
-    configExists: loaded.exists,
-  });
+  const options = { config: loaded.config, env, paths, flags, configExists: loaded.exists };
+  const resolved = resolveGatewaySettings(options);
   const bindMode = resolved.ok ? resolved.settings.bind : (local.bind ?? "loopback");
   const bindHost = resolved.ok ? resolved.settings.hosts[0] : (HOSTS[bindMode] ?? "127.0.0.1");
-  if (bindMode === "loopback") {
-    return { bindMode, bindHost, probeNote: "Loopback-only gateway; only local clients can connect." };
-  }
-  if (bindMode !== "lan") return { bindMode, bindHost };
-  const via = new URL(local.url).hostname;
+  const url = new URL(local.url);
+  const note = probeNote(bindMode, url.hostname);
   return {
     bindMode,
     bindHost,
-    probeNote: `bind=lan listens on 0.0.0.0 (all interfaces); probing via ${via}.`,
+    port: Number(url.port),
+    portSource: "env/config",
+    probeUrl,
+    ...(note !== undefined && { probeNote: note }),
   };
+}
+
+function probeNote(bindMode: BindMode, via: string): string | undefined {
+  if (bindMode === "loopback") return "Loopback-only gateway; only local clients can connect.";
+  return bindMode === "lan" ? `bind=lan listens on 0.0.0.0 (all interfaces); probing via ${via}.` : undefined;
 }

@@ -36,6 +36,17 @@ describe("welcomeLines", () => {
     ]);
   });
 
+  test("names the command as it can be typed after npm start", () => {
+    const lines = welcomeLines({
+      address,
+      configPath,
+      profile: "dev",
+      hasCompletions: true,
+      isNpmScript: true,
+    });
+    expect(lines).toContain("  npx openclaw --dev gateway status");
+  });
+
   test("offers no request that would be answered with 404", () => {
     const lines = welcomeLines({ address, configPath, profile: undefined, hasCompletions: false });
     expect(lines).toContain("  curl -s http://127.0.0.1:19001/healthz");

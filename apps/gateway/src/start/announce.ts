@@ -31,16 +31,15 @@ export interface Welcome {
   readonly configPath: string;
   readonly profile: string | undefined;
   readonly hasCompletions: boolean;
+  /** Started by `npm start`: the command is not on the PATH then, and `npx` finds it. */
+  readonly isNpmScript?: boolean;
 }
 
 /** Both addresses, where the token is, and what to try next. */
-export function welcomeLines({ address, configPath, profile, hasCompletions }: Welcome): readonly string[] {
-  const command =
-    profile === undefined
-      ? "openclaw"
-      : profile === "dev"
-        ? "openclaw --dev"
-        : `openclaw --profile ${profile}`;
+export function welcomeLines(welcome: Welcome): readonly string[] {
+  const { address, configPath, profile, hasCompletions } = welcome;
+  const flags = profile === undefined ? "" : profile === "dev" ? " --dev" : ` --profile ${profile}`;
+  const command = `${welcome.isNpmScript === true ? "npx openclaw" : "openclaw"}${flags}`;
   const curl = [
     `curl -s ${address.httpUrl}/v1/chat/completions`,
     `-H "Authorization: Bearer $(${command} config get gateway.auth.token --reveal)"`,

@@ -54,11 +54,20 @@ export class Candidates {
   #active = 0;
   #failedCalls = 0;
   #announced = 0;
-  /** The reply of the newest call, whole or not. */
-  reply = new ModelReply();
+  #reply = new ModelReply();
 
   constructor(options: CandidateOptions) {
     this.#o = options;
+  }
+
+  /** The reply of the newest call, whole or not. */
+  get reply(): ModelReply {
+    return this.#reply;
+  }
+
+  /** The reply has been dealt with. */
+  forgetReply(): void {
+    this.#reply = new ModelReply();
   }
 
   /** The candidate in use. */
@@ -84,7 +93,7 @@ export class Candidates {
       const result = await this.#tryActive(make);
       if (!(result instanceof ModelFailure)) return result;
       const isLast = this.#active + 1 >= this.#o.candidates.length;
-      if (isLast || result.reason === "overflow" || this.reply.hasContent) throw this.#exhausted(result);
+      if (isLast || result.reason === "overflow" || this.#reply.hasContent) throw this.#exhausted(result);
       this.#active += 1;
     }
   }
@@ -109,7 +118,7 @@ export class Candidates {
 
   async #callActive(make: MakeRequest): Promise<ResolvedModel | ModelFailure> {
     const { catalog, providers, signal, idleMs, listener } = this.#o;
-    this.reply = new ModelReply();
+    this.#reply = new ModelReply();
     try {
       const model = catalog.resolve(this.active);
       const provider = providers.get(model.api);
@@ -118,7 +127,7 @@ export class Candidates {
         throw new ModelFailure("model_not_found", `The API "${model.api}" of ${ref} is not supported.`);
       }
       const request = make(model, this.#failedCalls);
-      await callModel({ provider, request, reply: this.reply, signal, idleMs, listener });
+      await callModel({ provider, request, reply: this.#reply, signal, idleMs, listener });
       return model;
     } catch (error) {
       signal.throwIfAborted();
@@ -128,7 +137,8 @@ export class Candidates {
 
   /** Undefined when there is no further try of this candidate. */
   #delayBefore(failure: ModelFailure, delayMs: number | undefined): number | undefined {
-    if (delayMs === undefined || NEVER_RETRIED.has(failure.reason) || this.reply.hasContent) return undefined;
+    if (delayMs === undefined || NEVER_RETRIED.has(failure.reason) || this.#reply.hasContent)
+      return undefined;
     const wanted = failure.retryAfterMs ?? 0;
     if (wanted > this.#o.retryAfterMaxMs) return undefined;
     return Math.round(Math.max(wanted, delayMs) * (1 + 0.1 * this.#o.jitter()));

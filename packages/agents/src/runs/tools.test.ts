@@ -63,8 +63,18 @@ describe("the tool loop", () => {
     const handle = await t.accept({ message: "@tool hang {}" });
     await t.seen((event) => event.type === "tool");
     handle.abort("rpc");
-    expect((await handle.final).status).toBe("aborted");
-    expect((await t.ask({ message: "@say @count" })).status).toBe("ok");
+    expect(await handle.final).toMatchObject({ status: "aborted", text: "Calling hang." });
+    const messages = (await t.store.transcript(handle.sessionId)).flatMap((line) =>
+      line.type === "message" ? [line.message] : [],
+    );
+    expect(messages.map(({ role, content }) => [role, content.length])).toEqual([
+      ["user", 1],
+      ["assistant", 2],
+      ["toolResult", 1],
+      ["assistant", 0],
+    ]);
+    // User, call, result, user: the empty end of the cut run is no message.
+    expect((await t.ask({ message: "@say @count" })).text).toBe("4");
   });
 
   test("offers the tools to the model and names them in the prompt", async () => {

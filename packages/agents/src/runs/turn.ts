@@ -114,20 +114,16 @@ export class Turn {
   async #useTools(): Promise<void> {
     const { reply, active } = this.#candidates;
     this.#texts.push(this.#narrator.endMessage());
-    const usage = this.#lastUsage ?? NO_USAGE;
-    const asked = assistantMessage(reply, {
-      ref: active,
-      api: this.#ctx.catalog().apiOf(active),
-      usage,
-      now: this.#ctx.now(),
-    });
-    await this.#append(asked);
+    const about = { ref: active, api: this.#ctx.catalog().apiOf(active), usage: this.#lastUsage ?? NO_USAGE };
+    await this.#append(assistantMessage(reply, { ...about, now: this.#ctx.now() }));
+    // From here on the reply is history: whatever ends the run now must not write or tell it again.
+    this.#candidates.forgetReply();
+    this.#narrator.nextMessage();
     for (const call of reply.toolCalls) {
       const message = await callTool(this.#ctx, { run: this.#run, narrator: this.#narrator, call });
       await this.#append(message);
       this.#run.signal.throwIfAborted();
     }
-    this.#narrator.nextMessage();
   }
 
   async #append(message: AssistantMessage | ToolResultMessage): Promise<void> {
