@@ -32,17 +32,29 @@ if (process.platform !== "linux") fail("memory and CPU time are read from /proc:
 
 try {
   assertBuilt(chosen);
-  const results = [];
-  for (const scenario of chosen) {
-    if (!values.json) console.error(`${scenario} …`);
-    results.push({ scenario, measures: (await SCENARIOS[scenario]?.({ rounds })) ?? [] });
-  }
-  const report = document(results, rounds);
-  save(report);
-  console.log(values.json ? JSON.stringify(report, null, 2) : table(results));
-  if (values.check && missed(results).length > 0) process.exitCode = 1;
 } catch (error) {
-  fail(error instanceof Error ? error.message : String(error));
+  fail(messageOf(error));
+}
+
+const results = [];
+for (const scenario of chosen) {
+  if (!values.json) console.error(`${scenario} …`);
+  try {
+    results.push({ scenario, measures: (await SCENARIOS[scenario]?.({ rounds })) ?? [] });
+  } catch (error) {
+    // The numbers of the others are still worth having.
+    console.error(`${scenario} failed: ${messageOf(error)}`);
+    process.exitCode = 2;
+  }
+}
+const report = document(results, rounds);
+save(report);
+console.log(values.json ? JSON.stringify(report, null, 2) : table(results));
+if (values.check && missed(results).length > 0) process.exitCode ??= 1;
+
+/** @param {unknown} error */
+function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** @param {string} message @returns {never} */

@@ -2,12 +2,12 @@
 // between them it appends to a plain file and waits for the disk, to show what this disk can do in the same seconds.
 import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { openStore } from "@openclaw/store";
+import { openStore } from "../../packages/store/dist/index.js";
 
 const [folder = "", wide = "16", seconds = "4"] = process.argv.slice(2);
 const BARE_BYTES = 100_000;
 
-/** @type {import("@openclaw/store").TransactionReport[]} */
+/** @type {import("../../packages/store/dist/index.js").TransactionReport[]} */
 const transactions = [];
 /** @type {number[]} */
 const commits = [];

@@ -18,12 +18,15 @@ export async function store() {
     );
     await home.remove();
     const { transactions, commits, bare } = JSON.parse(stdout);
+    const bareMs = percentile(bare, 0.99);
+    // A disk that is slower than the bar all by itself says nothing about the store.
+    const isJudged = bareMs <= MAX_BATCH_MS;
     measures.push(
       milliseconds({
-        name: `store batch p99, ${wide} at once / bare append and sync`,
+        name: `store batch p99, ${wide} at once / bare append and sync${isJudged ? "" : " (busy disk: not judged)"}`,
         gateway: percentile(transactions, 0.99),
-        baseline: percentile(bare, 0.99),
-        maxMs: MAX_BATCH_MS,
+        baseline: bareMs,
+        ...(isJudged && { maxMs: MAX_BATCH_MS }),
       }),
       milliseconds({ name: `store commit p50, ${wide} at once`, gateway: percentile(commits, 0.5) }),
     );

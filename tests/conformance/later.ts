@@ -42,6 +42,7 @@ export const LATER: Readonly<Record<string, string>> = {
   "v3/ro-voicewake.get": "voicewake",
   "v3/ro-web.login.wait": "channels",
   "v3/ro-wizard.status": "wizard",
+  "cli-v3/*": "the whole command line",
   "v4/cli-*": "the whole command line",
   "v4/cross-*": "the whole command line",
   "v4/node-host": "nodes",

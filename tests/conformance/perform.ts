@@ -1,5 +1,6 @@
 import type { Recording } from "./recording/recording.ts";
-import { type Difference, replay, type ReplayResult } from "./replay.ts";
+import type { Difference } from "./matching/difference.ts";
+import { replay, type ReplayResult } from "./replay.ts";
 import { startGateway } from "./stage/gateways.ts";
 import { type ModelId, startModelProvider } from "./stage/model-provider.ts";
 import type { Scenario } from "./stage/scenario.ts";

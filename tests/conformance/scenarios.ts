@@ -76,7 +76,12 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "v3/hs-handshake-timeout": { gateway: "impatient" },
   "v3/hs-password-mode": { gateway: "password" },
   "v3/hs-rate-limited": { gateway: "rate-limited" },
-  "v3/presence-on-disconnect": { before: { "client#0": { do: "visit", as: CONTROL_UI, device: "<deviceId>" } }, departures: 1 },
+  "v3/presence-on-disconnect": {
+    // Paired before, so that only its leaving is news.
+    prepare: [{ do: "visit", as: CONTROL_UI, device: "<deviceId>" }],
+    before: { "client#0": { do: "visit", as: CONTROL_UI, device: "<deviceId>" } },
+    departures: 1,
+  },
   "v3/ro-chat.history": { prepare: FOUR_SESSIONS },
   "v3/ro-sessions.list": { prepare: FOUR_SESSIONS },
   "v3/ro-health": { prepare: FOUR_SESSIONS },

@@ -21,12 +21,6 @@ export async function openContext(io: Io): Promise<CommandContext> {
   return { io, paths, loaded, env: loaded.env, program: programName(paths.profile) };
 }
 
-/** `openclaw` with the profile flag that leads back here. */
-export function programName(profile: string | undefined): string {
-  if (profile === undefined) return "openclaw";
-  return profile === "dev" ? "openclaw --dev" : `openclaw --profile ${profile}`;
-}
-
 /** Writes lines to stdout. */
 export function print(io: Io, ...lines: readonly string[]): void {
   if (lines.length > 0) io.stdout.write(`${lines.join("\n")}\n`);
@@ -40,4 +34,9 @@ export function complain(io: Io, ...lines: readonly string[]): void {
 /** Writes one value as JSON to stdout, for people and programs alike. */
 export function printJson(io: Io, value: unknown): void {
   print(io, JSON.stringify(value, null, 2));
+}
+
+function programName(profile: string | undefined): string {
+  if (profile === undefined) return "openclaw";
+  return profile === "dev" ? "openclaw --dev" : `openclaw --profile ${profile}`;
 }

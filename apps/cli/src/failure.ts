@@ -54,15 +54,21 @@ export interface FailureStyle {
 /** Prints a failure and returns the exit code. Docs: troubleshooting.md#connection-errors */
 export function reportFailure(io: Io, failure: CliFailure, style: FailureStyle): number {
   if (style.json) {
-    const { code, message, hint } = failure;
-    io.stdout.write(`${JSON.stringify({ ok: false, error: { code, message, hint } }, null, 2)}\n`);
+    io.stdout.write(`${JSON.stringify(failureObject(failure), null, 2)}\n`);
   } else {
-    const hint = failure.hint === undefined ? [] : [`Next: ${failure.hint}`];
+    const { hint: next } = failure;
+    const isSaid = next === undefined || failure.details.some((line) => line.includes(next));
+    const hint = isSaid ? [] : [`Next: ${next}`];
     const message = `${style.prefix}${failure.label}${failure.message}`;
     const lines = [...failure.preface, message, ...failure.details, ...hint];
     io.stderr.write(`${lines.join("\n")}\n`);
   }
   return failure.exitCode;
+}
+
+/** A failure for programs: `{"ok":false,"error":{"code":"unreachable","message":"…","hint":"…"}}`. */
+export function failureObject({ code, message, hint }: CliFailure): object {
+  return { ok: false, error: { code, message, ...(hint !== undefined && { hint }) } };
 }
 
 /** Last resort for what no command expected. */

@@ -1,7 +1,5 @@
 import { applyProfileFlags } from "@openclaw/config";
 
-import { invalidConfigFailure, warnInvalidConfig } from "./config-guard.ts";
-import { openContext } from "./context.ts";
 import { CliFailure, reportFailure, reportUnexpected } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { parseCommandLine, type Call } from "./program.ts";
@@ -28,14 +26,14 @@ export async function runCli(io: Io): Promise<number> {
   }
 }
 
-// The parser filled `options` from the very spec that names the module.
+// What reads the configuration is loaded for commands only: neither help nor the gateway needs it here.
 async function runCall({ spec, options, words }: Call, io: Io): Promise<number> {
   if ("loadProgram" in spec) {
     const program = await spec.loadProgram();
+    // The parser filled `options` from the very spec that names the module.
     return program.runProgram(io, options as never);
   }
-  const [context, command] = await Promise.all([openContext(io), spec.load()]);
-  if (!context.loaded.valid && spec.invalidConfig === "warn") warnInvalidConfig(context);
-  if (!context.loaded.valid && spec.invalidConfig === "stop") throw invalidConfigFailure(context);
-  return command.run(context, options as never, words);
+  const command = spec.load();
+  const { runCommand } = await import("./run-command.ts");
+  return runCommand(io, { command, options, words, invalidConfig: spec.invalidConfig });
 }

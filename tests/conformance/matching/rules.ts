@@ -3,15 +3,16 @@ import type { Frame } from "../recording/recording.ts";
 
 // What the recordings themselves say does not matter, applied to both sides before they are compared.
 
-/**
- * Events of the gateway's own rhythm: recordings leave them out unless they are about them, and they may fall between
- * any two frames.
- */
 const RHYTHM = new Set(["health", "tick"]);
 
-/** Whether a received event may be passed over because the recording does not follow it. */
+/** Whether an event belongs to the gateway's own rhythm: it may fall between any two frames, and after the last. */
+export function isRhythm(frame: Frame): boolean {
+  return RHYTHM.has(String(frame["event"]));
+}
+
+/** Whether a received event may be passed over: recordings leave out the rhythm unless they are about it. */
 export function isUnfollowed(frame: Frame, recordedEvents: ReadonlySet<unknown>): boolean {
-  return RHYTHM.has(String(frame["event"])) && !recordedEvents.has(frame["event"]);
+  return isRhythm(frame) && !recordedEvents.has(frame["event"]);
 }
 
 /** Both frames without what is not compared; `departures` participants that have left are compared nevertheless. */
@@ -49,7 +50,8 @@ function withMethodsOf(recorded: Frame, received: Frame): Frame {
 /** Participants that have left do not matter, nor do entries of connections outside the recording. */
 function withPresence(frame: Frame, departures: number): Frame {
   return JSON.parse(JSON.stringify(frame), (_key, value: unknown) => {
-    const isList = Array.isArray(value) && value.some((entry) => isObject(entry) && "host" in entry && "reason" in entry);
+    const isList =
+      Array.isArray(value) && value.some((entry) => isObject(entry) && "host" in entry && "reason" in entry);
     if (!isList) return value;
     let left = 0;
     const kept = (value as unknown[]).filter((entry) => {
@@ -60,4 +62,14 @@ function withPresence(frame: Frame, departures: number): Frame {
     const isCut = (value as unknown[]).some((entry) => typeof entry === "string");
     return isCut ? [...kept, "<0 more>"] : kept;
   }) as Frame;
+}
+
+/** Whether a frame has all of one of these parts. */
+export function isOneOf(parts: readonly Frame[] | undefined, frame: Frame): boolean {
+  return parts?.some((part) => contains(frame, part)) ?? false;
+}
+
+function contains(value: unknown, part: unknown): boolean {
+  if (!isObject(part)) return value === part;
+  return isObject(value) && Object.entries(part).every(([key, member]) => contains(value[key], member));
 }

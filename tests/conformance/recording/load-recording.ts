@@ -8,21 +8,25 @@ import { replaceVolatile, type RawStep } from "./volatile.ts";
 /** Name of the only connection of a file that names none. */
 export const ONLY = "client";
 
-/** Names of all recordings below a folder, such as `v3/hs-bad-token`, sorted; files without frames are left out. */
+/** Names of all recordings below a folder, such as `v3/hs-bad-token`, sorted; a line that is not there has none. */
 export async function listRecordings(folder: string, lines: readonly string[]): Promise<string[]> {
   const names: string[] = [];
   for (const line of lines) {
-    for (const file of await readdir(join(folder, line))) {
-      if (file.endsWith(".json")) names.push(`${line}/${file.slice(0, -".json".length)}`);
-    }
+    const files = await readdir(join(folder, line)).catch(() => []);
+    names.push(
+      ...files
+        .filter((file) => file.endsWith(".json"))
+        .map((file) => `${line}/${file.slice(0, -".json".length)}`),
+    );
   }
   return names.sort();
 }
 
-/** Reads a recording of either format; `undefined` when the file holds no conversation. */
-export async function loadRecording(folder: string, name: string): Promise<Recording | undefined> {
+/** Reads one file. */
+export async function readRecording(folder: string, name: string): Promise<JsonObject> {
   const json: unknown = JSON.parse(await readFile(join(folder, `${name}.json`), "utf8"));
-  return isObject(json) && Array.isArray(json["frames"]) ? parseRecording(name, json) : undefined;
+  if (!isObject(json)) throw new TypeError(`${name} holds no object`);
+  return json;
 }
 
 /**
@@ -70,7 +74,11 @@ function withConnections(steps: readonly RawStep[]): readonly RawStep[] {
     challenges.set(step.connection, count);
     const named = { ...step, connection: nameOf(step.connection, count) };
     if (!isChallenge || before === 0) return [named];
-    const left: RawStep = { connection: nameOf(step.connection, before), isSent: true, close: { code: 1005, reason: "" } };
+    const left: RawStep = {
+      connection: nameOf(step.connection, before),
+      isSent: true,
+      close: { code: 1005, reason: "" },
+    };
     return [left, named];
   });
 }

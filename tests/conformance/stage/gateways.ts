@@ -53,7 +53,7 @@ export async function startGateway(plan: GatewayPlan): Promise<TestGateway> {
   await writeFile(paths.configPath, configText(plan));
   // More than one answer of `logs.tail` holds.
   await writeFile(logFile, "a line of the log\n".repeat(20_000));
-  const gateway = createGateway({ paths, env, flags: { port: await TMPfreePort() }, logFile: () => logFile });
+  const gateway = createGateway({ paths, env, port: 0, logFile: () => logFile });
   const { url, port } = await gateway.start();
   return {
     url,
@@ -94,13 +94,4 @@ function configText({ kind, model, providerUrl }: GatewayPlan): string {
     `  "agents": {"defaults": {"model": {"primary":"${provider}/${model}"}}}, "update":{"checkOnStart":false}`,
     "}\n",
   ].join("\n");
-}
-
-async function TMPfreePort(): Promise<number> {
-  const { createServer } = await import("node:net");
-  const s = createServer();
-  await new Promise<void>((r) => s.listen(0, "127.0.0.1", () => r()));
-  const port = (s.address() as { port: number }).port;
-  await new Promise<void>((r) => s.close(() => r()));
-  return port;
 }

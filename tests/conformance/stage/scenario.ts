@@ -48,7 +48,7 @@ export type Action =
 
 /**
  * Stage directions: what a recording does not say but needs to be played again. Keys of maps are connection names,
- * `*` for all others, or `connection#entry` for the moment before an entry.
+ * `*` for all others, or `connection#step` for the moment before a step (the pieces of a text are one).
  */
 export interface Scenario {
   /** @default "token" */

@@ -1,3 +1,4 @@
+import { RpcError } from "@openclaw/client";
 import { describe, expect, test } from "vitest";
 
 import { createDownSite, createTestSite } from "../testing/gateway.ts";
@@ -137,6 +138,15 @@ describe("logs", () => {
       hint: "Hint: run `openclaw doctor`.",
     });
   });
+});
+
+test("a gateway that cannot read its log is not called unreachable", async () => {
+  const error = new RpcError("UNAVAILABLE", "log read failed: EACCES");
+  await using site = await createTestSite({ "logs.tail": () => Promise.reject(error) });
+  const text = await site.openclaw(["logs"]);
+  expect(text).toMatchObject({ code: 1, stderr: "Error: log read failed: EACCES\n" });
+  const json = await site.openclaw(["logs", "--json"]);
+  expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, error: { code: "UNAVAILABLE" } });
 });
 
 describe("logs --follow", () => {

@@ -1,3 +1,5 @@
+import { RpcError } from "@openclaw/client";
+
 import type { ConnectionFlags } from "../connection/flags.ts";
 import { callFailure } from "../connection/failures.ts";
 import { connectTarget, findTarget } from "../connection/open-gateway.ts";
@@ -6,7 +8,7 @@ import { CliFailure } from "../failure.ts";
 import { followLogs, type LogSource } from "../logs/follow.ts";
 import { logFilter, type FilterFlags } from "../logs/log-filter.ts";
 import { logPrinter, type LogStyle } from "../logs/log-printer.ts";
-import { unreachableLogs } from "../logs/unreachable.ts";
+import { reportUnreachable } from "../logs/unreachable.ts";
 
 interface Options extends ConnectionFlags, LogStyle, FilterFlags {
   readonly limit?: string;
@@ -34,8 +36,7 @@ export async function run(context: CommandContext, options: Options): Promise<nu
   try {
     if (!options.follow) {
       const source = await open();
-      printer.batch(await source.tail(undefined));
-      await source.close();
+      printer.batch(await source.tail(undefined).finally(() => source.close()));
       return 0;
     }
     const signal = io.interruption();
@@ -53,7 +54,10 @@ export async function run(context: CommandContext, options: Options): Promise<nu
     complain(io, "openclaw logs: output stdout closed (EPIPE). Stopping tail.");
     return 0;
   } catch (error) {
-    return unreachableLogs(context, callFailure(error, context, target), options);
+    const failure = callFailure(error, context, target);
+    // An answer, even a bad one, means that the gateway can be reached.
+    if (error instanceof RpcError || !(failure instanceof CliFailure)) throw failure;
+    return reportUnreachable(context, failure, options);
   }
 }
 

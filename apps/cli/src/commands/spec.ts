@@ -26,6 +26,9 @@ export interface ProgramModule {
   runProgram(io: Io, options: never): Promise<number>;
 }
 
+/** What an invalid configuration file means to a command: a warning, the end, or its own business. */
+export type InvalidConfigRule = "warn" | "stop" | "own";
+
 /** Help and arguments of a command. */
 export interface CommandSyntax {
   /** Words that name it, e.g. `gateway status`. */
@@ -44,8 +47,7 @@ export type CommandSpec = CommandSyntax &
     | { readonly loadProgram: () => Promise<ProgramModule> }
     | {
         readonly load: () => Promise<CommandModule>;
-        /** What an invalid configuration file means: a warning, the end, or the command's own business. */
-        readonly invalidConfig: "warn" | "stop" | "own";
+        readonly invalidConfig: InvalidConfigRule;
         /** Put before the message of a failure, in the command's own words. @default none */
         readonly failurePrefix?: string;
       }

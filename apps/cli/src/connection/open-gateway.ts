@@ -10,12 +10,6 @@ import { timeoutMs, type ConnectionFlags } from "./flags.ts";
 // Always the same five: a paired device that asked for other scopes would have to be approved again.
 const SCOPES = ["admin", "read", "write", "approvals", "pairing"].map((scope) => `operator.${scope}`);
 
-/** A connected gateway and how it was found. */
-export interface OpenGateway {
-  readonly client: Client;
-  readonly target: GatewayTarget;
-}
-
 /** Finds the gateway a command is about. */
 export function findTarget(context: CommandContext, flags: ConnectionFlags): GatewayTarget {
   const { env, paths, loaded } = context;
@@ -56,29 +50,18 @@ export function connectTarget(
   });
 }
 
-/** Connects to the gateway a command is about. */
-export async function openGateway(context: CommandContext, flags: ConnectionFlags): Promise<OpenGateway> {
-  const target = findTarget(context, flags);
-  try {
-    return { client: await connectTarget(context, target, flags), target };
-  } catch (error) {
-    throw callFailure(error, context, target);
-  }
-}
-
-/** Runs `use` with a connection and closes it afterwards. */
+/** Connects to the gateway a command is about, runs `use` with it and closes the connection. */
 export async function withGateway<T>(
   context: CommandContext,
   flags: ConnectionFlags,
   use: (client: Client, target: GatewayTarget) => Promise<T>,
 ): Promise<T> {
-  const { client, target } = await openGateway(context, flags);
+  const target = findTarget(context, flags);
   try {
-    return await use(client, target);
+    const client = await connectTarget(context, target, flags);
+    return await use(client, target).finally(() => client.close());
   } catch (error) {
     throw callFailure(error, context, target);
-  } finally {
-    await client.close();
   }
 }
 

@@ -1,27 +1,24 @@
-import { complain, type CommandContext } from "../context.ts";
-import { CliFailure, reportFailure } from "../failure.ts";
+import { complain, print, type CommandContext } from "../context.ts";
+import { failureObject, type CliFailure } from "../failure.ts";
 
 const HEADLINE = "Gateway not reachable. Is it running and accessible?";
 
-/** Reports why there are no logs; JSON readers of both streams get their own object. */
-export function unreachableLogs(
-  context: CommandContext,
-  error: unknown,
+/** Reports why there are no logs; with `json`, readers of both streams get one line of their own. */
+export function reportUnreachable(
+  { io, program }: CommandContext,
+  failure: CliFailure,
   { json = false }: { json?: boolean },
 ): number {
-  if (!(error instanceof CliFailure)) throw error;
-  const hint = `Hint: run \`${context.program} doctor\`.`;
-  const { message, details, preface } = error;
+  const { message, details, preface, exitCode } = failure;
+  const hint = `Hint: run \`${program} doctor\`.`;
   if (json) {
-    const full = [message, ...details].join("\n");
+    const error = [message, ...details].join("\n");
     const facts = { message: details.join("\n") };
-    complain(
-      context.io,
-      JSON.stringify({ type: "error", message: HEADLINE, error: full, details: facts, hint }),
-    );
-    return reportFailure(context.io, error, { json: true, prefix: "" });
+    complain(io, JSON.stringify({ type: "error", message: HEADLINE, error, details: facts, hint }));
+    print(io, JSON.stringify(failureObject(failure)));
+  } else {
+    const next = failure.hint === undefined ? [] : [`Next: ${failure.hint}`];
+    complain(io, ...preface, HEADLINE, `Error: ${message}`, ...details, hint, ...next);
   }
-  const next = error.hint === undefined ? [] : [`Next: ${error.hint}`];
-  complain(context.io, ...preface, HEADLINE, `Error: ${message}`, ...details, hint, ...next);
-  return 1;
+  return exitCode;
 }

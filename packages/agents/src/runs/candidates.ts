@@ -70,6 +70,11 @@ export class Candidates {
     this.#reply = new ModelReply();
   }
 
+  /** The prompt was made shorter: what failed because of it counts no more. */
+  forgetOverflow(): void {
+    while (this.#failed.at(-1)?.reason === "overflow") this.#failed.pop();
+  }
+
   /** The candidate in use. */
   get active(): ModelRef {
     return this.#o.candidates[this.#active] ?? { provider: "unknown", id: "unknown" };

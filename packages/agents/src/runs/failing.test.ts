@@ -230,3 +230,35 @@ describe("fallbacks", () => {
     expect(model.requests.map((request) => request.model.id)).toEqual(["m1", "m2", "m2"]);
   });
 });
+
+describe("a conversation that has grown too long", () => {
+  const small = { model: "builtin/echo-small" };
+
+  test("goes on without its older half, which stays in the transcript", async () => {
+    await using t = await startTestAgents();
+    const question = "x".repeat(1500);
+    for (let turn = 0; turn < 4; turn += 1)
+      expect((await t.ask({ ...small, message: question })).status).toBe("ok");
+    const entry = await t.store.session("agent:main:main");
+    expect(entry).toMatchObject({ compactionCount: 1, abortedLastRun: false });
+    const lines = await t.store.transcript(entry?.sessionId ?? "");
+    expect(lines.filter((line) => line.type === "compaction")).toHaveLength(1);
+    expect(lines.filter((line) => line.type === "message")).toHaveLength(8);
+    // The note that something was left out, two kept turns, this one, and the question now.
+    expect((await t.ask({ ...small, message: "@say @count" })).text).toMatch(/^[4-6]$/u);
+    const { messages } = await t.agents.history("main", { limit: 100 });
+    expect(messages.filter(({ role }) => role === "system")).toHaveLength(1);
+  });
+
+  test("fails when the newest message alone is too long", async () => {
+    await using t = await startTestAgents();
+    await t.ask({ ...small, message: "hi" });
+    expect(await t.ask({ ...small, runId: "r", message: "x".repeat(9000) })).toMatchObject({
+      status: "error",
+      reason: "overflow",
+      message: expect.stringMatching(/^Context overflow/u),
+      meta: { error: { kind: "context_overflow" } },
+    });
+    expect(terminals(t, "r")).toHaveLength(1);
+  });
+});

@@ -32,7 +32,7 @@ describe("after a crash", () => {
     expect((await after.ask({ message: "third" })).text).toBe("You said: third");
     const { messages } = await after.agents.history("main", { limit: 100 });
     expect(messages.map(({ role }) => role)).toEqual(["user", "user", "user", "assistant"]);
-    before.agents.abort({ principal: "tester", sessionKey: "main", reason: "rpc" }).catch(() => undefined);
+    await before.agents.close({ graceMs: 0 });
   });
 
   test("starting twice changes nothing more", async () => {

@@ -123,9 +123,11 @@ function writeSettings(
 ): void {
   const { entry, tail, selected, thinking } = o;
   if (tail === undefined) writer.header(ctx.workspaceDir(entry.agentId));
-  if (entry.notedModel !== formatModelRef(selected)) writer.model(selected, ctx.catalog().apiOf(selected));
-  if (entry.notedThinking !== thinking) writer.thinking(thinking);
-  writer.snapshot();
+  const isNewModel = entry.notedModel !== formatModelRef(selected);
+  writer.settings({
+    ...(isNewModel && { model: { ...selected, api: ctx.catalog().apiOf(selected) } }),
+    ...(entry.notedThinking !== thinking && { thinking }),
+  });
 }
 
 function userMessage(

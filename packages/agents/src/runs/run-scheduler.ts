@@ -168,7 +168,7 @@ export class RunScheduler {
       return { status: "accepted", handle: run };
     } catch (error) {
       this.#drop(run, ticket, unlink);
-      throw notAccepted(error);
+      throw this.#notAccepted(run, error);
     }
   }
 
@@ -187,7 +187,7 @@ export class RunScheduler {
       return { status: "accepted", handle: run };
     } catch (error) {
       this.#drop(run);
-      throw notAccepted(error);
+      throw this.#notAccepted(run, error);
     }
   }
 
@@ -261,6 +261,13 @@ export class RunScheduler {
     ticket?.release();
   }
 
+  #notAccepted(run: Run, error: unknown): AgentsError {
+    if (error instanceof AgentsError) return error;
+    const { runId, sessionKey } = run;
+    this.#ctx.logger?.error("a request could not be saved", { runId, sessionKey, error });
+    return new AgentsError("store_failed", "the request could not be saved", { cause: error });
+  }
+
   #othersOf(run: Run): readonly Run[] {
     return this.registry.ofSession(run.sessionKey).filter((other) => other !== run);
   }
@@ -295,9 +302,4 @@ function abortOn(signal: AbortSignal | undefined, run: Run): () => void {
 
 function conflict(): AgentsError {
   return new AgentsError("idempotency_conflict", "idempotency key reused with different parameters");
-}
-
-function notAccepted(error: unknown): AgentsError {
-  if (error instanceof AgentsError) return error;
-  return new AgentsError("store_failed", "the request could not be saved", { cause: error });
 }

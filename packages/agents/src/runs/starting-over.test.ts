@@ -75,7 +75,7 @@ describe("/new and /reset", () => {
   test("run the rest as the first message", async () => {
     await using t = await startTestAgents();
     await t.ask({ message: "old" });
-    expect((await t.ask({ ...admin, message: "/new @say @count" })).text).toBe("You said: @say @count");
+    expect((await t.ask({ ...admin, message: "/new first words" })).text).toBe("You said: first words");
     expect((await t.ask({ ...admin, kind: "agent", message: "/reset\n@say @count" })).text).toBe("1");
   });
 

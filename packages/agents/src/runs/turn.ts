@@ -1,5 +1,12 @@
 import { formatModelRef } from "../models/catalog.ts";
-import type { ContextMessage, ContextPart, ModelRef, ResolvedModel, Usage } from "../models/types.ts";
+import type {
+  ContextMessage,
+  ContextPart,
+  ModelRef,
+  ModelRequest,
+  ResolvedModel,
+  Usage,
+} from "../models/types.ts";
 import { addUsage, contextChars, estimateTokens, NO_USAGE, usageOf } from "../models/usage.ts";
 import { buildSystemPrompt } from "../prompt/system-prompt.ts";
 import { contextOf, fitToModel } from "../sessions/model-context.ts";
@@ -7,6 +14,7 @@ import { rosterOf } from "../sessions/roster.ts";
 import type { AssistantMessage, ToolResultMessage, TranscriptMessage } from "../sessions/transcript.ts";
 import { TranscriptWriter } from "../sessions/transcript-writer.ts";
 import { Candidates, TurnFailure } from "./candidates.ts";
+import { compactSession } from "./compact.ts";
 import type { ModelReply } from "./model-call.ts";
 import type { Narrator } from "./narrator.ts";
 import type { OpenTurn } from "./open-turn.ts";
@@ -14,6 +22,8 @@ import type { RunContext, RunOrder } from "./run-context.ts";
 import type { Run } from "./run.ts";
 import { callTool } from "./tool-call.ts";
 import type { FallbackNotice } from "./types.ts";
+
+const MAX_COMPACTIONS = 3;
 
 /** What came of a turn. Everything but `reply` is in the transcript already. */
 export interface TurnResult {
@@ -39,8 +49,8 @@ export class Turn {
   readonly #open: OpenTurn;
   readonly #narrator: Narrator;
   readonly #candidates: Candidates;
-  readonly #messages: ContextMessage[] = [];
   readonly #texts: string[] = [];
+  #messages: readonly ContextMessage[] = [];
   #usage: Usage = NO_USAGE;
   #lastUsage: Usage | undefined;
   #isUsageCounted = true;
@@ -69,7 +79,7 @@ export class Turn {
   async #converse(): Promise<void> {
     const { sessionId } = this.#open.entry;
     const lines = await this.#ctx.store.transcript(sessionId, { limit: this.#ctx.limits.contextLines });
-    this.#messages.push(...contextOf(lines));
+    this.#messages = contextOf(lines);
     const isFirstAnswer = !this.#messages.some((message) => message.role === "assistant");
     for (let calls = 1; ; calls += 1) {
       await this.#callModel();
@@ -84,21 +94,40 @@ export class Turn {
   }
 
   async #callModel(): Promise<void> {
-    const model = await this.#candidates.call((resolved, failedCalls) => ({
-      runId: this.#run.runId,
-      model: resolved,
-      system: this.#systemPrompt(resolved),
-      messages: fitToModel(this.#messages, resolved),
-      tools: this.#ctx.tools.list(this.#run.agentId),
-      thinking: this.#open.thinking,
-      failedCalls,
-    }));
-    this.#count(model);
+    this.#count(await this.#callWithRoom());
     const { active, notice } = this.#candidates;
     const { fallbackNoticeActiveModel } = this.#open.entry;
     if (fallbackNoticeActiveModel !== undefined && notice === undefined && this.#texts.length === 0) {
       this.#narrator.fallbackCleared(active.provider, active.id);
     }
+  }
+
+  /** Calls a model; when the conversation is too long for it, with less and less of it. */
+  async #callWithRoom(): Promise<ResolvedModel> {
+    for (let compactions = 0; ; compactions += 1) {
+      try {
+        return await this.#candidates.call((model, failedCalls) => this.#requestTo(model, failedCalls));
+      } catch (error) {
+        const isTooLong = error instanceof TurnFailure && error.reason === "overflow";
+        if (!isTooLong || compactions >= MAX_COMPACTIONS || this.#candidates.reply.hasContent) throw error;
+        const shorter = await compactSession(this.#ctx, this.#run);
+        if (shorter === undefined) throw error;
+        this.#messages = shorter;
+        this.#candidates.forgetOverflow();
+      }
+    }
+  }
+
+  #requestTo(model: ResolvedModel, failedCalls: number): ModelRequest {
+    return {
+      runId: this.#run.runId,
+      model,
+      system: this.#systemPrompt(model),
+      messages: fitToModel(this.#messages, model),
+      tools: this.#ctx.tools.list(this.#run.agentId),
+      thinking: this.#open.thinking,
+      failedCalls,
+    };
   }
 
   #count(model: ResolvedModel): void {
@@ -128,7 +157,7 @@ export class Turn {
 
   async #append(message: AssistantMessage | ToolResultMessage): Promise<void> {
     await appendMessage(this.#ctx, this.#run, message);
-    this.#messages.push(toContext(message));
+    this.#messages = [...this.#messages, toContext(message)];
   }
 
   #hint(): void {

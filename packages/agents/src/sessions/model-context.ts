@@ -7,8 +7,12 @@ const CHARS_PER_TOKEN = 4;
 
 /** What the model gets to see of a transcript: the current branch, from the latest compaction on. */
 export function contextOf(lines: readonly TranscriptLine[]): readonly ContextMessage[] {
-  const branch = sinceCompaction(currentBranch(lines));
-  return withPairedTools(branch.flatMap(toContext));
+  return withPairedTools(branchOf(lines).flatMap(toContext));
+}
+
+/** The lines the context is made of. */
+export function branchOf(lines: readonly TranscriptLine[]): readonly TranscriptLine[] {
+  return sinceCompaction(currentBranch(lines));
 }
 
 /** The context as one model can take it: images only if it reads them, tool results cut to its window. */

@@ -1,5 +1,5 @@
 import type { ModelRef } from "../models/types.ts";
-import type { MessageLine, TranscriptLine, TranscriptMessage } from "./transcript.ts";
+import type { CompactionLine, MessageLine, TranscriptLine, TranscriptMessage } from "./transcript.ts";
 
 /** Makes the next lines of one transcript, each the child of the one before. */
 export class TranscriptWriter {
@@ -28,25 +28,24 @@ export class TranscriptWriter {
     this.lines.push({ type: "session", version: 3, id: this.#sessionId, timestamp: this.#timestamp(), cwd });
   }
 
-  /** Notes the model in use, for people and for tools that read transcripts. */
-  model(ref: ModelRef, api: string): void {
-    this.lines.push({ ...this.#base(), type: "model_change", provider: ref.provider, modelId: ref.id });
-    this.#snapshotPending = { provider: ref.provider, modelApi: api, modelId: ref.id };
+  /** Notes model and thinking level where they are new, for people and for tools that read transcripts. */
+  settings(o: { readonly model?: ModelRef & { readonly api: string }; readonly thinking?: string }): void {
+    const { model, thinking } = o;
+    if (model !== undefined) {
+      this.lines.push({ ...this.#base(), type: "model_change", provider: model.provider, modelId: model.id });
+    }
+    if (thinking !== undefined) {
+      this.lines.push({ ...this.#base(), type: "thinking_level_change", thinkingLevel: thinking });
+    }
+    if (model === undefined) return;
+    const { provider, api: modelApi, id: modelId } = model;
+    this.custom("model-snapshot", { timestamp: this.#now, provider, modelApi, modelId });
   }
 
-  /** Notes the thinking level in use. */
-  thinking(level: string): void {
-    this.lines.push({ ...this.#base(), type: "thinking_level_change", thinkingLevel: level });
+  /** From here on the model sees the summary and what follows the first kept line. */
+  compaction(o: Pick<CompactionLine, "summary" | "firstKeptEntryId" | "tokensBefore">): void {
+    this.lines.push({ ...this.#base(), type: "compaction", ...o });
   }
-
-  /** Closes a change of model or level. */
-  snapshot(): void {
-    if (this.#snapshotPending === undefined) return;
-    this.custom("model-snapshot", { timestamp: this.#now, ...this.#snapshotPending });
-    this.#snapshotPending = undefined;
-  }
-  #snapshotPending:
-    { readonly provider: string; readonly modelApi: string; readonly modelId: string } | undefined;
 
   /** A line that is never sent to the model. */
   custom(customType: string, data: unknown): void {

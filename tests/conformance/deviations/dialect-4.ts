@@ -1,0 +1,124 @@
+import { at } from "../recording/json.ts";
+import type { Deviation } from "./deviation.ts";
+import { inHealth, is, more, nothing } from "./differences.ts";
+import { answered, hello3, hello4, something, splice, withAnswer } from "./edits.ts";
+
+/** What dialect 4 adds. */
+export const DIALECT_4: readonly Deviation[] = [
+  {
+    files: ["v4/*"],
+    because: "A gateway lists the capabilities it has; none of these is built.",
+    until: "the capability",
+    differences: nothing("payload.capabilities", "payload.features.capabilities"),
+  },
+  {
+    files: ["v4/*"],
+    because:
+      "Optional fields of the hello about parts that come later: control UI, canvas, builds, sharing, recovery.",
+    until: "those parts",
+    differences: nothing(
+      "payload.server.buildId",
+      "payload.server.controlUiBuildSource",
+      "payload.controlUiWidgetKinds",
+      "payload.controlUiLinkReaders",
+      "payload.pluginSurfaceUrls",
+      "payload.auth.recoveryScope",
+      "payload.auth.recoveryMigrationAllowed",
+      "payload.policy.attachments",
+      "payload.policy.allowedSessionVisibilities",
+      "payload.policy.hasMultipleSessionSharingIdentities",
+      "payload.snapshot.updateSchedule",
+      "payload.snapshot.appliedConfigHash",
+      "payload.snapshot.sessionDefaults.modelConfigured",
+      "payload.snapshot.sessionDefaults.ownership",
+      "payload.snapshot.sessionDefaults.selectionRequired",
+    ),
+  },
+  {
+    files: ["v4/*"],
+    because: "health tells nothing yet about plugins, reload and the event loop: these fields are optional.",
+    until: "those parts",
+    differences: nothing(
+      ...inHealth("plugins"),
+      ...inHealth("configReload"),
+      ...inHealth("eventLoop"),
+      "payload.modelRuntime",
+    ),
+  },
+  {
+    files: ["v4/*"],
+    because: "Heartbeats go nowhere unless a target is configured, as in dialect 3.",
+    differences: inHealth("agents.*.heartbeat.target").map((place) => ({ at: place, ours: is("none") })),
+  },
+  {
+    files: ["v4/*"],
+    because: "The gateway's own presence entry has the fields of dialect 3.",
+    differences: [
+      ...nothing("payload.snapshot.presence.0.instanceId"),
+      ...more("payload.snapshot.presence.0.modelIdentifier"),
+    ],
+  },
+  {
+    files: ["v4/*"],
+    because: "Without operator.read the paths and sessions of health are hidden; counts stay (T-AZ-11).",
+    differences: [
+      ...[...inHealth("sessions.path"), ...inHealth("agents.*.sessions.path")].map((place) => ({
+        at: place,
+        ours: is("[redacted]"),
+      })),
+      ...[...inHealth("sessions.recent"), ...inHealth("agents.*.sessions.recent")].map((place) => ({
+        at: place,
+        ours: (value: unknown) => Array.isArray(value) && value.length === 0,
+      })),
+    ],
+  },
+  {
+    files: ["v4/wire-deviceless-backend", "v4/third-party-openclaw-node", "v4/wire-device-token"],
+    because:
+      "Presence lists every client but command lines, with the fields of dialect 3 (protocol.md#presence).",
+    differences: [
+      { at: "payload.snapshot.presence", ours: (list) => Array.isArray(list) && list.length === 2 },
+      ...nothing("payload.snapshot.presence.1.clientId", "payload.snapshot.presence.1.user"),
+      ...nothing("payload.snapshot.presence.1.onlineSince"),
+      ...more("payload.snapshot.presence.1.instanceId"),
+      { at: "payload.snapshot.presence.1.text", ours: is("Node: openclaw-tui · mode ui") },
+      { at: "payload.snapshot.presence.1.scopes", ours: "something else" },
+    ],
+  },
+  {
+    files: ["v4/wire-deviceless-cli-admin", "v4/wire-unknown-method-read"],
+    because: "status does not yet tell of tasks, runtimes and memory.",
+    until: "those parts",
+    instead: withAnswer((frame) => at(frame, "payload", "runtimeVersion") !== undefined, something),
+  },
+  {
+    files: ["v4/wire-scope-upgrade"],
+    because: "The close reason keeps the whole request id and cuts the prose (protocol.md#pairing).",
+    differences: [
+      {
+        at: "close.reason",
+        ours: (reason) => /^pairing required: .* \(requestId: [0-9a-f-]{36}\)$/.test(String(reason)),
+      },
+    ],
+  },
+  {
+    files: ["v4/wire-v3-operator"],
+    because: "Clients of dialect 3 are served (protocol.md#negotiation).",
+    instead: splice("client", 2, 2, answered("c1", hello3)),
+  },
+  {
+    files: ["v4/wire-v3-probe"],
+    because: "Who offers 3 only is answered in dialect 3 (protocol.md#negotiation).",
+    instead: splice("client", 2, 1, answered("c1", hello3)),
+  },
+  {
+    files: ["v4/wire-dev-ok-v2"],
+    because: "Changed metadata never makes a device pair again (protocol.md#pairing).",
+    instead: splice(
+      "client",
+      2,
+      2,
+      answered("c1", hello4(["operator.read"], { deviceToken: "<deviceToken>", issuedAtMs: "<ms>" })),
+    ),
+  },
+];

@@ -1,0 +1,40 @@
+import type { Deviation } from "./deviation.ts";
+import { inHealth, isSqliteFile, more } from "./differences.ts";
+
+/** The events this build emits. */
+const EVENTS = [
+  "connect.challenge",
+  "agent",
+  "chat",
+  "presence",
+  "tick",
+  "shutdown",
+  "health",
+  "device.pair.requested",
+  "device.pair.resolved",
+];
+
+/** Differences of whatever has a hello or a health. */
+export const EVERYWHERE: readonly Deviation[] = [
+  {
+    files: ["v3/*", "v4/*"],
+    because: "A gateway lists the events it can emit (protocol.md#events); those of later parts are missing.",
+    until: "all event families",
+    differences: [
+      { at: "payload.features.events", ours: (events) => JSON.stringify(events) === JSON.stringify(EVENTS) },
+    ],
+  },
+  {
+    files: ["v3/*", "v4/*"],
+    because: "health also tells whether the running configuration is the one on disk (protocol.md#health).",
+    differences: more(...inHealth("configStatus")),
+  },
+  {
+    files: ["v3/*", "v4/*"],
+    because: "All state lives in one SQLite file, and path fields name it.",
+    differences: [...inHealth("sessions.path"), ...inHealth("agents.*.sessions.path")].map((place) => ({
+      at: place,
+      ours: isSqliteFile,
+    })),
+  },
+];

@@ -1,0 +1,102 @@
+import type { Deviation } from "./deviation.ts";
+import { inHealth, is, more, nothing } from "./differences.ts";
+import { answered, hello3, hello4, refused, splice } from "./edits.ts";
+
+/** How dialect 3 clients get in. */
+export const HANDSHAKE_3: readonly Deviation[] = [
+  {
+    files: ["v3/*"],
+    because: "The canvas host is a later part; the field of the hello that names it is optional.",
+    until: "canvas",
+    differences: nothing("payload.canvasHostUrl"),
+  },
+  {
+    files: ["v3/hs-*", "v3/dev-*"],
+    because:
+      "Where things lie and how clients authenticate is told to administrators only (protocol.md#hello-ok).",
+    differences: nothing(
+      "payload.snapshot.configPath",
+      "payload.snapshot.stateDir",
+      "payload.snapshot.authMode",
+    ),
+  },
+  {
+    files: ["v3/hs-token-no-device", "v3/dev-scopes-empty"],
+    because: "Without operator.read the paths of health are hidden (T-AZ-11).",
+    differences: [...inHealth("sessions.path"), ...inHealth("agents.*.sessions.path")].map((place) => ({
+      at: place,
+      ours: is("[redacted]"),
+    })),
+  },
+  {
+    files: ["v3/hs-rate-limited"],
+    because: "A locked out client is told when to come back, in both dialects (protocol.md#rate-limit).",
+    differences: more("error.retryable", "error.retryAfterMs"),
+  },
+  {
+    files: ["v3/hs-handshake-timeout"],
+    because: "Before hello the time is 15 s, and the close says why (protocol.md#limits, T-DOS-03).",
+    differences: [{ at: "close.reason", ours: is("handshake timeout") }],
+  },
+  {
+    files: ["v3/hs-large-frame-preconnect"],
+    because: "Before hello a message may have 64 KiB, not 25 MiB (T-DOS-02).",
+    instead: splice("client", 2, 2, { kind: "closed", code: 1009, reason: "" }),
+  },
+  {
+    files: ["v3/hs-pipelined"],
+    because: "Up to 15 frames behind connect wait for the hello and are answered then (protocol.md#limits).",
+    instead: splice("client", 3, 2, answered("c1", hello3), answered("r1")),
+  },
+  {
+    files: ["v3/hs-protocol-range"],
+    because: "A range that reaches 4 is answered in dialect 4 (protocol.md#negotiation).",
+    instead: splice("client", 2, 1, answered("c1", hello4([]))),
+  },
+  {
+    files: ["v3/hs-protocol-too-high"],
+    because: "A range that reaches 4 is answered in dialect 4 (protocol.md#negotiation).",
+    instead: splice("client", 2, 2, answered("c1", hello4([]))),
+  },
+  {
+    files: ["v3/hs-protocol-too-low"],
+    because: "The refusal names both ranges (protocol.md#negotiation).",
+    differences: [
+      ...more("error.details.code", "error.details.clientMinProtocol", "error.details.clientMaxProtocol"),
+      ...more("error.details.minimumProbeProtocol"),
+      { at: "error.details.expectedProtocol", ours: is(4) },
+    ],
+  },
+  {
+    files: ["v3/hs-auth-none"],
+    because:
+      "A paired device that asks for more is approved by somebody, on the same machine too (T-PAIR-11).",
+    instead: splice(
+      "local-scope-upgrade",
+      2,
+      1,
+      refused("c1", {
+        code: "NOT_PAIRED",
+        message: "pairing required",
+        details: { code: "PAIRING_REQUIRED", requestId: "<requestId#2>", reason: "scope-upgrade" },
+      }),
+      { kind: "closed", code: 1008, reason: "pairing required" },
+    ),
+  },
+  {
+    files: ["v3/hs-auth-none"],
+    because:
+      "A browser is paired without asking only from our own loopback origin with the verified secret (T-PAIR-11).",
+    instead: splice(
+      "ui-allowed-origin",
+      2,
+      1,
+      refused("c1", {
+        code: "NOT_PAIRED",
+        message: "pairing required",
+        details: { code: "PAIRING_REQUIRED", requestId: "<requestId#3>", reason: "not-paired" },
+      }),
+      { kind: "closed", code: 1008, reason: "pairing required" },
+    ),
+  },
+];

@@ -1,0 +1,86 @@
+import { at } from "../recording/json.ts";
+import type { Frame } from "../recording/recording.ts";
+import type { Deviation } from "./deviation.ts";
+import { is, more, nothing } from "./differences.ts";
+import { edit, refused, something, without, withAnswer } from "./edits.ts";
+
+/** A whole session of a client that others wrote. */
+export const THIRD_PARTY_4: readonly Deviation[] = [
+  {
+    files: ["v4/third-party-openclaw-node"],
+    because: "Events and stream steps of later parts are not sent; clients of this line ignore unknown ones.",
+    until: "tasks, model phases, usage",
+    instead: without((frame) => frame["event"] === "task" || isLaterStep(frame)),
+  },
+  {
+    files: ["v4/third-party-openclaw-node"],
+    because: "Pieces and ends of runs carry the session, but nothing of items, receipts and liveness.",
+    until: "those parts",
+    differences: [
+      ...nothing("agent.payload.data.itemId", "payload.data.aborted", "payload.data.livenessState"),
+      ...nothing(
+        "payload.data.executionSettled",
+        "payload.data.terminalReceipt",
+        "payload.data.terminalReply",
+      ),
+      ...more("agent.payload.sessionId", "payload.usage"),
+    ],
+  },
+  {
+    files: ["v4/third-party-openclaw-node"],
+    because: "The report of a finished run has the fields of dialect 3.",
+    until: "those parts",
+    differences: nothing("payload.result.sourceReplyDeliveryState", "payload.result.meta.**"),
+  },
+  {
+    files: ["v4/third-party-openclaw-node"],
+    because: "Lists of agents, sessions and channels have the fields of dialect 3; more are optional.",
+    until: "those parts",
+    differences: [
+      ...nothing("payload.agents.*.*", "payload.defaults.*", "payload.sessions.*.*", "payload.statusIssues"),
+      ...more("payload.sessions.*.origin", "payload.sessions.*.cacheRead", "payload.sessions.*.cacheWrite"),
+      ...more("payload.sessions.*.deliveryContext", "payload.sessions.*.lastChannel"),
+      { at: "payload.path", ours: is("[redacted]") },
+    ],
+  },
+  {
+    files: ["v4/third-party-openclaw-node"],
+    because: "The configuration is that of the gateway under test; fields of the new line are optional.",
+    instead: withAnswer((frame) => at(frame, "payload", "legacyIssues") !== undefined, {
+      path: "<path>",
+      exists: true,
+      raw: "<text>",
+      parsed: something,
+      resolved: something,
+      valid: true,
+      config: something,
+      hash: "<hash>",
+      issues: [],
+      warnings: [],
+      legacyIssues: [],
+    }),
+  },
+  {
+    files: ["v4/third-party-openclaw-node"],
+    because: "sessions.describe is a later part, and unknown methods ask for operator.admin.",
+    until: "sessions.describe",
+    instead: (recording) =>
+      edit(recording, undefined, (known) =>
+        known.map((entry) =>
+          entry.kind === "receive" && at(entry.frame, "payload", "session") !== undefined
+            ? refused(String(entry.frame["id"]), {
+                code: "FORBIDDEN",
+                message: "missing scope: operator.admin",
+                details: something,
+              })
+            : entry,
+        ),
+      ),
+  },
+];
+
+function isLaterStep(frame: Frame): boolean {
+  const stream = at(frame, "payload", "stream");
+  const phase = at(frame, "payload", "data", "phase");
+  return frame["event"] === "agent" && (stream === "usage" || phase === "model" || phase === "finishing");
+}
