@@ -33,16 +33,16 @@ export function application(entry: string[], options: { splitting: boolean }) {
     sourcemap: true,
     clean: true,
     dts: false,
-    minifySyntax: true,
     splitting: options.splitting,
     // tsup leaves `dependencies` outside by itself and, where `noExternal` matches too, would take them in again.
     noExternal: [
       /^(?!node:)(?!libsql$)(?!@ai-sdk\/)(?!@openclaw\/gateway$)(?!bufferutil$)(?!utf-8-validate$)/,
     ],
     external: ["bufferutil", "utf-8-validate"],
-    // CommonJS libraries inside an ESM bundle still call require() for Node's own modules.
+    minify: true,
+    // CommonJS libraries inside an ESM bundle still call require() for Node's own modules, and for optional ones.
     banner: {
-      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+      js: "const require = (id) => { const found = process.getBuiltinModule(id); if (found) return found; throw new Error(`Cannot find module ${id}`); };",
     },
     silent: true,
   });

@@ -7,7 +7,7 @@ import { openStore } from "../../packages/store/dist/index.js";
 const [folder = "", wide = "16", seconds = "4"] = process.argv.slice(2);
 const BARE_BYTES = 100_000;
 
-/** @type {import("../../packages/store/dist/index.js").TransactionReport[]} */
+/** @type {{ readonly durationMs: number }[]} */
 const transactions = [];
 /** @type {number[]} */
 const commits = [];

@@ -38,8 +38,11 @@ async function play(name: string): Promise<{ problems: readonly string[]; outcom
 
 // Each has a gateway of its own and mostly waits: several at a time cost nothing.
 describe.concurrent("recorded conversations", () => {
-  if (names.length === 0)
-    test.skip(`are not in ${FOLDER}; CONFORMANCE_TRACES names another folder`, () => {});
+  if (names.length === 0) {
+    const reason = `there are none in ${FOLDER}; CONFORMANCE_TRACES names another folder`;
+    console.log(`recorded conversations are not played: ${reason}`);
+    test.skip(reason, () => {});
+  }
 
   test.for(played)("%s", async (name, { expect }) => {
     const { problems, outcome } = await play(name);

@@ -1,10 +1,9 @@
 #!/usr/bin/env node
 // Linked at install, before the build exists: say what is missing instead of a module error.
-import { existsSync } from "node:fs";
-
-const main = new URL("../dist/main.js", import.meta.url);
-if (existsSync(main)) await import(main.href);
-else {
+try {
+  await import("../dist/main.js");
+} catch (error) {
+  if (error.code !== "ERR_MODULE_NOT_FOUND" || !error.message.includes("dist/main.js")) throw error;
   console.error("openclaw is not built. run: npm run setup");
-  process.exit(1);
+  process.exitCode = 1;
 }

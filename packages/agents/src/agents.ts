@@ -10,7 +10,7 @@ import type { ToolRegistry } from "./tools/registry.ts";
 /** What `createAgents` needs; only the first three have no default. */
 export interface AgentsOptions {
   readonly store: AgentStore;
-  /** The configuration in force now. */
+  /** The configuration in force now; the same object as long as nothing has changed. */
   readonly config: () => AgentsConfig;
   /** Source of API keys. */
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -137,7 +137,8 @@ function helloSnapshot(
   const { defaultId, mainKey, scope } = context.agents.agentsList();
   const health = context.health.current;
   return {
-    presence: context.presence.list(),
+    // Whoever may not hear who comes and goes is not told who is here either.
+    presence: scopeCovers(scopes, "operator.read") ? context.presence.list() : [],
     health: health === undefined ? {} : healthFor(health, scopes),
     stateVersion: { presence: context.presence.version, health: context.health.version },
     uptimeMs: context.now() - startedAt,

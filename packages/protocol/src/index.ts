@@ -28,7 +28,7 @@ export type {
 } from "./frames.ts";
 
 // Handshake
-export { CLIENT_IDS, CLIENT_MODES, CONNECT_PARAMS, parseConnectParams } from "./connect.ts";
+export { CLIENT_IDS, CLIENT_MODES, parseConnectParams } from "./connect.ts";
 export type { ClientId, ClientMode, ConnectChallenge, ConnectParams } from "./connect.ts";
 export type { HelloAuth, HelloOk, HelloPolicy, HelloSnapshot, SessionDefaults } from "./hello.ts";
 export { deviceAuthPayload, signedToken } from "./device-auth.ts";

@@ -39,6 +39,4 @@ export const LIMITS = Object.freeze({
   deviceClockSkewMs: 120_000,
   /** Consecutive role refusals a connection may collect before it is closed. */
   unauthorizedRoleStreak: 10,
-  /** Distance of `chat` deltas of one run in dialect 3. */
-  chatDeltaIntervalMs: 150,
 });

@@ -2,6 +2,7 @@ import { authorize } from "@openclaw/auth";
 import {
   invalidRequest,
   methodContract,
+  methodScope,
   METHODS,
   parseParams,
   parseRequestFrame,
@@ -74,7 +75,7 @@ export class Dispatcher {
 
   #request(session: Session, frame: RequestFrame): void {
     const { grant, dialect } = session.view;
-    const verdict = authorize(grant, methodContract(frame.method)?.scope ?? "operator.admin");
+    const verdict = authorize(grant, methodScope(frame.method));
     if (!verdict.ok) {
       if (verdict.reason === "scope")
         return this.#fail(session, frame, scopeFailure(dialect, verdict.missing));

@@ -29,6 +29,13 @@ export const HANDSHAKE_3: readonly Deviation[] = [
     })),
   },
   {
+    files: ["v3/hs-token-no-device", "v3/dev-scopes-empty"],
+    because: "Who may not hear presence events is not told who is here either (T-AZ-11, T-AZ-12).",
+    differences: [
+      { at: "payload.snapshot.presence", ours: (list) => Array.isArray(list) && list.length === 0 },
+    ],
+  },
+  {
     files: ["v3/hs-rate-limited"],
     because: "A locked out client is told when to come back, in both dialects (protocol.md#rate-limit).",
     differences: more("error.retryable", "error.retryAfterMs"),

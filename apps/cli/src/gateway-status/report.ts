@@ -57,8 +57,10 @@ export interface StatusFlags extends ConnectionFlags {
 export async function gatewayStatus(context: CommandContext, flags: StatusFlags): Promise<GatewayStatus> {
   const local = findLocalTarget(context, flags);
   const port = Number(new URL(local.url).port);
-  const probe = flags.probe === false ? undefined : await probeGateway(context, flags, local);
-  const holder = await lockHolder(context.paths.lockPath, port);
+  const [probe, holder] = await Promise.all([
+    flags.probe === false ? undefined : probeGateway(context, flags, local),
+    lockHolder(context.paths.lockPath, port),
+  ]);
   const usage = await inspectPort(port, probe?.ok === true ? probe.pid : holder);
   const config = configSummary(context);
   const probeUrl = flags.url ?? local.url;

@@ -9,7 +9,9 @@ const LISTEN = "0A";
 
 /** Picks the sockets that listen on a port out of the text of `/proc/net/tcp` or `/proc/net/tcp6`. */
 export function listeningSockets(table: string, port: number): ListeningSocket[] {
-  const rows = table.split("\n").slice(1);
+  // A busy machine has thousands of rows: only those that can be meant are taken apart.
+  const hex = `:${port.toString(16).toUpperCase().padStart(4, "0")} `;
+  const rows = table.split("\n").filter((row) => row.includes(hex) && row.includes(` ${LISTEN} `));
   return rows.flatMap((row) => {
     const [, local = "", , state, , , , , , inode] = row.trim().split(/\s+/);
     const [host = "", hexPort = ""] = local.split(":");

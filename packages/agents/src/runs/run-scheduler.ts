@@ -1,16 +1,17 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AgentsError } from "../errors.ts";
-import { isSendAllowed } from "../sessions/send-policy.ts";
 import { resolveSession } from "../sessions/roster.ts";
+import { abortOn, abortRuns, type AbortResult } from "./abort-runs.ts";
+import { notAccepted, saveRun } from "./acceptance.ts";
 import { replyToCommand, type CommandReply } from "./command-reply.ts";
 import { digestOf } from "./digest.ts";
 import { takeIn, type Intake } from "./intake.ts";
 import { Lane, SessionLanes, type LaneTicket } from "./lanes.ts";
 import { Narrator } from "./narrator.ts";
-import { openTurn, waitingInput, type OpenTurn } from "./open-turn.ts";
+import { waitingInput, type OpenTurn } from "./open-turn.ts";
+import { findReplay, keyConflict } from "./replay.ts";
 import { RunExecution, type WaitingRun } from "./run-execution.ts";
 import type { RunContext, RunOrder } from "./run-context.ts";
-import { outcomeOf, pendingRecord } from "./run-record.ts";
 import { RunRegistry } from "./run-registry.ts";
 import { Run } from "./run.ts";
 import type { AbortReason, RunEvent, RunRequest, RunStart } from "./types.ts";
@@ -21,13 +22,22 @@ const DEFAULT_QUEUE_CAP = 20;
 type OrderedRun = Extract<Intake, { kind: "run" }>;
 type OrderedCommand = Extract<Intake, { kind: "command" }>;
 
+/** A run on its way through the lanes. */
+interface Underway {
+  readonly run: Run;
+  readonly order: RunOrder;
+  readonly ticket: LaneTicket;
+  readonly accepted: OpenTurn | WaitingRun;
+  readonly unlink: () => void;
+}
+
 /** Accepts requests, lets runs take turns, and cuts them short. */
 export class RunScheduler {
+  readonly registry = new RunRegistry();
   readonly #ctx: RunContext;
   readonly #publish: (event: RunEvent) => void;
   readonly #sessionLanes: SessionLanes;
   readonly #mainLane: Lane;
-  readonly registry = new RunRegistry();
   #isClosing = false;
 
   constructor(ctx: RunContext, publish: (event: RunEvent) => void) {
@@ -45,18 +55,17 @@ export class RunScheduler {
   /** See `Agents.startRun`. Up to the first wait everything happens in the order of the calls. */
   async start(sent: RunRequest): Promise<RunStart> {
     if (this.#isClosing) throw new AgentsError("closing", "gateway is shutting down");
-    const request = await this.#withSessionKey(sent);
+    const request = sent.sessionId === undefined ? sent : await this.#withSessionKey(sent);
     const digest = digestOf(request.kind, request.params);
     const { principal, runId } = request;
     const known = this.registry.get(principal, runId);
     if (known !== undefined && request.kind !== "chat") return this.#repeat(known, digest, request);
-    const intake = await this.#takeIn(request, digest);
-    if ("status" in intake) return intake;
-    if (intake.kind === "stop")
-      return { status: "stopped", ...(await this.#abortSession(intake.key, "stop")) };
-    // Looked up again: reading the request may have had to wait.
-    const live = this.registry.get(principal, runId);
-    if (live !== undefined) return this.#repeat(live, digest, request);
+    const intake = this.#takeIn(request);
+    if (intake instanceof AgentsError) return this.#replayOrRefuse(request, digest, intake);
+    if (intake.kind === "stop") {
+      return { status: "stopped", ...(await abortRuns(this.registry.ofSession(intake.key), "stop")) };
+    }
+    if (known !== undefined) return this.#repeat(known, digest, request);
     this.#checkRoom(request, intake);
     const run = this.#newRun(request, intake, digest);
     return intake.kind === "command"
@@ -70,17 +79,17 @@ export class RunScheduler {
     readonly sessionKey: string;
     readonly runId?: string;
     readonly reason: AbortReason;
-  }): Promise<{ readonly aborted: boolean; readonly runIds: readonly string[] }> {
+  }): Promise<AbortResult> {
     if (o.runId === undefined) {
       const { key } = resolveSession(this.#ctx.config(), o);
-      return this.#abortSession(key, o.reason);
+      return abortRuns(this.registry.ofSession(key), o.reason);
     }
     const run = this.registry.find(o.principal, o.runId);
     if (run === undefined) return { aborted: false, runIds: [] };
     if (run.rawSessionKey !== o.sessionKey && resolveSession(this.#ctx.config(), o).key !== run.sessionKey) {
       throw new AgentsError("run_session_mismatch", "runId does not match sessionKey");
     }
-    return abortAll([run], o.reason);
+    return abortRuns([run], o.reason);
   }
 
   /** Waits up to `graceMs` for the runs there are, then aborts what is left. No run is accepted any more. */
@@ -93,27 +102,42 @@ export class RunScheduler {
     });
     await Promise.race([ended, grace]);
     clearTimeout(timer);
-    await abortAll(this.registry.all(), "shutdown");
+    await abortRuns(this.registry.all(), "shutdown");
     await this.#ctx.book.settled();
   }
 
   /** A session id alone names its session. */
   async #withSessionKey(request: RunRequest): Promise<RunRequest> {
-    if (request.sessionId === undefined || request.sessionKey !== undefined) return request;
-    const entry = await this.#ctx.store.sessionById(request.sessionId);
+    const { sessionId, sessionKey } = request;
+    if (sessionId === undefined || sessionKey !== undefined) return request;
+    const entry = await this.#ctx.store.sessionById(sessionId);
     if (entry !== undefined) return { ...request, sessionKey: entry.key };
-    throw new AgentsError("unknown_session", `unknown session id "${request.sessionId.slice(0, 100)}"`);
+    throw new AgentsError("unknown_session", `unknown session id "${sessionId.slice(0, 100)}"`);
   }
 
-  /** A request that was answered before is answered again, even if it would be refused today. */
-  async #takeIn(request: RunRequest, digest: string): Promise<Intake | RunStart> {
+  #takeIn(request: RunRequest): Intake | AgentsError {
     try {
       return takeIn(this.#ctx, request);
     } catch (error) {
-      const replay = request.kind === "chat" ? undefined : await this.#replay(request, digest);
-      if (replay !== undefined) return replay;
+      if (error instanceof AgentsError) return error;
       throw error;
     }
+  }
+
+  /** What was answered before is answered again, even if it would be refused today. */
+  async #replayOrRefuse(request: RunRequest, digest: string, refusal: AgentsError): Promise<RunStart> {
+    const { principal, runId, kind } = request;
+    const replay = kind === "chat" ? undefined : await findReplay(this.#ctx, { principal, runId, digest });
+    if (replay === undefined) throw refusal;
+    return replay;
+  }
+
+  /** A request that is running already. */
+  async #repeat(run: Run, digest: string, request: RunRequest): Promise<RunStart> {
+    if (run.identity.digest !== digest) throw keyConflict();
+    if (!(await run.accepted.promise)) return this.start(request);
+    const { runId, sessionKey, agentId, acceptedAt } = run;
+    return { status: "in_flight", runId, sessionKey, agentId, acceptedAt };
   }
 
   #checkRoom(request: RunRequest, intake: OrderedRun | OrderedCommand): void {
@@ -136,12 +160,9 @@ export class RunScheduler {
 
   #newRun(request: RunRequest, intake: Intake, digest: string): Run {
     const { principal, runId, kind, sessionKey } = request;
+    const identity = { principal, runId, kind, digest, agentId: intake.agentId, sessionKey: intake.key };
     const run = new Run(
-      {
-        ...{ principal, runId, kind, digest, agentId: intake.agentId, sessionKey: intake.key },
-        rawSessionKey: sessionKey ?? intake.key,
-        acceptedAt: this.#ctx.now(),
-      },
+      { ...identity, rawSessionKey: sessionKey ?? intake.key, acceptedAt: this.#ctx.now() },
       { publish: this.#publish, now: this.#ctx.now },
     );
     this.registry.add(run);
@@ -150,31 +171,34 @@ export class RunScheduler {
 
   async #acceptRun(run: Run, { order, key }: OrderedRun, request: RunRequest): Promise<RunStart> {
     // Whoever starts over does not want to wait for what was going on.
-    if (order.reset !== undefined) for (const other of this.#othersOf(run)) other.abort("reset");
+    const others = this.registry.ofSession(key).filter((other) => other !== run);
+    if (order.reset !== undefined) for (const other of others) other.abort("reset");
     const ticket = this.#sessionLanes.take(key);
     const unlink = abortOn(request.signal, run);
+    const drop = (): void => {
+      unlink();
+      this.#drop(run);
+      ticket.release();
+    };
     try {
-      const replay = await this.#replay(request, run.identity.digest);
+      const replay = await findReplay(this.#ctx, run.identity);
       if (replay !== undefined) {
-        this.#drop(run, ticket, unlink);
+        drop();
         return replay;
       }
-      await this.#checkPolicy(run);
-      const open = ticket.isImmediate
-        ? await openTurn(this.#ctx, run, order)
-        : await this.#keepWaiting(run, order);
+      const accepted = await saveRun(this.#ctx, run, { order, isIdle: ticket.isImmediate });
       run.accepted.resolve(true);
-      void this.#execute({ run, order, ticket, open, unlink });
+      void this.#execute({ run, order, ticket, accepted, unlink });
       return { status: "accepted", handle: run };
     } catch (error) {
-      this.#drop(run, ticket, unlink);
-      throw this.#notAccepted(run, error);
+      drop();
+      throw notAccepted(this.#ctx, run, error);
     }
   }
 
   async #acceptCommand(run: Run, { command, args, text, key }: OrderedCommand): Promise<RunStart> {
     try {
-      const replay = await this.#replay(run.identity, run.identity.digest);
+      const replay = await findReplay(this.#ctx, run.identity);
       if (replay !== undefined) {
         this.#drop(run);
         return replay;
@@ -187,11 +211,17 @@ export class RunScheduler {
       return { status: "accepted", handle: run };
     } catch (error) {
       this.#drop(run);
-      throw this.#notAccepted(run, error);
+      throw notAccepted(this.#ctx, run, error);
     }
   }
 
-  /** The acceptance is told before the first event: both are on their way in this order. */
+  /** Takes a run back that was not accepted after all. */
+  #drop(run: Run): void {
+    this.registry.remove(run);
+    run.discard();
+  }
+
+  /** The acceptance goes out before the first event: hence the next turn of the event loop, here and below. */
   async #tellReply(run: Run, reply: CommandReply): Promise<void> {
     await nextTurn();
     new Narrator(run, this.#ctx.now).endCommand(reply.text, reply.message);
@@ -199,107 +229,13 @@ export class RunScheduler {
     run.end(reply.outcome);
   }
 
-  async #execute(o: {
-    readonly run: Run;
-    readonly order: RunOrder;
-    readonly ticket: LaneTicket;
-    readonly open: OpenTurn | WaitingRun;
-    readonly unlink: () => void;
-  }): Promise<void> {
+  async #execute({ run, order, ticket, accepted, unlink }: Underway): Promise<void> {
     await nextTurn();
-    const execution = new RunExecution(this.#ctx, { run: o.run, order: o.order, mainLane: this.#mainLane });
-    await execution.run(o.ticket, o.open, () => {
-      o.unlink();
-      this.registry.remove(o.run);
-      o.ticket.release();
+    const execution = new RunExecution(this.#ctx, { run, order, mainLane: this.#mainLane });
+    await execution.run(ticket, accepted, () => {
+      unlink();
+      this.registry.remove(run);
+      ticket.release();
     });
   }
-
-  /** Keeps the user's line of a run that must wait where a crash cannot reach it. */
-  async #keepWaiting(run: Run, order: RunOrder): Promise<WaitingRun> {
-    const entry = await this.#ctx.store.session(run.sessionKey);
-    run.sessionId = entry?.sessionId ?? "";
-    const input = waitingInput(this.#ctx, order);
-    const record = pendingRecord(run, { state: "accepted", input, inputWritten: false });
-    await this.#ctx.store.commit([{ type: "run.put", run: record }]);
-    return { waiting: record };
-  }
-
-  async #checkPolicy(run: Run): Promise<void> {
-    const { sessionKey: key, rawSessionKey: rawKey } = run;
-    const entry = await this.#ctx.store.session(key);
-    if (isSendAllowed(this.#ctx.config().session, { key, rawKey, entry })) return;
-    throw new AgentsError("blocked", "send blocked by session policy");
-  }
-
-  /** A request that is running already. */
-  async #repeat(run: Run, digest: string, request: RunRequest): Promise<RunStart> {
-    if (run.identity.digest !== digest) throw conflict();
-    if (!(await run.accepted.promise)) return this.start(request);
-    const { runId, sessionKey, agentId, acceptedAt } = run;
-    return { status: "in_flight", runId, sessionKey, agentId, acceptedAt };
-  }
-
-  /** A request that has ended not long ago. */
-  async #replay(
-    request: Pick<RunRequest, "principal" | "runId">,
-    digest: string,
-  ): Promise<Extract<RunStart, { status: "done" }> | undefined> {
-    const record = await this.#ctx.store.run(request.principal, request.runId);
-    const outcome = record === undefined ? undefined : outcomeOf(record);
-    if (record === undefined || outcome === undefined) return undefined;
-    if (this.#ctx.now() - outcome.endedAt > this.#ctx.limits.replayMs) return undefined;
-    if (record.digest !== digest) throw conflict();
-    const { runId, sessionKey, agentId, acceptedAt } = record;
-    return { status: "done", runId, sessionKey, agentId, acceptedAt, outcome };
-  }
-
-  #drop(run: Run, ticket?: LaneTicket, unlink?: () => void): void {
-    unlink?.();
-    this.registry.remove(run);
-    run.discard();
-    ticket?.release();
-  }
-
-  #notAccepted(run: Run, error: unknown): AgentsError {
-    if (error instanceof AgentsError) return error;
-    const { runId, sessionKey } = run;
-    this.#ctx.logger?.error("a request could not be saved", { runId, sessionKey, error });
-    return new AgentsError("store_failed", "the request could not be saved", { cause: error });
-  }
-
-  #othersOf(run: Run): readonly Run[] {
-    return this.registry.ofSession(run.sessionKey).filter((other) => other !== run);
-  }
-
-  #abortSession(
-    key: string,
-    reason: AbortReason,
-  ): Promise<{ readonly aborted: boolean; readonly runIds: readonly string[] }> {
-    return abortAll(this.registry.ofSession(key), reason);
-  }
-}
-
-/** Those that wait go first, so that none of them gets the turn of the one that runs. */
-async function abortAll(
-  runs: readonly Run[],
-  reason: AbortReason,
-): Promise<{ readonly aborted: boolean; readonly runIds: readonly string[] }> {
-  const waiting = runs.filter((run) => run.startedAt === undefined);
-  const running = runs.filter((run) => run.startedAt !== undefined);
-  for (const run of [...waiting, ...running]) run.abort(reason);
-  await Promise.all(runs.map((run) => run.settled));
-  return { aborted: runs.length > 0, runIds: runs.map((run) => run.runId) };
-}
-
-function abortOn(signal: AbortSignal | undefined, run: Run): () => void {
-  if (signal === undefined) return () => undefined;
-  const onAbort = (): void => run.abort("disconnect");
-  if (signal.aborted) onAbort();
-  else signal.addEventListener("abort", onAbort, { once: true });
-  return () => signal.removeEventListener("abort", onAbort);
-}
-
-function conflict(): AgentsError {
-  return new AgentsError("idempotency_conflict", "idempotency key reused with different parameters");
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sampleEntry } from "../testing/store-contract.ts";
 import { isSessionStale, resolveResetPolicy } from "./reset-policy.ts";
 
@@ -35,6 +35,25 @@ describe("resolveResetPolicy", () => {
       idleMinutes: 5,
     });
     expect(resolveResetPolicy(session, { key, channel: "constructor" })).toEqual({ atHour: 2 });
+  });
+});
+
+describe("isSessionStale around a clock change", () => {
+  const zone = process.env["TZ"];
+  beforeAll(() => {
+    process.env["TZ"] = "America/New_York";
+  });
+  afterAll(() => {
+    process.env["TZ"] = zone;
+  });
+
+  // On 1 November 2026 clocks there go back from 02:00 EDT to 01:00 EST.
+  test.each([
+    ["2026-10-31T04:30:00-04:00", "2026-11-01T03:30:00-05:00", false],
+    ["2026-10-31T03:30:00-04:00", "2026-11-01T03:30:00-05:00", true],
+    ["2026-11-01T03:59:00-05:00", "2026-11-01T04:00:00-05:00", true],
+  ])("last talked to %s, at %s: %s", (last, now, stale) => {
+    expect(isSessionStale({ atHour: 4 }, talkedAt(Date.parse(last)), Date.parse(now))).toBe(stale);
   });
 });
 

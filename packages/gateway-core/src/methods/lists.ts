@@ -3,6 +3,7 @@ import { AgentsError } from "@openclaw/agents";
 import {
   type ChatHistory,
   type ChatMessage,
+  type Dialect,
   invalidRequest,
   RpcError,
   scopeCovers,
@@ -16,7 +17,11 @@ const HISTORY_LIMIT = 200;
 /** What can be looked at: sessions, messages, agents, models, channels, configuration, log. */
 export function listMethods(context: GatewayContext): MethodHandlers {
   return defineMethods({
-    "chat.history": ({ params }) => history(context, params.sessionKey, params.limit ?? HISTORY_LIMIT),
+    "chat.history": ({ params, connection }) =>
+      history(context, connection.dialect, {
+        sessionKey: params.sessionKey,
+        limit: params.limit ?? HISTORY_LIMIT,
+      }),
 
     "sessions.list": async ({ params, connection }) => {
       const { limit, offset, agentId, search, label, spawnedBy, activeMinutes } = params;
@@ -51,7 +56,7 @@ export function listMethods(context: GatewayContext): MethodHandlers {
           owners: [],
         }),
         defaults: { modelProvider: provider, model, contextTokens },
-        sessions: rows,
+        sessions: connection.dialect === 4 ? rows : rows.map(({ agentId: _, ...row }) => row),
       };
     },
 
@@ -60,7 +65,7 @@ export function listMethods(context: GatewayContext): MethodHandlers {
       ...(connection.dialect === 4 && { ownership: "sole", selectionRequired: false }),
     }),
 
-    "models.list": () => ({ models: context.agents.models() }),
+    "models.list": () => ({ models: context.agents.models().map(({ maxTokens: _, ...model }) => model) }),
 
     // The web chat is built in and never listed; no other channel is part of this build.
     "channels.status": () => ({
@@ -92,13 +97,17 @@ export function listMethods(context: GatewayContext): MethodHandlers {
   });
 }
 
-async function history(context: GatewayContext, sessionKey: string, limit: number): Promise<ChatHistory> {
+async function history(
+  context: GatewayContext,
+  dialect: Dialect,
+  { sessionKey, limit }: { readonly sessionKey: string; readonly limit: number },
+): Promise<ChatHistory> {
   try {
     const { activeRunIds, messages, ...view } = await context.agents.history(sessionKey, { limit });
     return {
       ...view,
       messages: messages.map((message): ChatMessage => ({ content: "", ...message })),
-      ...activity(activeRunIds),
+      ...(dialect === 4 && activity(activeRunIds)),
     };
   } catch (error) {
     if (error instanceof AgentsError) throw invalidRequest(`invalid chat.history params: ${error.message}`);
