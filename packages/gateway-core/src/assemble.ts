@@ -10,6 +10,7 @@ import { createHealth } from "./state/health.ts";
 import { heartbeatOf } from "./state/heartbeat.ts";
 import { createPresenceBoard } from "./state/presence-board.ts";
 import { selfPresence } from "./state/self.ts";
+import { GATEWAY_VERSION } from "./version.ts";
 import { type Phase, wireHttp, type WiredHttp } from "./wire-http.ts";
 import { wireRpc, type WiredRpc } from "./wire-rpc.ts";
 
@@ -125,6 +126,9 @@ async function openCore(
     workspaceDir: () => loaded.config.config.agents?.defaults?.workspace ?? loaded.paths.workspaceDir,
     logger: options.subsystem?.("agent") ?? logger,
     now,
+    version: GATEWAY_VERSION,
+    // Somebody sits in front of an installation and may wonder why it only repeats; a host program knows.
+    ...(options.paths && { offlineHint: offlineHint(loaded.paths.configPath) }),
   });
   const authenticator = createAuthenticator({
     policy,
@@ -134,6 +138,10 @@ async function openCore(
     logger: options.subsystem?.("gateway/auth") ?? logger,
   });
   return { state, agents, authenticator };
+}
+
+function offlineHint(configPath: string): string {
+  return `No model is configured: this is the built-in echo. Set models.providers and agents.defaults.model in ${configPath}.`;
 }
 
 function lateAuthenticator(core: Late<Core>): Authenticator {

@@ -13,8 +13,6 @@ import type { GatewayContext } from "../context.ts";
 import type { RunAudience } from "../run-audience.ts";
 
 const WAIT_DEFAULT_MS = 30_000;
-const TIMED_OUT_TEXT =
-  "Request timed out before a response was generated. Please try again, or increase `agents.defaults.timeoutSeconds` in your config.";
 
 /** Running an agent: `agent` in two stages, `chat.send` with the outcome in events, waiting and aborting. */
 export function runMethods(context: GatewayContext, audience: RunAudience): MethodHandlers {
@@ -25,7 +23,7 @@ export function runMethods(context: GatewayContext, audience: RunAudience): Meth
         return started;
       },
       (error: unknown) => {
-        throw toRequestError(error, method);
+        throw toRequestError(error, method, connection);
       },
     );
 
@@ -66,7 +64,7 @@ export function runMethods(context: GatewayContext, audience: RunAudience): Meth
       const result = await context.agents
         .abort({ principal, sessionKey, ...(runId !== undefined && { runId }), reason: "rpc" })
         .catch((error: unknown) => {
-          throw toRequestError(error, "chat.abort");
+          throw toRequestError(error, "chat.abort", connection);
         });
       return { ok: true, ...result };
     },
@@ -104,11 +102,10 @@ function agentFinal(outcome: RunOutcome): AgentFinal {
     const payload: AgentFinal = { runId, status: "error", summary: outcome.message };
     throw new RpcError("UNAVAILABLE", outcome.message, { payload, details: { reason: outcome.reason } });
   }
-  const answered = outcome.payloads.map(({ text, mediaUrl }) => ({
+  const payloads = outcome.payloads.map(({ text, mediaUrl }) => ({
     ...(text !== undefined && { text }),
     mediaUrl,
   }));
-  const payloads = outcome.status === "timeout" ? [{ text: TIMED_OUT_TEXT, mediaUrl: null }] : answered;
   return { runId, status: "ok", summary: "completed", result: { payloads, meta } };
 }
 
@@ -179,7 +176,7 @@ function refuseForgedOrigin({ params, connection }: Call<"chat.send">): void {
 }
 
 /** What the domain refuses becomes the caller's error, in the words clients of this method know. */
-function toRequestError(error: unknown, method: string): unknown {
+function toRequestError(error: unknown, method: string, { dialect }: ConnectionView): unknown {
   if (!(error instanceof AgentsError)) return error;
   switch (error.code) {
     case "queue_full":
@@ -187,6 +184,8 @@ function toRequestError(error: unknown, method: string): unknown {
     case "closing":
     case "store_failed":
       return new RpcError("UNAVAILABLE", error.message, { retryable: true, cause: error });
+    case "reset_forbidden":
+      return scopeFailure(dialect, "operator.admin");
     case "idempotency_conflict":
       return invalidRequest(error.message, { code: "IDEMPOTENCY_CONFLICT" });
     case "unknown_agent":
