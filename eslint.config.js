@@ -17,6 +17,7 @@ export default tseslint.config(
       globals: Object.fromEntries(
         [
           "console",
+          "require",
           "process",
           "URL",
           "fetch",

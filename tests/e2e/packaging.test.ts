@@ -20,8 +20,8 @@ describe("the openclaw command", () => {
   test("without a build says what to run and exits with 1", async () => {
     const folder = await mkdtemp(join(tmpdir(), "bin-"));
     await mkdir(join(folder, "bin"));
-    await cp(cli, join(folder, "bin/openclaw.mjs"));
-    await expect(run(process.execPath, [join(folder, "bin/openclaw.mjs"), "status"])).rejects.toMatchObject({
+    await cp(cli, join(folder, "bin/openclaw.cjs"));
+    await expect(run(process.execPath, [join(folder, "bin/openclaw.cjs"), "status"])).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringContaining("run: npm run setup"),
     });

@@ -1,4 +1,5 @@
 import type { Environment } from "@openclaw/config";
+import type { RunGatewayOptions } from "@openclaw/gateway";
 
 /** Where a command writes. */
 export interface Output {
@@ -8,6 +9,11 @@ export interface Output {
   readonly columns: number | undefined;
   /** Whether nobody reads any more, as after `| head -1`. */
   isClosed(): boolean;
+}
+
+/** The gateway as a program: runs until it is told to stop, gives the exit code. */
+export interface GatewayProgram {
+  runGateway(options: RunGatewayOptions): Promise<number>;
 }
 
 /** The machine as status reports show it. */
@@ -38,6 +44,6 @@ export interface Io extends Environment {
   newId(): string;
   /** Aborted by the first Ctrl-C or SIGTERM; asking for it takes these signals over from the system. */
   interruption(): AbortSignal;
-  /** Gives the process to a program that handles signals and uncaught errors itself. */
-  handOver(): void;
+  /** Gives the process to the gateway, which handles signals and uncaught errors itself. */
+  handOver(): Promise<GatewayProgram>;
 }

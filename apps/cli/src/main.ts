@@ -1,4 +1,9 @@
+import { join } from "node:path";
+import { compileBundle } from "./code-cache.ts";
+import type * as CommandsBundle from "./commands-bundle.ts";
 import { isVersionRequest, VERSION } from "./version.ts";
+
+// Built as CommonJS, like the file in bin/: starting Node's loader of ES modules takes longer than our own start.
 
 // Node opens its debugger on SIGUSR1; a gateway that is still being loaded may be sent one already.
 process.on("SIGUSR1", () => undefined);
@@ -7,6 +12,6 @@ process.on("SIGUSR1", () => undefined);
 if (isVersionRequest(process.argv.slice(2))) {
   process.stdout.write(`${VERSION}\n`);
 } else {
-  const { runProcess } = await import("./process/run-process.ts");
-  await runProcess();
+  const commands = compileBundle<typeof CommandsBundle>(join(__dirname, "commands.cjs")).run();
+  void commands.runProcess(() => import("@openclaw/gateway"));
 }

@@ -8,7 +8,7 @@ import { CliFailure } from "../failure.ts";
 
 /** What one RPC call to the local gateway found out. */
 export type Probe =
-  | { readonly ok: true; readonly pid?: number }
+  | { readonly ok: true; readonly pid?: number; /** This machine's gateway. */ readonly isLocal: boolean }
   /** Lines of the failure, the most important first. */
   | { readonly ok: false; readonly lines: readonly string[]; readonly hint?: string };
 
@@ -23,7 +23,11 @@ export async function probeGateway(
     target = probeTarget(context, flags, local);
     const client = await connectTarget(context, target, flags);
     const status = await client.request("status", {}).finally(() => client.close());
-    return { ok: true, ...(status.pid !== undefined && { pid: status.pid }) };
+    return {
+      ok: true,
+      isLocal: target.url === local.url,
+      ...(status.pid !== undefined && { pid: status.pid }),
+    };
   } catch (error) {
     const failure = callFailure(error, context, target);
     if (!(failure instanceof CliFailure)) throw failure;

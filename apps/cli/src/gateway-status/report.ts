@@ -4,7 +4,7 @@ import type { ConnectionFlags } from "../connection/flags.ts";
 import { findLocalTarget } from "../connection/open-gateway.ts";
 import type { CommandContext } from "../context.ts";
 import { lockHolder } from "../local/lock-holder.ts";
-import { inspectPort, looksLikeGateway, type PortUsage } from "../local/port-usage.ts";
+import { inspectPort, knownListener, looksLikeGateway, type PortUsage } from "../local/port-usage.ts";
 import { findService, type Service } from "../local/service.ts";
 import { probeGateway, type Probe } from "./probe.ts";
 
@@ -51,6 +51,8 @@ export interface GatewayStatus {
 export interface StatusFlags extends ConnectionFlags {
   /** `false` after `--no-probe`. */
   readonly probe?: boolean;
+  /** Ask the kernel for every listener, also when the gateway answers. */
+  readonly deep?: boolean;
 }
 
 /** Looks at service, configuration, port and, unless told otherwise, the gateway itself. */
@@ -61,7 +63,7 @@ export async function gatewayStatus(context: CommandContext, flags: StatusFlags)
     flags.probe === false ? undefined : probeGateway(context, flags, local),
     lockHolder(context.paths.lockPath, port),
   ]);
-  const usage = await inspectPort(port, probe?.ok === true ? probe.pid : holder);
+  const usage = await portUsage(port, { probe, holder, isDeep: flags.deep === true });
   const config = configSummary(context);
   const probeUrl = flags.url ?? local.url;
   const localProbe = probeUrl === local.url ? probe : undefined;
@@ -83,6 +85,19 @@ function rpcSummary(probe: Probe, url: string): NonNullable<GatewayStatus["rpc"]
     ...(probe.hint !== undefined && { hint: probe.hint }),
     url,
   };
+}
+
+interface PortClues {
+  readonly probe: Probe | undefined;
+  readonly holder: number | undefined;
+  readonly isDeep: boolean;
+}
+
+// A gateway on this machine that answers has told who listens; the tables of the kernel take longer to read.
+function portUsage(port: number, { probe, holder, isDeep }: PortClues): Promise<PortUsage> {
+  const pid = probe?.ok === true ? probe.pid : undefined;
+  if (pid !== undefined && probe?.ok === true && probe.isLocal && !isDeep) return knownListener(port, pid);
+  return inspectPort(port, pid ?? holder);
 }
 
 interface Signs {

@@ -34,6 +34,12 @@ export async function inspectPort(port: number, likelyPid?: number): Promise<Por
   return { port, status: "busy", listeners, hints: [hintFor(listeners)] };
 }
 
+/** A port whose listener has told its pid: nothing has to be looked for. */
+export async function knownListener(port: number, pid: number): Promise<PortUsage> {
+  const listeners = [await describeListener(String(pid), `127.0.0.1:${port}`)];
+  return { port, status: "busy", listeners, hints: [hintFor(listeners)] };
+}
+
 /** Whether a listener is a gateway, going by its command line. */
 export function looksLikeGateway({ commandLine }: PortListener): boolean {
   return commandLine.includes("openclaw");
@@ -76,7 +82,11 @@ async function listenerOf(
   const fds = await readdir(`${folder}/fd`).catch(() => []);
   const links = await Promise.all(fds.map((fd) => readlink(`${folder}/fd/${fd}`).catch(() => "")));
   const socket = sockets.find(({ inode }) => links.includes(`socket:[${inode}]`));
-  if (!socket) return undefined;
+  return socket && describeListener(pid, socket.address);
+}
+
+async function describeListener(pid: string, address: string): Promise<PortListener> {
+  const folder = `/proc/${pid}`;
   const [commandLine, status, owner] = await Promise.all([
     textOf(`${folder}/cmdline`),
     textOf(`${folder}/status`),
@@ -86,7 +96,7 @@ async function listenerOf(
   return {
     pid: Number(pid),
     command,
-    address: socket.address,
+    address,
     commandLine: (commandLine ?? "").replaceAll("\0", " ").trim() || command,
     user: owner ? await userName(owner.uid) : "unknown",
     ppid: Number(field(status, "PPid")),

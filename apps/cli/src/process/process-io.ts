@@ -9,7 +9,7 @@ const STDIN = 0;
 const STDOUT = 1;
 
 /** The real process as an {@link Io}. @param handOver see there */
-export function processIo(handOver: () => void): Io {
+export function processIo(handOver: Io["handOver"]): Io {
   return {
     argv: process.argv.slice(2),
     env: process.env,

@@ -1,13 +1,19 @@
 import { runCli } from "../run-cli.ts";
+import type { GatewayProgram } from "../io.ts";
 import { processIo } from "./process-io.ts";
 
-/** Runs the command line of this process and ends it with the command's exit code. */
-export async function runProcess(): Promise<void> {
+/**
+ * Runs the command line of this process and ends it with the command's exit code.
+ *
+ * @param loadGateway loads the one program that is not a command; all others only talk to a gateway
+ */
+export async function runProcess(loadGateway: () => Promise<GatewayProgram>): Promise<void> {
   const stopCatching = catchUncaught();
   let isHandedOver = false;
   const io = processIo(() => {
     isHandedOver = true;
     stopCatching();
+    return loadGateway();
   });
   // Set, not called: what was written to a pipe still has to get out.
   process.exitCode = await runCli(io);

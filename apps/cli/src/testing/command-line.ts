@@ -99,6 +99,6 @@ function testIo({ home, words, facts, streams }: Setting): Io {
     now: facts.now ?? Date.now,
     newId: () => `id-${(ids += 1)}`,
     interruption: () => facts.interruption ?? new AbortController().signal,
-    handOver: () => undefined,
+    handOver: () => import("@openclaw/gateway"),
   };
 }

@@ -4,8 +4,6 @@ import type { Io } from "../../io.ts";
 
 /** `gateway [run]`: a gateway in this process, in the foreground, until it is told to stop. */
 export async function runProgram(io: Io, flags: RunFlags): Promise<number> {
-  io.handOver();
-  // The one place that needs the gateway: every other command only talks to one.
-  const { runGateway } = await import("@openclaw/gateway");
+  const { runGateway } = await io.handOver();
   return runGateway({ flags, env: io.env });
 }

@@ -6,7 +6,6 @@ import { logFile } from "../../local/log-file.ts";
 
 interface Options extends StatusFlags {
   readonly requireRpc?: boolean;
-  readonly deep?: boolean;
   readonly json?: boolean;
 }
 

@@ -1,0 +1,3 @@
+// Everything behind `dist/main.js`, as one bundle: see `code-cache.ts`.
+export { runProcess } from "./process/run-process.ts";
+export { runCli } from "./run-cli.ts";
