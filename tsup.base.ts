@@ -1,4 +1,6 @@
+import { writeFileSync } from "node:fs";
 import { defineConfig } from "tsup";
+import { compileBundle } from "./apps/cli/src/code-cache.ts";
 
 /**
  * Build of a library package: plain ESM for Node 20 beside its sources' layout.
@@ -19,31 +21,44 @@ export function library(entry: string[] = ["src/index.ts"], platform: "node" | "
 }
 
 /**
- * Build of an application: our packages and the small libraries in one bundle. What stays outside is what
- * `dependencies` names: native binaries, and heavy libraries that are imported by name on first use.
- * A running process must never need a file of its own bundle that an upgrade in place has replaced, so
- * whatever stays up (the gateway) is built without splitting.
+ * Build of an application: our packages, from their sources, and the small libraries in one file. What stays outside is
+ * what `dependencies` names: native binaries, and heavy libraries that are loaded by name on first use. A running
+ * process must never need a file of its own that an upgrade in place has replaced, so there are no further chunks.
+ *
+ * The file is CommonJS: starting Node's loader of ES modules takes longer than our own start.
  */
-export function application(entry: string[], options: { splitting: boolean }) {
-  return defineConfig({
+export function application(entry: Record<string, string>) {
+  return {
     entry,
-    platform: "node",
-    format: ["esm"],
+    platform: "node" as const,
+    format: ["cjs" as const],
     target: "node20",
     sourcemap: true,
-    clean: true,
     dts: false,
-    splitting: options.splitting,
+    splitting: false,
+    shims: true,
+    minify: true,
+    silent: true,
     // tsup leaves `dependencies` outside by itself and, where `noExternal` matches too, would take them in again.
     noExternal: [
       /^(?!node:)(?!libsql$)(?!@ai-sdk\/)(?!@openclaw\/gateway$)(?!bufferutil$)(?!utf-8-validate$)/,
     ],
     external: ["bufferutil", "utf-8-validate"],
-    minify: true,
-    // CommonJS libraries inside an ESM bundle still call require() for Node's own modules, and for optional ones.
-    banner: {
-      js: "const require = (id) => { const found = process.getBuiltinModule(id); if (found) return found; throw new Error(`Cannot find module ${id}`); };",
+    esbuildOptions: (options: { conditions?: string[]; supported?: Record<string, boolean> }) => {
+      options.conditions = ["@openclaw/source", "module"];
+      // A file that comes out of V8's code cache has no import(); `await import(name)` becomes a require.
+      options.supported = { "dynamic-import": false };
     },
-    silent: true,
-  });
+  };
+}
+
+/** Writes V8's code cache beside a built bundle, of what is compiled once `use` has run. */
+export async function writeCodeCache<Exports>(
+  path: string,
+  requireModule?: (id: string) => unknown,
+  use: (exports: Exports) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const bundle = compileBundle<Exports>(path, requireModule);
+  await use(bundle.run());
+  writeFileSync(`${path}.cache`, bundle.cache());
 }

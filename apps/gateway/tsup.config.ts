@@ -1,3 +1,12 @@
-import { application } from "../../tsup.base.ts";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "tsup";
+import { application, writeCodeCache } from "../../tsup.base.ts";
 
-export default application(["src/index.ts"], { splitting: false });
+const path = fileURLToPath(new URL("./dist/index.cjs", import.meta.url));
+
+export default defineConfig({
+  ...application({ index: "src/index.ts" }),
+  clean: true,
+  onSuccess: () => writeCodeCache(path, createRequire(path)),
+});

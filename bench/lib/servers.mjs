@@ -13,7 +13,7 @@ export const OPENCLAW = fileURLToPath(new URL("node_modules/.bin/openclaw", root
 /** Says what is missing instead of failing oddly later. @param {readonly string[]} scenarios */
 export function assertBuilt(scenarios) {
   const apps = scenarios.some((name) => name !== "store")
-    ? ["apps/cli/dist/main.js", "apps/gateway/dist/index.js"]
+    ? ["apps/cli/dist/main.js", "apps/gateway/dist/index.cjs"]
     : [];
   const missing = [...apps, "packages/store/dist/index.js"].filter(
     (path) => !existsSync(new URL(path, root)),

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Script } from "node:vm";
 
-/** What a CommonJS file sees of the world; Node's own modules are all that a bundle may require. */
+/** What a CommonJS file sees of the world. */
 const PARAMETERS = ["exports", "require", "module", "__filename"] as const;
 
 /** A compiled bundle that has not run yet. */
@@ -15,11 +15,16 @@ export interface CompiledBundle<Exports> {
 }
 
 /**
- * Compiles a CommonJS bundle of Node's own modules, without dynamic imports, with V8's code cache beside it
- * (`<bundle>.cache`, written by the build). A cache that is missing, or of another Node version, costs only time.
- * Node 22 can do this by itself (`module.enableCompileCache`); Node 20 cannot.
+ * Compiles a CommonJS bundle without dynamic imports, with V8's code cache beside it (`<bundle>.cache`, written by the
+ * build). A cache that is missing, or of another Node version, costs only time. Node 22 can do this by itself
+ * (`module.enableCompileCache`); Node 20 cannot.
+ *
+ * @param requireModule what the bundle's `require` does; @default Node's own modules and nothing else
  */
-export function compileBundle<Exports>(path: string): CompiledBundle<Exports> {
+export function compileBundle<Exports>(
+  path: string,
+  requireModule: (id: string) => unknown = requireBuiltin,
+): CompiledBundle<Exports> {
   const source = `(function (${PARAMETERS.join(", ")}) {${readFileSync(path, "utf8")}\n})`;
   const cachedData = readCache(`${path}.cache`);
   const script = new Script(source, {
@@ -31,7 +36,7 @@ export function compileBundle<Exports>(path: string): CompiledBundle<Exports> {
       const module = { exports: {} };
       // The text above is exactly such a function.
       const wrapper = script.runInThisContext() as (...values: unknown[]) => void;
-      wrapper(module.exports, requireBuiltin, module, path);
+      wrapper(module.exports, requireModule, module, path);
       // The caller has built the bundle and knows what it exports.
       return module.exports as Exports;
     },

@@ -1,4 +1,6 @@
+import { createRequire } from "node:module";
 import { join } from "node:path";
+import type * as Gateway from "@openclaw/gateway";
 import { compileBundle } from "./code-cache.ts";
 import type * as CommandsBundle from "./commands-bundle.ts";
 import { isVersionRequest, VERSION } from "./version.ts";
@@ -13,5 +15,11 @@ if (isVersionRequest(process.argv.slice(2))) {
   process.stdout.write(`${VERSION}\n`);
 } else {
   const commands = compileBundle<typeof CommandsBundle>(join(__dirname, "commands.cjs")).run();
-  void commands.runProcess(() => import("@openclaw/gateway"));
+  void commands.runProcess(loadGateway);
+}
+
+/** The gateway is a bundle of its own, which finds its natives and heavy libraries from where it lies. */
+async function loadGateway(): Promise<typeof Gateway> {
+  const path = require.resolve("@openclaw/gateway");
+  return compileBundle<typeof Gateway>(path, createRequire(path)).run();
 }
