@@ -43,7 +43,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "e2e",
-          include: ["tests/{e2e,regressions,chaos}/**/*.test.ts"],
+          include: ["tests/{e2e,regressions,chaos,threats}/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           env: { TZ: "UTC" },

@@ -1,8 +1,9 @@
 // Keeps words and code together: links lead somewhere, every `Docs: file.md#section` in the sources exists, the
-// tables of methods and events in docs/protocol.md are those of the registry, texts keep their length.
+// tables in docs/protocol.md and the committed schema are those of the registry, texts keep their length.
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
+import { describeProtocol, loadProtocol, schemaPath } from "./protocol-registry.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const problems = [];
@@ -64,27 +65,69 @@ function checkLength(path, lines) {
   if (count > lines) problems.push(`${relative(root, path)}: ${count} lines, at most ${lines}`);
 }
 
-/** Names in the first column of the table under a heading. */
-function tableNames(text, heading) {
-  const section = text.split(/^## /m).find((part) => part.startsWith(heading)) ?? "";
-  return new Set([...section.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name));
+/** Rows of the table under a heading: cells as text, without the marks of code. */
+function tableRows(text, heading) {
+  const section = text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? "";
+  const [, , ...rows] = section.match(/^\|.*\|$/gm) ?? [];
+  return rows.map((row) =>
+    row
+      .slice(1, -1)
+      .split("|")
+      .map((cell) => cell.trim().replace(/^`(.*)`$/, "$1")),
+  );
 }
 
-function compare(what, documented, real) {
-  for (const name of real)
-    if (!documented.has(name)) problems.push(`docs/protocol.md: ${what} ${name} has no row`);
-  for (const name of documented)
-    if (!real.has(name)) problems.push(`docs/protocol.md: ${what} ${name} does not exist`);
+/** Compares a table of the docs with the registry, both ways: `real` maps the key of a row to its other cells. */
+function compareTable(what, rows, real) {
+  const documented = new Map(rows.map(([key, ...cells]) => [key, cells]));
+  for (const [key, cells] of real) {
+    const row = documented.get(key);
+    if (!row) problems.push(`docs/protocol.md: ${what} ${key} has no row`);
+    else if (cells.some((cell, column) => row[column] !== cell))
+      problems.push(`docs/protocol.md: ${what} ${key} says ${row.slice(0, cells.length)}, not ${cells}`);
+  }
+  for (const key of documented.keys())
+    if (!real.has(key)) problems.push(`docs/protocol.md: ${what} ${key} does not exist`);
 }
 
+const mapOf = (table, cells) => new Map(Object.entries(table).map(([name, value]) => [name, cells(value)]));
+
+/** Docs, committed schema and code say the same. */
 async function checkRegistry() {
-  const entry = join(root, "packages/protocol/dist/index.js");
-  const { METHODS, EVENTS, ERROR_CODES } = await import(pathToFileURL(entry).href);
+  const registry = describeProtocol(await loadProtocol());
   const text = readFileSync(join(root, "docs/protocol.md"), "utf8");
-  const keys = (table) => new Set(Array.isArray(table) ? table : Object.keys(table));
-  compare("method", tableNames(text, "Methods"), keys(METHODS));
-  compare("event", tableNames(text, "Events"), keys(EVENTS));
-  compare("error code", tableNames(text, "Error codes"), keys(ERROR_CODES));
+  const check = (what, heading, real) => compareTable(what, tableRows(text, heading), real);
+  check(
+    "method",
+    "Methods",
+    mapOf(registry.methods, ({ scope }) => [scope]),
+  );
+  check(
+    "event",
+    "Events",
+    mapOf(registry.events, ({ scope }) => [scope]),
+  );
+  check(
+    "error code",
+    "Error codes",
+    mapOf(registry.errorCodes, () => []),
+  );
+  check(
+    "limit",
+    "Limits",
+    mapOf(registry.limits, (value) => [String(value)]),
+  );
+  check("scope", "Scopes", new Map(registry.scopes.map((scope) => [scope, []])));
+  const closes = Object.values(registry.closes);
+  const closeKey = (code, reason) => `${code} ${reason === "" ? "(empty)" : reason}`;
+  compareTable(
+    "close",
+    tableRows(text, "Close codes").map(([code, reason, ...cells]) => [closeKey(code, reason), ...cells]),
+    new Map(closes.map((close) => [closeKey(close.code, close.reason), [close.sentBy, close.peerShould]])),
+  );
+  const committed = existsSync(schemaPath) ? readFileSync(schemaPath, "utf8") : "{}";
+  if (JSON.stringify(JSON.parse(committed)) !== JSON.stringify(registry))
+    problems.push(`${relative(root, schemaPath)} is stale: node scripts/generate-schema.mjs`);
 }
 
 for (const path of filesBelow(root, [".md"])) {

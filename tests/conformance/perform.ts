@@ -9,7 +9,7 @@ import { Stage } from "./stage/stage.ts";
 /** Plays a conversation on a stage of its own: a new gateway, a new model provider, new devices. */
 export async function perform(
   recording: Recording,
-  scenario: Scenario & { readonly model: ModelId | "echo" },
+  scenario: Scenario & { readonly model: ModelId | "echo" | "none" },
   differences: readonly Difference[] = [],
 ): Promise<ReplayResult> {
   const provider = await startModelProvider();

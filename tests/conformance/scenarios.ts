@@ -29,6 +29,9 @@ const ANSWERED_ONCE: readonly Action[] = [run("chat.send", "main", "hi"), { do: 
 /** The recorded gateways of dialect 4 had answered once, and their rhythm was recorded as it fell. */
 const DIALECT_4: Scenario = { prepare: ANSWERED_ONCE, incidental: [{ event: "tick" }, { event: "health" }] };
 
+/** Nothing was configured; programs ask for several things at once, and the rhythm was recorded as it fell. */
+const CLI_3 = { model: "none", answersInAnyOrder: true, incidental: DIALECT_4.incidental ?? [] } as const;
+
 /** The device of the recording was paired before, by a connect that named a device family. */
 const PAIRED_FOR_READING: readonly Action[] = [
   {
@@ -43,7 +46,8 @@ const PAIRED_FOR_READING: readonly Action[] = [
 ];
 
 /** What all recordings of a line need. */
-export function scenarioOf(name: string): Scenario & { readonly model: ModelId | "echo" } {
+export function scenarioOf(name: string): Scenario & { readonly model: ModelId | "echo" | "none" } {
+  if (name.startsWith("cli-v3/")) return { ...CLI_3, ...SCENARIOS[name] };
   if (name.startsWith("v4/")) return { model: "mock-1", ...DIALECT_4, ...SCENARIOS[name] };
   return { model: name.startsWith("v3/run-") ? "fake-1" : "m1", ...SCENARIOS[name] };
 }
@@ -88,6 +92,8 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "v3/ro-health-probe": { prepare: FOUR_SESSIONS },
   "v3/ro-status": { prepare: FOUR_SESSIONS },
   "v3/ro-status-non-admin": { prepare: FOUR_SESSIONS, introduce: { "*": operator("operator.read") } },
+  // The protocol answers for an unknown run at once, so that nothing here is slow.
+  "v3/rpc-concurrent": { answersInAnyOrder: true },
   "v3/rpc-missing-scope": { introduce: { "*": operator("operator.read") }, unrecorded: [{ id: "r1" }] },
   "v3/rpc-unknown-method-unprivileged": { introduce: { "*": operator("operator.read") } },
   "v3/rpc-write-implies-read": { introduce: { "*": operator("operator.write") } },

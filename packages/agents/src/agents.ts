@@ -1,11 +1,13 @@
 import type { AgentsConfig } from "./config.ts";
 import type { Logger } from "./logger.ts";
-import type { ModelInfo, ModelProvider } from "./models/types.ts";
+import type { ModelInfo, ModelProvider, ToolSpec } from "./models/types.ts";
 import type { AbortReason, RunEvent, RunRequest, RunStart, RunWait } from "./runs/types.ts";
-import type { HistoryView } from "./sessions/history.ts";
+import type { HistoryQuery, HistoryView } from "./sessions/history.ts";
 import type { SessionList, SessionListQuery, SessionsSummary } from "./sessions/rows.ts";
+import type { Sessions } from "./sessions/sessions.ts";
 import type { AgentStore } from "./store.ts";
 import type { ToolRegistry } from "./tools/registry.ts";
+import type { UsageQuery, UsageReport } from "./usage/usage-report.ts";
 
 /** What `createAgents` needs; only the first three have no default. */
 export interface AgentsOptions {
@@ -70,6 +72,15 @@ export interface AgentInfo {
   };
 }
 
+/** How an agent presents itself; never empty. */
+export interface AgentIdentity {
+  readonly agentId: string;
+  readonly name: string;
+  /** A letter, an emoji, a path or an address. */
+  readonly avatar: string;
+  readonly emoji?: string;
+}
+
 /** Answer of `agentsList`. */
 export interface AgentsList {
   readonly defaultId: string;
@@ -117,8 +128,10 @@ export interface Agents {
     readonly runId?: string;
     readonly reason: AbortReason;
   }): Promise<{ readonly aborted: boolean; readonly runIds: readonly string[] }>;
-  /** A session's messages, newest `limit`, oldest first. Unknown session: no messages. */
-  history(sessionKey: string, o: { readonly limit: number }): Promise<HistoryView>;
+  /** A session's newest messages, oldest first. Unknown session: no messages. */
+  history(sessionKey: string, query: HistoryQuery): Promise<HistoryView>;
+  /** Single sessions: looking, changing, watching. */
+  readonly sessions: Sessions;
   sessionRows(query?: SessionListQuery): Promise<SessionList>;
   /** Counts and newest sessions, in all and per agent. */
   sessionsSummary(o?: { readonly recent?: number }): Promise<SessionsSummary>;
@@ -126,6 +139,12 @@ export interface Agents {
   resolveSessionKey(raw: string | undefined, agentId?: string): string;
   models(): readonly ModelInfo[];
   agentsList(): AgentsList;
+  /** How the agent of a session (by default the main one) presents itself. @throws {AgentsError} unknown_agent, agent_mismatch, malformed_session_key */
+  identity(o?: { readonly agentId?: string; readonly sessionKey?: string }): AgentIdentity;
+  /** Tools an agent may use; by default the default agent. @throws {AgentsError} unknown_agent */
+  tools(agentId?: string): { readonly agentId: string; readonly tools: readonly ToolSpec[] };
+  /** What models used, by the day. */
+  usage(query?: UsageQuery): Promise<UsageReport>;
   defaultModel(): DefaultModel;
   /** Every run's events, in order. Listeners are called synchronously and must not throw. */
   onEvent(listener: (event: RunEvent) => void): () => void;

@@ -113,5 +113,8 @@ export interface AgentsConfig {
       readonly cap?: Maybe<number>;
     }>;
   }>;
+  readonly ui?: Maybe<{
+    readonly assistant?: Maybe<{ readonly name?: Maybe<string>; readonly avatar?: Maybe<string> }>;
+  }>;
   readonly models?: Maybe<{ readonly providers?: Maybe<Readonly<Record<string, ProviderConfig>>> }>;
 }

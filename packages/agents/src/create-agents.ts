@@ -8,17 +8,23 @@ import { createOpenAICompatibleProvider } from "./models/openai-compatible.ts";
 import type { ModelProvider } from "./models/types.ts";
 import { recoverRuns } from "./runs/recovery.ts";
 import { RunPruner } from "./runs/run-pruner.ts";
+import { RunRegistry } from "./runs/run-registry.ts";
 import type { RunContext } from "./runs/run-context.ts";
 import { RunScheduler } from "./runs/run-scheduler.ts";
 import { waitForRun } from "./runs/run-waiter.ts";
 import type { RunEvent } from "./runs/types.ts";
-import { levelsOf, readHistory, type HistoryView } from "./sessions/history.ts";
+import { identityOf } from "./sessions/identity.ts";
+import { levelsOf, readHistory, type HistoryQuery, type HistoryView } from "./sessions/history.ts";
+import { liveSession } from "./sessions/live-session.ts";
 import { mainSessionKey, resolveSession, rosterOf } from "./sessions/roster.ts";
-import { listSessions, summariseSessions } from "./sessions/rows.ts";
+import { listSessions, summariseSessions, type SessionView } from "./sessions/rows.ts";
 import { SessionBook } from "./sessions/session-book.ts";
+import { keepSessions } from "./sessions/session-keeper.ts";
+import { SessionNews } from "./sessions/session-news.ts";
 import { SystemEventQueue } from "./sessions/system-events.ts";
 import { Envelope } from "./text/envelope.ts";
 import { NO_TOOLS } from "./tools/registry.ts";
+import { usageRange, usageReport } from "./usage/usage-report.ts";
 
 /** Limits in force unless the options say otherwise. */
 export const DEFAULT_LIMITS: AgentsLimits = Object.freeze({
@@ -42,6 +48,7 @@ export const DEFAULT_LIMITS: AgentsLimits = Object.freeze({
 export function createAgents(options: AgentsOptions): Agents {
   const listeners = new Set<(event: RunEvent) => void>();
   const ctx = contextOf(options);
+  const view = viewOf(ctx);
   const publish = (event: RunEvent): void => {
     for (const listener of listeners) tell(ctx, listener, event);
   };
@@ -50,19 +57,29 @@ export function createAgents(options: AgentsOptions): Agents {
   return {
     start: async () => void (await recoverRuns(ctx)),
     startRun: (request) => scheduler.start(request),
-    waitRun: (o) => waitForRun(ctx, scheduler.registry, o),
+    waitRun: (o) => waitForRun(ctx, ctx.registry, o),
     abort: (o) => scheduler.abort(o),
-    history: (sessionKey, o) => historyView(ctx, scheduler, { sessionKey, limit: o.limit }),
-    sessionRows: (query = {}) => listSessions(ctx.store, query, defaultModelOf(ctx)),
+    history: (sessionKey, query) => historyView(ctx, sessionKey, query),
+    sessions: keepSessions(ctx, view),
+    sessionRows: (query = {}) => listSessions(ctx.store, query, view),
     sessionsSummary: ({ recent = 10 } = {}) =>
       summariseSessions(ctx.store, {
         agentIds: [...rosterOf(ctx.config()).agents.keys()],
         recent,
-        defaults: defaultModelOf(ctx),
+        view,
       }),
     resolveSessionKey: (sessionKey, agentId) => resolveSession(ctx.config(), { sessionKey, agentId }).key,
     models: () => ctx.catalog().list(),
     agentsList: () => agentsListOf(ctx.config()),
+    identity: (o = {}) => identityOf(ctx.config(), o),
+    tools: (agentId) => {
+      const id = resolveSession(ctx.config(), { agentId }).agentId;
+      return { agentId: id, tools: ctx.tools.list(id) };
+    },
+    usage: async (query = {}) => {
+      const now = ctx.now();
+      return usageReport(await ctx.store.usage(usageRange(query, now)), query, now);
+    },
     defaultModel: () => defaultModelOf(ctx),
     onEvent(listener) {
       listeners.add(listener);
@@ -70,7 +87,7 @@ export function createAgents(options: AgentsOptions): Agents {
     },
     systemEvents: systemEventsOf(ctx),
     get activeRuns() {
-      return scheduler.registry.size;
+      return ctx.registry.size;
     },
     close: ({ graceMs }) => (closing ??= scheduler.close(graceMs)),
   };
@@ -81,9 +98,16 @@ function contextOf(options: AgentsOptions): RunContext {
   const now = options.now ?? Date.now;
   const { config, env, store } = options;
   const timeZone = (): string | undefined => config().agents?.defaults?.userTimezone ?? options.timeZone;
-  return {
+  const random = options.random ?? ((size) => randomBytes(size));
+  const ctx: RunContext = {
     store,
-    book: new SessionBook(store),
+    book: new SessionBook(store, random),
+    news: new SessionNews({
+      view: (entry) => viewOf(ctx)(entry),
+      now,
+      onError: (error) => options.logger?.error("a listener of session events failed", { error }),
+    }),
+    registry: new RunRegistry(),
     systemEvents: new SystemEventQueue(now),
     pruner: new RunPruner(limits),
     tools: options.tools ?? NO_TOOLS,
@@ -94,12 +118,22 @@ function contextOf(options: AgentsOptions): RunContext {
     timeZone,
     workspaceDir: options.workspaceDir,
     now,
-    random: options.random ?? ((size) => randomBytes(size)),
+    random,
     limits,
     logger: options.logger,
     offlineHint: options.offlineHint,
     version: options.version,
   };
+  return ctx;
+}
+
+function viewOf(ctx: RunContext): SessionView {
+  return (entry) =>
+    liveSession(entry, {
+      defaults: defaultModelOf(ctx),
+      runs: ctx.registry.ofSession(entry.key),
+      now: ctx.now(),
+    });
 }
 
 function providersOf(options: AgentsOptions): ReadonlyMap<string, ModelProvider> {
@@ -129,20 +163,22 @@ function tell(ctx: RunContext, listener: (event: RunEvent) => void, event: RunEv
   }
 }
 
-async function historyView(
-  ctx: RunContext,
-  scheduler: RunScheduler,
-  o: { readonly sessionKey: string; readonly limit: number },
-): Promise<HistoryView> {
-  const { key } = resolveSession(ctx.config(), o);
+async function historyView(ctx: RunContext, sessionKey: string, query: HistoryQuery): Promise<HistoryView> {
+  const { key } = resolveSession(ctx.config(), { sessionKey });
   const entry = await ctx.store.session(key);
-  const messages = entry === undefined ? [] : await readHistory(ctx.store, entry.sessionId, o.limit);
+  const page =
+    entry === undefined
+      ? { messages: [], hasMore: false }
+      : await readHistory(ctx.store, entry.sessionId, query);
+  const runs = ctx.registry.ofSession(key);
+  const turn = runs.find((run) => run.startedAt !== undefined);
   return {
-    sessionKey: o.sessionKey,
+    sessionKey,
     ...(entry !== undefined && { sessionId: entry.sessionId }),
-    messages,
+    ...page,
     ...levelsOf(entry, ctx.config().agents?.defaults?.thinkingDefault),
-    activeRunIds: scheduler.registry.ofSession(key).map((run) => run.runId),
+    activeRunIds: runs.map((run) => run.runId),
+    ...(turn !== undefined && { inFlightRun: { runId: turn.runId, text: turn.text } }),
   };
 }
 

@@ -1,6 +1,6 @@
 // The domain object.
 export { createAgents, DEFAULT_LIMITS } from "./create-agents.ts";
-export type { AgentInfo, Agents, AgentsLimits, AgentsList, AgentsOptions } from "./agents.ts";
+export type { AgentIdentity, AgentInfo, Agents, AgentsLimits, AgentsList, AgentsOptions } from "./agents.ts";
 export type { AgentsConfig } from "./config.ts";
 export { AGENTS_ERROR_CODES, AgentsError, type AgentsErrorCode } from "./errors.ts";
 
@@ -21,12 +21,25 @@ export type {
 } from "./runs/types.ts";
 
 // Sessions as clients see them.
-export type { HistoryView } from "./sessions/history.ts";
+export { ATTACHMENT_BYTES } from "./sessions/attachments.ts";
+export type { HistoryQuery, HistoryView } from "./sessions/history.ts";
+export type { HistoryMessage } from "./sessions/history-projection.ts";
+export type { LiveSession } from "./sessions/live-session.ts";
 export type { SessionList, SessionRow, SessionsSummary } from "./sessions/rows.ts";
+
+// Single sessions: looking, changing, watching.
+export type { SessionSelector } from "./sessions/find-session.ts";
+export type { PatchedSession, SessionPatch } from "./sessions/patch-session.ts";
+export type { PreviewItem, SessionPreview } from "./sessions/preview-session.ts";
+export type { SessionChange, SessionEvent } from "./sessions/session-news.ts";
+export type { ChangedSession, CutSession, SessionName, Sessions, ShownEntry } from "./sessions/sessions.ts";
+
+// What models used.
+export type { UsageQuery, UsageReport, UsageSums } from "./usage/usage-report.ts";
 export { HEARTBEAT_INSTRUCTION } from "./prompt/instructions.ts";
 
 // Ports: the store, models, tools.
-export type { AgentStore, AgentWrite, RunRecord, RunState, SessionQuery } from "./store.ts";
+export type { AgentStore, AgentWrite, RunRecord, RunState, SessionQuery, UsageHour } from "./store.ts";
 export type { SessionEntry } from "./sessions/entry.ts";
 export type { TranscriptLine } from "./sessions/transcript.ts";
 export type {

@@ -1,4 +1,4 @@
-import type { FailureReason } from "./models/types.ts";
+import type { FailureReason, Usage } from "./models/types.ts";
 import type { RunKind, RunResult } from "./runs/types.ts";
 import type { SessionEntry } from "./sessions/entry.ts";
 import type { MessageLine, TranscriptLine } from "./sessions/transcript.ts";
@@ -31,14 +31,18 @@ export interface RunRecord {
 /** One change. Several are committed together or not at all. */
 export type AgentWrite =
   | { readonly type: "session.put"; readonly entry: SessionEntry }
-  /** Removes the entry and the transcript of its current session id. */
-  | { readonly type: "session.delete"; readonly key: string }
+  /** Removes the entry and, unless it is to be kept, the transcript of its current session id. */
+  | { readonly type: "session.delete"; readonly key: string; readonly keepTranscript?: boolean }
   /** Appends in the given order after what the session already has. */
   | {
       readonly type: "transcript.append";
       readonly sessionId: string;
       readonly lines: readonly TranscriptLine[];
     }
+  /** Keeps a transcript under another id; what is appended from then on begins a new one. */
+  | { readonly type: "transcript.archive"; readonly sessionId: string; readonly as: string }
+  /** Adds what was used to the hour it was used in. */
+  | { readonly type: "usage.add"; readonly at: number; readonly usage: Usage; readonly isPriced: boolean }
   | { readonly type: "run.put"; readonly run: RunRecord }
   /**
    * Removes finished runs: first those that ended before the time given, then all but each principal's newest
@@ -50,6 +54,22 @@ export type AgentWrite =
       readonly keep: number;
       readonly keepPerPrincipal: number;
     };
+
+/** Tokens and US dollars of one hour. */
+export interface UsageHour {
+  /** Epoch milliseconds of its beginning. */
+  readonly hour: number;
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+  readonly inputCost: number;
+  readonly outputCost: number;
+  readonly cacheReadCost: number;
+  readonly cacheWriteCost: number;
+  /** Runs whose model has no known price. */
+  readonly missingCostEntries: number;
+}
 
 /** Which sessions to list. Absent fields do not filter. */
 export interface SessionQuery {
@@ -83,6 +103,10 @@ export interface AgentStore {
   ): Promise<{ readonly entries: readonly SessionEntry[]; readonly total: number }>;
   /** Oldest first; with `limit` only the newest that many. Unknown session: empty. */
   transcript(sessionId: string, query?: { readonly limit?: number }): Promise<readonly TranscriptLine[]>;
+  /** How many lines a transcript has. */
+  transcriptLength(sessionId: string): Promise<number>;
+  /** What was used in the hours that begin in `from` <= hour < `to` (epoch ms), oldest first; idle hours are left out. */
+  usage(range: { readonly from: number; readonly to: number }): Promise<readonly UsageHour[]>;
   run(principal: string, runId: string): Promise<RunRecord | undefined>;
   /** Every principal's run of that id. */
   runsById(runId: string): Promise<readonly RunRecord[]>;

@@ -1,4 +1,5 @@
 import type { ConnectParams, Dialect, RpcError } from "@openclaw/protocol";
+import type { DeviceDesk } from "./desk/device-desk.ts";
 import type { PendingPairing } from "./devices/store.ts";
 import type { Grant } from "./grant.ts";
 import type { Peer, PeerFacts } from "./peer/facts.ts";
@@ -26,9 +27,26 @@ export type AuthEffect =
       };
     };
 
+/** How to close a connection whose admission no longer holds. */
+export interface Invalidation {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/**
+ * Tells whether what admitted a connection still holds: `undefined` while it does, else how to close it. Cheap and
+ * synchronous: to be asked every now and then, and whenever a device or the policy has changed.
+ */
+export type Standing = () => Invalidation | undefined;
+
 /** Answer to `connect`: a grant, or the error to send and the close that follows it. */
 export type ConnectVerdict =
-  | { readonly ok: true; readonly grant: Grant; readonly effects: readonly AuthEffect[] }
+  | {
+      readonly ok: true;
+      readonly grant: Grant;
+      readonly effects: readonly AuthEffect[];
+      readonly standing: Standing;
+    }
   | {
       readonly ok: false;
       readonly error: RpcError;
@@ -53,6 +71,8 @@ export interface Authenticator {
   connect(attempt: ConnectAttempt): Promise<ConnectVerdict>;
   /** Judges one HTTP request by its headers. */
   http(facts: PeerFacts): HttpVerdict;
+  /** Paired and waiting devices, for those who may look after them. */
+  readonly devices: DeviceDesk;
   /** Stops the timers. */
   close(): void;
 }

@@ -1,8 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Authenticator } from "./authenticator.ts";
 import { judgeConnect } from "./connect/judge-connect.ts";
+import { createDeviceDesk } from "./desk/create-device-desk.ts";
 import { DeviceRegistry } from "./devices/device-registry.ts";
 import { DeviceTokens } from "./devices/device-tokens.ts";
+import { KeyedLock } from "./devices/keyed-lock.ts";
+import { PendingRequests } from "./devices/pending-requests.ts";
 import type { DeviceStore } from "./devices/store.ts";
 import { judgeHttp } from "./http/judge-http.ts";
 import { AttemptLimiter } from "./limiter/attempt-limiter.ts";
@@ -10,6 +13,8 @@ import { budgetOf } from "./limiter/client-budget.ts";
 import type { Peer } from "./peer/facts.ts";
 import { isDirectLoopback, resolvePeer } from "./peer/resolve-peer.ts";
 import type { AuthPolicy } from "./policy.ts";
+import { DeviceEndings } from "./standing/device-endings.ts";
+import { standingOf } from "./standing/standing.ts";
 
 /** Where the package writes what operators should see. */
 export type Logger = Pick<Console, "debug" | "info" | "warn" | "error">;
@@ -36,29 +41,33 @@ export interface AuthenticatorOptions {
  * Docs: protocol.md#handshake
  */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
-  const { policy, devices, tokenKey, now = Date.now, newId = randomUUID, logger } = options;
+  const { policy, devices: store, tokenKey, now = Date.now, newId = randomUUID, logger } = options;
   const limiter = new AttemptLimiter({ policy: () => policy().rateLimit, now });
   const tokens = new DeviceTokens(tokenKey);
-  const registry = new DeviceRegistry({ store: devices, tokens, now, newId, logger });
+  const requests = new PendingRequests({ store, now, newId });
+  const endings = new DeviceEndings();
+  const shared = { store, requests, lock: new KeyedLock(), tokens, now, logger };
+  const registry = new DeviceRegistry({ ...shared, newId });
   const budget = (peer: Peer, live: AuthPolicy) => budgetOf(peer, { limiter, policy: live, logger });
   return {
-    connect(attempt) {
-      const live = policy();
-      const { isLocal, host } = attempt.peer;
-      if (isDirectLoopback(attempt.peer) && !isLocal)
-        logger?.warn("loopback peer counts as remote", { host });
-      return judgeConnect(attempt, {
-        policy: live,
-        registry,
-        budget: budget(attempt.peer, live),
-        now: now(),
-      });
+    async connect(attempt) {
+      const judgedBy = policy();
+      const since = endings.position;
+      const { peer, facts } = attempt;
+      if (isDirectLoopback(peer) && !peer.isLocal)
+        logger?.warn("loopback peer counts as remote", { host: peer.host });
+      const context = { policy: judgedBy, registry, budget: budget(peer, judgedBy), now: now() };
+      const judgement = await judgeConnect(attempt, context);
+      if (!judgement.ok) return judgement;
+      const { grant } = judgement;
+      return { ...judgement, standing: standingOf({ grant, facts, judgedBy, policy, endings, since, now }) };
     },
     http(facts) {
       const live = policy();
       const peer = resolvePeer(facts, live);
-      return judgeHttp(facts, { policy: live, peer, budget: budget(peer, live) });
+      return judgeHttp(facts, { policy: live, peer, budget: budget(peer, live), now: now() });
     },
+    devices: createDeviceDesk({ ...shared, endings }),
     close: () => limiter.clear(),
   };
 }

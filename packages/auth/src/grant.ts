@@ -12,8 +12,8 @@ export type Principal =
   | { readonly kind: "shared" }
   | { readonly kind: "anonymous" };
 
-/** Which credential let the caller in; `hello-ok.auth.method` of dialect 4. */
-export type GrantMethod = "token" | "password" | "device-token" | "none" | "trusted-proxy";
+/** Which credential let the caller in; `hello-ok.auth.method` of dialect 4. `token` is the shared one. */
+export type GrantMethod = "token" | "password" | "device-token" | "named-token" | "none" | "trusted-proxy";
 
 /** A device token handed out by this connect, for `hello-ok.auth`. */
 export interface IssuedDeviceToken {

@@ -7,6 +7,8 @@ export type {
   ConnectAttempt,
   ConnectVerdict,
   HttpVerdict,
+  Invalidation,
+  Standing,
 } from "./authenticator.ts";
 
 // Grants: what an admitted caller may do.
@@ -17,14 +19,23 @@ export type { Grant, GrantMethod, IssuedDeviceToken, Principal } from "./grant.t
 
 // Policy: what the operator decided.
 export { AUTH_MODES, DEFAULT_RATE_LIMIT } from "./policy.ts";
-export type { AuthMode, AuthPolicy, ControlUiPolicy, RateLimitPolicy, TrustedProxyPolicy } from "./policy.ts";
+export type {
+  AuthMode,
+  AuthPolicy,
+  ControlUiPolicy,
+  NamedToken,
+  RateLimitPolicy,
+  TrustedProxyPolicy,
+} from "./policy.ts";
 
 // Peers: who is at the other end of the socket.
 export { resolvePeer } from "./peer/resolve-peer.ts";
 export { clientKey } from "./peer/client-key.ts";
 export type { Peer, PeerFacts } from "./peer/facts.ts";
 
-// Devices: the port the store implements.
+// Devices: the desk operators stand at, and the port the store implements.
+export { maySeeDevice } from "./desk/caller.ts";
+export type { DeskAnswer, DeskCaller, DeskRefusal, DeviceDesk, RotatedToken } from "./desk/device-desk.ts";
 export type { DeviceStore, DeviceTokenRecord, PairedDevice, PendingPairing } from "./devices/store.ts";
 
 // Secrets: for other ingress that has one, such as webhooks.

@@ -1,3 +1,5 @@
+import type { Role } from "@openclaw/protocol";
+
 /** How callers prove themselves: the operator's choice, see {@link AuthPolicy}. */
 export const AUTH_MODES = ["none", "token", "password", "trusted-proxy"] as const;
 export type AuthMode = (typeof AUTH_MODES)[number];
@@ -12,6 +14,23 @@ export interface TrustedProxyPolicy {
   readonly allowUsers: readonly string[];
   /** Secret only the proxy knows; without it a loopback peer is never believed (T-PROXY-03). */
   readonly secretHeader?: { readonly name: string; readonly value: string };
+}
+
+/**
+ * A secret for one headless client, with just the rights it needs. The list holds hashes; the text is kept nowhere.
+ *
+ * Docs: protocol.md#named-tokens
+ */
+export interface NamedToken {
+  readonly name: string;
+  /** `sha256:` and the lower-case hex SHA-256 of the whole text. */
+  readonly hash: string;
+  readonly role: Role;
+  readonly scopes: readonly string[];
+  /** Epoch ms; from then on it admits nobody. */
+  readonly expiresAtMs?: number;
+  /** Addresses and CIDR blocks it may be used from; an empty list means from nowhere. */
+  readonly cidr?: readonly string[];
 }
 
 /** Budget for wrong credentials of one (class, client). */
@@ -47,6 +66,8 @@ export interface AuthPolicy {
   readonly mode: AuthMode;
   readonly token?: string;
   readonly password?: string;
+  /** Admit in every mode but `trusted-proxy`. */
+  readonly tokens: readonly NamedToken[];
   /** Addresses and CIDR blocks whose forwarding headers are believed. */
   readonly trustedProxies: readonly string[];
   /** `X-Real-IP` of a trusted proxy counts when `X-Forwarded-For` is missing. */

@@ -7,6 +7,14 @@ export { displayPath, type Paths, resolvePaths } from "./paths.ts";
 export { loadConfig, type LoadConfigOptions } from "./load-config.ts";
 export type { ConfigIssue, ConfigSnapshot, LoadedConfig } from "./snapshot.ts";
 export { ConfigSchema, type OpenClawConfig } from "./schema/config-schema.ts";
+export {
+  type ConfigDescription,
+  type ConfigHint,
+  describeConfig,
+  type JsonSchema,
+  partChildren,
+  schemaPart,
+} from "./schema/describe-config.ts";
 export { LOG_LEVELS } from "./schema/operations.ts";
 
 // Deciding
@@ -23,6 +31,7 @@ export type {
   GatewayFlags,
   GatewaySettings,
   LimitSettings,
+  NamedTokenSettings,
   SettingSource,
 } from "./settings/gateway-settings.ts";
 export {
@@ -57,6 +66,9 @@ export {
 } from "./start/ensure-gateway-token.ts";
 export { generateToken } from "./start/generate-token.ts";
 export { setupConfig, type SetupOptions } from "./start/setup.ts";
+
+// Named tokens
+export { createNamedToken, type CreatedNamedToken } from "./named-token.ts";
 
 // Writing
 export { changeConfig, type ChangeConfigOptions, type ConfigChangeResult } from "./write/change-config.ts";

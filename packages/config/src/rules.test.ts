@@ -48,6 +48,15 @@ describe("crossCheck", () => {
       { agents: { list: [{ id: "a", tools: { allow: ["x"], alsoAllow: ["y"] } }] } },
       ["agents.list.0.tools: allow and alsoAllow cannot both be set; use one of them"],
     ],
+    [
+      "two named tokens of one name",
+      {
+        gateway: {
+          auth: { tokens: ["a", "b", "a"].map((name) => ({ name, hash: `sha256:${"0".repeat(64)}` })) },
+        },
+      },
+      ["gateway.auth.tokens: Duplicate token name: a"],
+    ],
   ])("reports %s", (_title, tree, issues) => {
     expect(issuesOf(tree)).toEqual(issues);
   });

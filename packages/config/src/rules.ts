@@ -88,12 +88,19 @@ const toolListsDoNotMix: Rule = ({ tools, agents }) => {
   });
 };
 
+/** Two entries of one name would be one principal with two sets of rights. */
+const tokensAreDistinct: Rule = ({ gateway }) =>
+  repeated((gateway?.auth?.tokens ?? []).map(({ name }) => name)).map((name) =>
+    issue(["gateway", "auth", "tokens"], `Duplicate token name: ${name}`),
+  );
+
 const RULES: readonly Rule[] = [
   agentsAreDistinct,
   broadcastAgentsExist,
   channelsAreKnown,
   openChannelsSaySo,
   toolListsDoNotMix,
+  tokensAreDistinct,
 ];
 
 function issue(place: readonly string[], message: string): RuleIssue {

@@ -71,6 +71,27 @@ describe("validateConfig", () => {
       ["gateway.port: Too big: expected number to be <=65535"],
     ],
     [
+      "named tokens that could never admit anybody",
+      {
+        gateway: {
+          auth: {
+            tokens: [
+              { name: "CI!", hash: `sha256:${"0".repeat(64)}` },
+              { name: "ci", hash: "oct_ci_clear-text" },
+              { name: "late", hash: `sha256:${"0".repeat(64)}`, expiresAt: "tomorrow" },
+              { name: "far", hash: `sha256:${"0".repeat(64)}`, cidr: ["10.0.0.0/8", "everywhere"] },
+            ],
+          },
+        },
+      },
+      [
+        "gateway.auth.tokens.0.name: invalid token name (use a-z, 0-9, -; at most 32)",
+        "gateway.auth.tokens.1.hash: invalid token hash (use sha256:<64 hex digits>)",
+        "gateway.auth.tokens.2.expiresAt: invalid time (use an ISO 8601 timestamp)",
+        "gateway.auth.tokens.3.cidr.1: invalid address (use an IP address or a CIDR block)",
+      ],
+    ],
+    [
       "a bool-like string (T-CFG-13)",
       { cron: { enabled: "on" } },
       ["cron.enabled: Invalid input: expected boolean, received string"],

@@ -1,10 +1,13 @@
 import { type Agents, createAgents } from "@openclaw/agents";
 import { type Authenticator, type AuthPolicy, createAuthenticator } from "@openclaw/auth";
 import type { GatewayContext } from "./context.ts";
+import { createContextParts } from "./context-parts.ts";
 import { Late } from "./late.ts";
+import { createLiveSettings } from "./live-settings.ts";
 import type { Loaded } from "./load.ts";
 import type { CloseOptions, GatewayOptions, Logger } from "./options.ts";
-import { authPolicy } from "./policy.ts";
+import { type ListenAddress, livePolicy } from "./policy.ts";
+import { runAll } from "./run-all.ts";
 import { openStateFolder, type StateFolder } from "./state-folder.ts";
 import { createHealth } from "./state/health.ts";
 import { heartbeatOf } from "./state/heartbeat.ts";
@@ -18,7 +21,7 @@ export interface AssemblyOptions {
   readonly options: GatewayOptions;
   readonly loaded: Loaded;
   /** Where we listen, once we do. */
-  readonly address: () => { readonly port: number; readonly hosts: readonly string[] };
+  readonly address: () => ListenAddress;
   readonly instanceId: string;
   readonly phase: () => Phase;
   readonly logger: Logger;
@@ -52,8 +55,14 @@ export function assemble(given: AssemblyOptions): Assembly {
   const startedAt = now();
   const core = new Late<Core>();
   const subsystem = options.subsystem ?? (() => logger);
-  const policy = () => authPolicy(loaded.settings, given.address());
-  const settings = () => loaded.settings;
+  const live = createLiveSettings({
+    options,
+    loaded,
+    onChange: () => rpc.server.recheck(),
+    logger: subsystem("gateway/auth"),
+  });
+  const settings = () => live.current;
+  const policy = livePolicy(settings, given.address);
 
   const context = createContext(given, core, () => rpc);
   const authenticator = lateAuthenticator(core);
@@ -77,6 +86,7 @@ export function assemble(given: AssemblyOptions): Assembly {
     instanceId,
     ...(loaded.paths.profile !== undefined && { profile: loaded.paths.profile }),
     phase: given.phase,
+    canWrite: () => !core.isSet || !core.value.state.writes.isFailing,
     uptimeMs: () => now() - startedAt,
     logger: subsystem("gateway/http"),
     now,
@@ -88,23 +98,30 @@ export function assemble(given: AssemblyOptions): Assembly {
     open: async () => {
       core.set(await openCore(given, policy));
       const { agents } = core.value;
+      await context.voiceWake.load();
       await agents.start();
       agents.onEvent((event) => {
         rpc.announceRun(event);
         if (event.type === "chat" && event.state !== "delta") context.health.touch();
       });
+      agents.sessions.onEvent((event) => rpc.announceSession(event));
       await context.health.get();
       const { provider, model } = agents.defaultModel();
       logger.info(`agent model: ${provider}/${model}`);
       rpc.server.setPhase("ready");
+      live.watch();
     },
     close: async ({ graceMs = 0, reason = "gateway stopping", restartExpectedMs }) => {
+      live.close();
       context.health.close();
+      rpc.close();
       rpc.server.setPhase("draining");
-      // Clients see the end of their runs before the goodbye, as far as the grace allows.
-      if (core.isSet) await core.value.agents.close({ graceMs });
-      await rpc.server.close({ reason, ...(restartExpectedMs !== undefined && { restartExpectedMs }) });
-      if (core.isSet) core.value.authenticator.close();
+      await runAll([
+        // Clients see the end of their runs before the goodbye, as far as the grace allows.
+        () => core.isSet && core.value.agents.close({ graceMs }),
+        () => rpc.server.close({ reason, ...(restartExpectedMs !== undefined && { restartExpectedMs }) }),
+        () => core.isSet && core.value.authenticator.close(),
+      ]);
     },
     release: async () => {
       if (core.isSet) await core.value.state.release();
@@ -112,18 +129,29 @@ export function assemble(given: AssemblyOptions): Assembly {
   };
 }
 
+/** Addresses to listen on that answer whoever finds our claim and asks on 127.0.0.1 whether we live. */
+const ASKED: readonly string[] = ["127.0.0.1", "0.0.0.0"];
+
 async function openCore(
   { options, loaded, address, instanceId, logger }: AssemblyOptions,
   policy: () => AuthPolicy,
 ): Promise<Core> {
   const now = options.now ?? Date.now;
-  const port = options.server ? 0 : address().port;
-  const state = await openStateFolder({ loaded, port, instanceId, now: now(), logger });
+  const { port, hosts } = address();
+  const isAskable = !options.server && hosts.some((host) => ASKED.includes(host));
+  const state = await openStateFolder({
+    loaded,
+    port: options.server ? 0 : port,
+    isAskable,
+    instanceId,
+    now,
+    logger,
+  });
   const agents = createAgents({
     store: state.store.agents,
     config: () => loaded.config.config,
     env: loaded.config.env,
-    workspaceDir: () => loaded.config.config.agents?.defaults?.workspace ?? loaded.paths.workspaceDir,
+    workspaceDir: () => workspaceOf(loaded),
     logger: options.subsystem?.("agent") ?? logger,
     now,
     version: GATEWAY_VERSION,
@@ -140,6 +168,10 @@ async function openCore(
   return { state, agents, authenticator };
 }
 
+function workspaceOf({ config, paths }: Loaded): string {
+  return config.config.agents?.defaults?.workspace ?? paths.workspaceDir;
+}
+
 function offlineHint(configPath: string): string {
   return `No model is configured: this is the built-in echo. Set models.providers and agents.defaults.model in ${configPath}.`;
 }
@@ -148,18 +180,22 @@ function lateAuthenticator(core: Late<Core>): Authenticator {
   return {
     connect: (attempt) => core.value.authenticator.connect(attempt),
     http: (facts) => core.value.authenticator.http(facts),
+    get devices() {
+      return core.value.authenticator.devices;
+    },
     close: () => core.value.authenticator.close(),
   };
 }
 
 function createContext(
-  { options, loaded, logger }: AssemblyOptions,
+  { options, loaded, instanceId, logger }: AssemblyOptions,
   core: Late<Core>,
   rpc: () => WiredRpc,
 ): GatewayContext {
   const now = options.now ?? Date.now;
   const storePath = loaded.isDurable ? loaded.paths.storePath : ":memory:";
-  const heartbeat = (agentId: string) => heartbeatOf(loaded.config.config, agentId);
+  const parts = createContextParts(core, () => rpc().server);
+  const heartbeat = (agentId: string) => heartbeatOf(loaded.config.config, agentId, parts.heartbeats.isOn);
   const self = selfPresence();
   const { valid, hash, issues } = loaded.config;
   const health = createHealth({
@@ -175,15 +211,24 @@ function createContext(
     onError: (error) => logger.error("health refresh failed", { error }),
   });
   return {
+    ...parts,
     get agents() {
       return core.value.agents;
     },
+    workspaceDir: () => workspaceOf(loaded),
+    bootId: instanceId,
+    startedAt: now(),
     presence: createPresenceBoard(() => self, now),
     health,
     config: () => loaded.config,
     paths: loaded.paths,
     storePath,
     heartbeat,
+    get devices() {
+      return core.value.authenticator.devices;
+    },
+    settleDevices: (effects) => rpc().settleDevices(effects),
+    isConnected: (deviceId) => rpc().isConnected(deviceId),
     announcePresence: () => rpc().announcePresence(),
     logFile: options.logFile ?? (() => undefined),
     logger,

@@ -1,9 +1,17 @@
 import type { Agents } from "@openclaw/agents";
+import type { AuthEffect, DeviceDesk, PairedDevice } from "@openclaw/auth";
 import type { LoadedConfig, Paths } from "@openclaw/config";
 import type { HealthHeartbeat } from "@openclaw/protocol";
+import type { RpcServer } from "@openclaw/rpc-server";
 import type { Logger } from "./options.ts";
+import type { GatewayIdentity } from "./state/gateway-identity.ts";
 import type { Health } from "./state/health.ts";
 import type { PresenceBoard } from "./state/presence-board.ts";
+import type { SessionSubscriptions } from "./state/session-subscriptions.ts";
+import type { VoiceWake } from "./state/voice-wake.ts";
+
+/** Who is connected, and how to tell them something. */
+export type Clients = Pick<RpcServer, "broadcast" | "sendTo" | "connections">;
 
 /** What method handlers act on: the parts of one gateway. */
 export interface GatewayContext {
@@ -16,6 +24,28 @@ export interface GatewayContext {
   /** Where sessions are stored, as results show it. */
   readonly storePath: string;
   readonly heartbeat: (agentId: string) => HealthHeartbeat;
+  /** Paired and waiting devices. */
+  readonly devices: DeviceDesk;
+  /** Sends what happened to a device to those it concerns, and ends the connections that lost their admission by it. */
+  readonly settleDevices: (effects: readonly AuthEffect[]) => void;
+  /** Whether a connection of this device is open. */
+  readonly isConnected: (deviceId: string) => boolean;
+  /** Whether heartbeats are wanted; forgotten at the next start. */
+  readonly heartbeats: { isOn: boolean };
+  /** Folder an agent works in. */
+  readonly workspaceDir: (agentId: string) => string;
+  /** By which clients know this gateway again. */
+  readonly identity: () => GatewayIdentity;
+  /** New for every start. */
+  readonly bootId: string;
+  /** Epoch ms. */
+  readonly startedAt: number;
+  /** Every paired device, for lists of nodes. */
+  readonly pairedDevices: () => Promise<readonly PairedDevice[]>;
+  readonly voiceWake: VoiceWake;
+  /** Who watches which sessions. */
+  readonly subscriptions: SessionSubscriptions;
+  readonly clients: Clients;
   /** Tells everybody that the presence list changed. */
   readonly announcePresence: () => void;
   readonly logFile: () => string | undefined;

@@ -4,9 +4,9 @@ import { attach, listen, type Listener, type UpgradeListener } from "./listener.
 import { load, type Loaded } from "./load.ts";
 import { newInstanceId } from "./lock.ts";
 import type { CloseOptions, Gateway, GatewayAddress, GatewayOptions, Logger } from "./options.ts";
+import { runAll } from "./run-all.ts";
+import { safeLoggers } from "./safe-logger.ts";
 import type { Phase } from "./wire-http.ts";
-
-const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /**
  * Makes a gateway; nothing happens before `start()`. Any number of them can live in one process: no global state,
@@ -29,11 +29,13 @@ class RunningGateway implements Gateway {
   #phase: Phase | "new" = "new";
   #assembly: Assembly | undefined;
   #listener: Listener | undefined;
+  #opening: Promise<GatewayAddress> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: GatewayOptions) {
-    this.#options = options;
-    this.#logger = options.logger ?? SILENT;
+    const loggers = safeLoggers(options);
+    this.#options = { ...options, ...loggers };
+    this.#logger = loggers.logger;
   }
 
   get address(): GatewayAddress | undefined {
@@ -43,18 +45,17 @@ class RunningGateway implements Gateway {
   async start(): Promise<GatewayAddress> {
     if (this.#phase !== "new") throw new GatewayError("LIFECYCLE", "a gateway starts once; create a new one");
     this.#phase = "starting";
+    this.#opening = this.#open();
     try {
-      const loaded = await load(this.#options);
-      const assembly = this.#assemble(loaded);
-      this.#assembly = assembly;
-      // The port decides who may go on; clients that come before the store is open are asked to come back.
-      const listener = await this.#listen(loaded, assembly);
-      this.#listener = listener;
-      await assembly.open();
+      const address = await this.#opening;
+      if (this.#closing !== undefined)
+        throw new GatewayError("LIFECYCLE", "the gateway was closed while it started");
       this.#phase = "ready";
-      return addressOf(listener);
+      return address;
     } catch (error) {
-      await this.close();
+      await this.close().catch((failure: unknown) =>
+        this.#logger.error("closing after a failed start failed", { error: failure }),
+      );
       throw error;
     }
   }
@@ -72,10 +73,28 @@ class RunningGateway implements Gateway {
 
   async #close(options: CloseOptions): Promise<void> {
     this.#phase = "draining";
-    await this.#assembly?.close(options);
-    await this.#listener?.close();
-    await this.#assembly?.release();
-    this.#phase = "closed";
+    // What is half open can only be closed when it is known what it is.
+    await this.#opening?.catch(() => undefined);
+    try {
+      await runAll([
+        () => this.#assembly?.close(options),
+        () => this.#listener?.close(),
+        () => this.#assembly?.release(),
+      ]);
+    } finally {
+      this.#phase = "closed";
+    }
+  }
+
+  async #open(): Promise<GatewayAddress> {
+    const loaded = await load(this.#options);
+    const assembly = this.#assemble(loaded);
+    this.#assembly = assembly;
+    // The port decides who may go on; clients that come before the store is open are asked to come back.
+    const listener = await this.#listen(loaded, assembly);
+    this.#listener = listener;
+    await assembly.open();
+    return addressOf(listener);
   }
 
   #assemble(loaded: Loaded): Assembly {
@@ -96,9 +115,14 @@ class RunningGateway implements Gateway {
     if (this.#options.server) return attach(this.#options.server, upgrade);
     const { hosts, port } = loaded.settings;
     const address = { hosts, port: this.#options.port ?? port };
-    return listen(address, { request: http.listener, upgrade }, (host, reason) => {
-      this.#logger.debug(`not listening on ${host}: ${reason}`);
-    });
+    return listen(
+      address,
+      { request: http.listener, upgrade },
+      {
+        onSkipped: (host, reason) => this.#logger.debug(`not listening on ${host}: ${reason}`),
+        onError: (error) => this.#logger.error("connection not accepted", { error }),
+      },
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { declineUpgrade, isWebSocketUpgrade } from "./decline-upgrade.ts";
 import { GatewayError } from "./errors.ts";
 
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -20,12 +21,24 @@ export interface Handlers {
   readonly upgrade: UpgradeListener;
 }
 
+/** How to listen. */
+export interface ListenOptions {
+  /** Told of a host that cannot be bound, unless it is the first one. */
+  onSkipped(host: string, reason: string): void;
+  /** Told when a listening socket could not take a connection; it goes on listening. */
+  onError(error: Error): void;
+  /** Time a sender has for the head of a request, in ms. @default 10_000 */
+  readonly headersTimeoutMs?: number;
+}
+
 // Slow or oversized heads cost the sender its connection, not us memory.
 const HTTP_LIMITS = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   maxHeaderSize: 16_384,
   keepAliveTimeout: 5_000,
+  // How often the first two are looked at. Node's own 30 s would let a slow head live three times as long.
+  connectionsCheckingInterval: 1_000,
 };
 
 /**
@@ -37,20 +50,20 @@ const HTTP_LIMITS = {
 export async function listen(
   address: { readonly hosts: readonly string[]; readonly port: number },
   handlers: Handlers,
-  onSkipped: (host: string, reason: string) => void,
+  options: ListenOptions,
 ): Promise<Listener> {
   const [first, ...others] = address.hosts;
   if (first === undefined) throw new GatewayError("BIND_FAILED", "no address to listen on");
-  const main = await bind(first, address.port, handlers);
+  const main = await bind({ host: first, port: address.port }, handlers, options);
   const servers = [main];
   const hosts = [first];
   const port = portOf(main);
   for (const host of others) {
     try {
-      servers.push(await bind(host, port, handlers));
+      servers.push(await bind({ host, port }, handlers, options));
       hosts.push(host);
     } catch (error) {
-      onSkipped(host, error instanceof Error ? error.message : String(error));
+      options.onSkipped(host, error instanceof Error ? error.message : String(error));
     }
   }
   return { port, hosts, close: async () => void (await Promise.all(servers.map(closeServer))) };
@@ -71,12 +84,25 @@ export function attach(server: Server, upgrade: UpgradeListener): Listener {
   };
 }
 
-function bind(host: string, port: number, handlers: Handlers): Promise<Server> {
+function bind(
+  { host, port }: { readonly host: string; readonly port: number },
+  handlers: Handlers,
+  { onError, headersTimeoutMs = HTTP_LIMITS.headersTimeout }: ListenOptions,
+): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = createServer(HTTP_LIMITS, handlers.request);
-    server.on("upgrade", handlers.upgrade);
-    server.once("error", (error) => reject(bindError(host, port, error)));
-    server.listen({ host, port, exclusive: true, ipv6Only: host.includes(":") }, () => resolve(server));
+    const server = createServer({ ...HTTP_LIMITS, headersTimeout: headersTimeoutMs }, handlers.request);
+    server.on("upgrade", (request, socket, head) => {
+      if (isWebSocketUpgrade(request)) handlers.upgrade(request, socket, head);
+      else declineUpgrade(server, { request, socket, head });
+    });
+    const onRefused = (error: Error) => reject(bindError(host, port, error));
+    server.once("error", onRefused);
+    server.listen({ host, port, exclusive: true, ipv6Only: host.includes(":") }, () => {
+      server.off("error", onRefused);
+      // Without a listener a connection that cannot be taken would end the process (T-DOS-15).
+      server.on("error", onError);
+      resolve(server);
+    });
   });
 }
 

@@ -5,6 +5,7 @@ import {
   loadConfig,
   type LoadedConfig,
   type GatewaySettings,
+  type GatewaySettingsResolution,
   type Paths,
   resolveGatewaySettings,
   resolvePaths,
@@ -41,19 +42,24 @@ export async function load(options: GatewayOptions): Promise<Loaded> {
     path === paths.configPath && text !== undefined ? Promise.resolve(text) : missing(path);
   const config = await loadConfig({ paths, env, ...(text !== undefined && { readFile }) });
   if (!config.valid) refuse({ lines: invalidConfigLines(config, paths), exitCode: 78 });
-  const allowUnconfigured = options.flags?.allowUnconfigured ?? text !== undefined;
-  const resolution = resolveGatewaySettings({
-    config: config.config,
-    env: config.env,
-    paths,
-    flags: { ...options.flags, allowUnconfigured },
-    configExists: config.exists,
-  });
+  const resolution = settingsFor(config, options, paths);
   if (!resolution.ok) refuse(resolution.failure);
   const { settings } = resolution;
   if (settings.tokenMissing) refuse(startFailure("token-missing", {}));
   refuseTls(settings);
   return { paths, config, settings, isDurable: text === undefined || options.stateDir !== undefined };
+}
+
+/** Decides what a gateway with these options makes of a valid configuration. */
+export function settingsFor(
+  { config, env, exists }: LoadedConfig,
+  options: GatewayOptions,
+  paths: Paths,
+): GatewaySettingsResolution {
+  // A configuration that is a value of the program was written for this very gateway.
+  const allowUnconfigured = options.flags?.allowUnconfigured ?? options.config !== undefined;
+  const flags = { ...options.flags, allowUnconfigured };
+  return resolveGatewaySettings({ config, env, paths, flags, configExists: exists });
 }
 
 function refuse(failure: { readonly lines: readonly string[]; readonly exitCode: number }): never {

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pid } from "node:process";
@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => rm(stateDir, { recursive: true, force: true }));
 
 const claim = (instanceId: string, port = 1) =>
-  acquireLock({ stateDir, port, instanceId, now: 1_000, configPath: "/c.json" });
+  acquireLock({ stateDir, port, isAskable: port > 0, instanceId, now: 1_000, configPath: "/c.json" });
 
 /** A server that answers `/healthz` with an instance id, as a gateway does. */
 async function answering(instanceId: string): Promise<{ server: Server; port: number }> {
@@ -64,9 +64,20 @@ describe("acquireLock", () => {
     await expect(claim("mine")).resolves.toBeDefined();
   });
 
+  test("T-CFG-16 names a lock file that cannot be replaced", async () => {
+    await mkdir(join(stateDir, "gateway.lock"));
+    await expect(claim("mine")).rejects.toMatchObject({
+      code: "STATE_UNUSABLE",
+      message: expect.stringContaining(`cannot replace the lock file ${join(stateDir, "gateway.lock")}: `),
+    });
+  });
+
   test("takes a holder on a host's server for alive as long as its process is the same", async () => {
     const lock = await claim("embedded", 0);
-    await expect(claim("second")).rejects.toMatchObject({ code: "STATE_IN_USE" });
+    await expect(claim("second")).rejects.toMatchObject({
+      code: "STATE_IN_USE",
+      message: `gateway already running (pid ${pid})`,
+    });
     const record = JSON.parse(await readFile(lock.path, "utf8")) as LockRecord;
     await writeFile(lock.path, JSON.stringify({ ...record, processStartTime: "1" }));
     await expect(claim("second")).resolves.toBeDefined();

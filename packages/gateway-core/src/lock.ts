@@ -14,8 +14,10 @@ export interface LockRecord {
   readonly processStartTime: string | null;
   readonly bootId: string | null;
   readonly instanceId: string;
-  /** Where it answers `/healthz`; 0 when it lives on a server of its host, which may not route that path. */
+  /** Where it listens; 0 on a server of its host. */
   readonly port: number;
+  /** Whether `/healthz` answers on 127.0.0.1: not on a server of its host, nor when only other addresses are served. */
+  readonly isAskable: boolean;
   readonly configPath: string | null;
   readonly createdAt: number;
 }
@@ -23,6 +25,7 @@ export interface LockRecord {
 export interface LockRequest {
   readonly stateDir: string;
   readonly port: number;
+  readonly isAskable: boolean;
   readonly configPath?: string;
   readonly now: number;
   readonly instanceId: string;
@@ -48,6 +51,7 @@ export async function acquireLock(request: LockRequest): Promise<Lock> {
     bootId: await bootId(),
     instanceId: request.instanceId,
     port: request.port,
+    isAskable: request.isAskable,
     configPath: request.configPath ?? null,
     createdAt: request.now,
   };
@@ -55,15 +59,16 @@ export async function acquireLock(request: LockRequest): Promise<Lock> {
   for (let attempt = 0; attempt < 3; attempt++) {
     const file = await createExclusively(path);
     if (file) {
-      await writeAndClose(file, record);
+      await writeAndClose(file, record).catch((error: unknown) => giveUp(path, error));
       return { path, release: () => releaseOwn(path, request.instanceId) };
     }
     const holder = await readLock(path);
     if (holder && (await isHolding(holder))) {
-      const text = `gateway already running (pid ${holder.pid}, port ${holder.port})`;
+      const where = holder.port > 0 ? `, port ${holder.port}` : "";
+      const text = `gateway already running (pid ${holder.pid}${where})`;
       throw new GatewayError("STATE_IN_USE", text, { details: { holder, path } });
     }
-    await rm(path, { force: true });
+    await removeLeftover(path);
   }
   throw new GatewayError(
     "STATE_IN_USE",
@@ -96,7 +101,7 @@ async function createExclusively(path: string): Promise<FileHandle | undefined> 
     return await open(path, "wx", 0o600);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return undefined;
-    throw new GatewayError("STATE_UNUSABLE", `cannot write the lock file ${path}`, { cause: error });
+    throw unusable(`cannot write the lock file ${path}`, error);
   }
 }
 
@@ -108,12 +113,31 @@ async function writeAndClose(file: FileHandle, record: LockRecord): Promise<void
   }
 }
 
+/** A claim that could not be written down (a full disk) is none: it must not lie in the way of the next try. */
+async function giveUp(path: string, cause: unknown): Promise<never> {
+  await rm(path, { force: true });
+  throw unusable(`cannot write the lock file ${path}`, cause);
+}
+
+async function removeLeftover(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+  } catch (cause) {
+    throw unusable(`cannot replace the lock file ${path}`, cause);
+  }
+}
+
+function unusable(text: string, cause: unknown): GatewayError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new GatewayError("STATE_UNUSABLE", `${text}: ${reason}`, { cause });
+}
+
 async function releaseOwn(path: string, instanceId: string): Promise<void> {
   if ((await readLock(path))?.instanceId === instanceId) await rm(path, { force: true });
 }
 
 async function isHolding(holder: LockRecord): Promise<boolean> {
-  if (holder.port > 0) return (await askInstanceId(holder.port)) === holder.instanceId;
+  if (holder.isAskable) return (await askInstanceId(holder.port)) === holder.instanceId;
   // A pid alone proves nothing: boots and containers reuse it. Boot and process start time must agree too.
   const isSameProcess = holder.processStartTime === (await processStartTime(holder.pid));
   return isSameProcess && holder.processStartTime !== null && holder.bootId === (await bootId());

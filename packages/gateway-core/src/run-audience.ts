@@ -1,4 +1,5 @@
 import type { RunEvent, RunHandle } from "@openclaw/agents";
+import { principalKey } from "@openclaw/auth";
 import type { ConnectionView } from "@openclaw/rpc-server";
 
 /**
@@ -10,24 +11,26 @@ import type { ConnectionView } from "@openclaw/rpc-server";
 export interface RunAudience {
   add(connection: ConnectionView, run: Pick<RunHandle, "runId" | "sessionKey">): void;
   /** connIds for a tool event of this run. */
-  of(event: Pick<RunEvent, "runId">): readonly string[];
+  of(event: Pick<RunEvent, "principal" | "runId">): readonly string[];
   /** Call with every event: terminal ones end the entry. */
   settle(event: RunEvent): void;
 }
 
 export function createRunAudience(): RunAudience {
+  // A run id is the caller's own choice: it means a run only together with who chose it.
+  const keyOf = (principal: string, runId: string) => JSON.stringify([principal, runId]);
   const runs = new Map<string, { sessionKey: string; connIds: Set<string> }>();
   return {
     add: (connection, { runId, sessionKey }) => {
       if (!connection.caps.has("tool-events")) return;
-      const connIds = runs.get(runId)?.connIds ?? new Set();
-      runs.set(runId, { sessionKey, connIds });
+      const key = keyOf(principalKey(connection.grant.principal), runId);
+      runs.set(key, { sessionKey, connIds: runs.get(key)?.connIds ?? new Set() });
       for (const run of runs.values()) if (run.sessionKey === sessionKey) run.connIds.add(connection.connId);
     },
-    of: ({ runId }) => [...(runs.get(runId)?.connIds ?? [])],
+    of: ({ principal, runId }) => [...(runs.get(keyOf(principal, runId))?.connIds ?? [])],
     settle: (event) => {
       const isTerminal = event.type === "chat" && event.state !== "delta";
-      if (isTerminal) runs.delete(event.runId);
+      if (isTerminal) runs.delete(keyOf(event.principal, event.runId));
     },
   };
 }

@@ -4,22 +4,26 @@ import { ephemeralKey, gatewayKey } from "./gateway-key.ts";
 import type { Loaded } from "./load.ts";
 import { acquireLock, type Lock } from "./lock.ts";
 import type { Logger } from "./options.ts";
+import { createWriteWatch, type WriteWatch } from "./state/write-watch.ts";
 
 /** The durable side of a gateway: claimed, opened, to be released. */
 export interface StateFolder {
   readonly store: Store;
   /** Key that device tokens are derived from. */
   readonly tokenKey: Uint8Array;
+  readonly writes: WriteWatch;
   /** Closes the store and gives up the claim. */
   release(): Promise<void>;
 }
 
 export interface StateFolderOptions {
   readonly loaded: Loaded;
-  /** Port a second gateway can ask for our instance id; 0 when it cannot. */
+  /** Port we listen on; 0 on a server of the host. */
   readonly port: number;
+  /** Whether a second gateway can ask for our instance id there. */
+  readonly isAskable: boolean;
   readonly instanceId: string;
-  readonly now: number;
+  readonly now: () => number;
   readonly logger: Logger;
 }
 
@@ -29,17 +33,19 @@ export interface StateFolderOptions {
  * @throws {GatewayError} STATE_IN_USE, STATE_UNUSABLE
  */
 export async function openStateFolder(options: StateFolderOptions): Promise<StateFolder> {
-  const { loaded, logger, ...claim } = options;
+  const { loaded, logger, now, ...claim } = options;
+  const writes = createWriteWatch({ now, logger });
+  const open = (path: string) => openStore({ path, logger, onTransaction: (report) => writes.note(report) });
   if (!loaded.isDurable) {
-    const store = await openStore({ path: ":memory:", logger });
-    return { store, tokenKey: ephemeralKey(), release: () => store.close() };
+    const store = await open(":memory:");
+    return { store, tokenKey: ephemeralKey(), writes, release: () => store.close() };
   }
-  const { paths } = loaded;
-  const lock = await acquireLock({ stateDir: paths.stateDir, configPath: paths.configPath, ...claim });
+  const { stateDir, configPath, identityDir, storePath } = loaded.paths;
+  const lock = await acquireLock({ stateDir, configPath, now: now(), ...claim });
   try {
-    const tokenKey = await gatewayKey(paths.identityDir);
-    const store = await openStore({ path: paths.storePath, logger });
-    return { store, tokenKey, release: () => releaseAll(store, lock) };
+    const tokenKey = await gatewayKey(identityDir);
+    const store = await open(storePath);
+    return { store, tokenKey, writes, release: () => releaseAll(store, lock) };
   } catch (error) {
     await lock.release();
     if (error instanceof GatewayError) throw error;
@@ -48,7 +54,7 @@ export async function openStateFolder(options: StateFolderOptions): Promise<Stat
     const reason = error instanceof Error ? error.message : String(error);
     throw new GatewayError(
       isOwned ? "STATE_IN_USE" : "STATE_UNUSABLE",
-      `the store ${paths.storePath} cannot be opened: ${reason}`,
+      `the store ${storePath} cannot be opened: ${reason}`,
       {
         cause: error,
       },

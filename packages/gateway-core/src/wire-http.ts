@@ -20,6 +20,8 @@ export interface HttpWiring {
   readonly instanceId: string;
   readonly profile?: string;
   readonly phase: () => Phase;
+  /** Whether what is accepted can be kept. */
+  readonly canWrite: () => boolean;
   readonly uptimeMs: () => number;
   readonly logger: Logger;
   readonly now: () => number;
@@ -84,9 +86,10 @@ function peerFacts(context: Context): PeerFacts {
   return { remoteAddress: incoming.socket.remoteAddress ?? "", headers: incoming.headers };
 }
 
-function readiness({ phase, uptimeMs }: HttpWiring): Readiness {
+function readiness({ phase, canWrite, uptimeMs }: HttpWiring): Readiness {
   const current = phase();
-  return { ready: current === "ready", failing: current === "ready" ? [] : [current], uptimeMs: uptimeMs() };
+  const failing = [...(current === "ready" ? [] : [current]), ...(canWrite() ? [] : ["store"])];
+  return { ready: failing.length === 0, failing, uptimeMs: uptimeMs() };
 }
 
 function startup({ phase, uptimeMs }: HttpWiring) {

@@ -1,15 +1,22 @@
-import type { RunEvent } from "@openclaw/agents";
-import type { Authenticator, AuthPolicy } from "@openclaw/auth";
+import { ATTACHMENT_BYTES, type RunEvent, type SessionEvent } from "@openclaw/agents";
+import type { AuthEffect, Authenticator, AuthPolicy } from "@openclaw/auth";
 import type { GatewaySettings } from "@openclaw/config";
-import { type EventName, healthOnConnect, type HelloSnapshot, scopeCovers } from "@openclaw/protocol";
-import { type ConnectionView, createRpcServer, defineMethods, type RpcServer } from "@openclaw/rpc-server";
+import {
+  type EventName,
+  healthOnConnect,
+  healthPayload,
+  type HelloSnapshot,
+  scopeCovers,
+} from "@openclaw/protocol";
+import { type ConnectionView, createRpcServer, type RpcServer } from "@openclaw/rpc-server";
+import { createRunAnnouncer } from "./announce-runs.ts";
 import type { GatewayContext } from "./context.ts";
-import { listMethods } from "./methods/lists.ts";
-import { runMethods } from "./methods/runs.ts";
-import { statusMethods } from "./methods/status.ts";
+import { allMethods } from "./methods/all.ts";
+import { operatorScopes } from "./operator-scopes.ts";
 import type { Logger } from "./options.ts";
-import { createRunAudience, type RunAudience } from "./run-audience.ts";
-import { agentEventPayload, chatEventPayload } from "./run-events.ts";
+import { createRunAudience } from "./run-audience.ts";
+import { announceSession } from "./session-events.ts";
+import { coalesce } from "./state/coalesce.ts";
 import { healthFor } from "./state/health.ts";
 import type { PresenceChange } from "./state/presence.ts";
 import { GATEWAY_VERSION } from "./version.ts";
@@ -19,13 +26,20 @@ const EVENTS: readonly EventName[] = [
   "connect.challenge",
   "agent",
   "chat",
+  "sessions.changed",
+  "session.message",
   "presence",
   "tick",
+  "talk.mode",
   "shutdown",
   "health",
   "device.pair.requested",
   "device.pair.resolved",
+  "voicewake.changed",
 ];
+
+/** Distance of presence lists while many clients leave, in ms. */
+const PRESENCE_INTERVAL_MS = 250;
 
 export interface RpcWiring {
   readonly context: GatewayContext;
@@ -44,8 +58,16 @@ export interface WiredRpc {
   /** Sends the current health to everybody, each as much as it may see. */
   announceHealth(): void;
   announcePresence(): void;
+  /** Stops the clocks; the server is closed by itself. */
+  close(): void;
+  /** Sends what happened to a device, and ends the connections that lost their admission by it. */
+  settleDevices(effects: readonly AuthEffect[]): void;
+  /** Whether a connection of this device is open. */
+  isConnected(deviceId: string): boolean;
   /** Passes a step of a run on to clients. */
   announceRun(event: RunEvent): void;
+  /** Passes on what happened to a session. */
+  announceSession(event: SessionEvent): void;
 }
 
 /** Joins the WebSocket server with the parts of the gateway. */
@@ -57,17 +79,19 @@ export function wireRpc(wiring: RpcWiring): WiredRpc {
   const announcePresence = () => {
     server.broadcast("presence", { presence: context.presence.list() }, { stateVersion: stateVersion() });
   };
+  const departures = coalesce(PRESENCE_INTERVAL_MS, announcePresence);
   const announceHealth = (only: (connection: ConnectionView) => boolean = () => true) => {
     const health = context.health.current;
     if (health === undefined) return;
     // Two payloads for everybody, instead of one for each.
-    const isReader = ({ grant }: ConnectionView) => scopeCovers(grant.scopes, "operator.read");
+    const isReader = ({ grant }: ConnectionView) => scopeCovers(operatorScopes(grant), "operator.read");
     const options = { stateVersion: stateVersion() };
-    server.broadcast("health", health, {
+    server.broadcast("health", (dialect) => healthPayload(dialect, health), {
       ...options,
       only: (connection) => isReader(connection) && only(connection),
     });
-    server.broadcast("health", healthFor(health, []), {
+    const hidden = healthFor(health, []);
+    server.broadcast("health", (dialect) => healthPayload(dialect, hidden), {
       ...options,
       only: (connection) => !isReader(connection) && only(connection),
     });
@@ -77,11 +101,7 @@ export function wireRpc(wiring: RpcWiring): WiredRpc {
   const server = createRpcServer({
     authenticator: wiring.authenticator,
     policy: wiring.policy,
-    methods: defineMethods({
-      ...statusMethods(context),
-      ...runMethods(context, audience),
-      ...listMethods(context),
-    }),
+    methods: allMethods(context, audience),
     events: EVENTS,
     limits,
     logger: wiring.logger,
@@ -89,57 +109,52 @@ export function wireRpc(wiring: RpcWiring): WiredRpc {
     hello: (connection) => ({
       server: { version: GATEWAY_VERSION, bootId: wiring.bootId },
       snapshot: helloSnapshot(wiring, connection),
+      attachments: { maxBytes: ATTACHMENT_BYTES, maxImageBytes: ATTACHMENT_BYTES },
     }),
     onConnect: (connection) => {
+      context.subscriptions.open(connection);
       if (connection.client.mode !== "cli")
         context.presence.update(presenceKey(connection), presenceOf(connection, "connect"));
     },
-    onReady: ({ connId, dialect }) => {
+    onReady: ({ connId, dialect, grant }) => {
+      if (grant.role === "node")
+        server.sendTo(connId, "voicewake.changed", { triggers: context.voiceWake.triggers });
       if (healthOnConnect(dialect)) announceHealth((connection) => connection.connId === connId);
     },
     onDisconnect: (connection) => {
+      context.subscriptions.close(connection.connId);
       if (connection.client.mode === "cli") return;
       context.presence.update(presenceKey(connection), presenceOf(connection, "disconnect"));
-      announcePresence();
+      departures.soon();
     },
   });
   return {
     server,
     announceHealth: () => announceHealth(),
+    close: () => departures.close(),
     announcePresence,
-    announceRun: (event) => announceRun(server, audience, event),
+    settleDevices: (effects) => {
+      server.announce(effects);
+      server.recheck();
+    },
+    isConnected: (deviceId) =>
+      [...server.connections.values()].some(({ grant }) => grant.deviceId === deviceId),
+    announceRun: createRunAnnouncer(() => server, audience, context.subscriptions),
+    announceSession: (event) => announceSession(server, context.subscriptions, event),
   };
-}
-
-function announceRun(server: RpcServer, audience: RunAudience, event: RunEvent): void {
-  if (event.type === "chat") server.broadcast("chat", (dialect) => chatEventPayload(event, dialect));
-  else if (event.type === "tool") tellTool(server, audience, event);
-  else server.broadcast("agent", (dialect) => agentEventPayload(event, dialect));
-  audience.settle(event);
-}
-
-function tellTool(
-  server: RpcServer,
-  audience: RunAudience,
-  event: Extract<RunEvent, { type: "tool" }>,
-): void {
-  for (const connId of audience.of(event)) {
-    const dialect = server.connections.get(connId)?.dialect;
-    if (dialect !== undefined) server.sendTo(connId, "agent", agentEventPayload(event, dialect));
-  }
 }
 
 function helloSnapshot(
   { context, settings, startedAt }: RpcWiring,
   connection: ConnectionView,
 ): HelloSnapshot {
-  const { scopes } = connection.grant;
+  const scopes = operatorScopes(connection.grant);
   const { defaultId, mainKey, scope } = context.agents.agentsList();
   const health = context.health.current;
   return {
     // Whoever may not hear who comes and goes is not told who is here either.
     presence: scopeCovers(scopes, "operator.read") ? context.presence.list() : [],
-    health: health === undefined ? {} : healthFor(health, scopes),
+    health: health === undefined ? {} : healthPayload(connection.dialect, healthFor(health, scopes)),
     stateVersion: { presence: context.presence.version, health: context.health.version },
     uptimeMs: context.now() - startedAt,
     suspension: { phase: "accepting" },

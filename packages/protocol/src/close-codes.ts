@@ -70,7 +70,35 @@ export const CLOSE = {
     peerShould: "none",
   },
   connectFailed: { code: 1008, reason: "connect failed", sentBy: "client", peerShould: "none" },
+  /** The shared secret, the proxy's word or the mode that admitted the client no longer does. */
   authChanged: { code: 4001, reason: "gateway auth changed", sentBy: "gateway", peerShould: "reconnect" },
+  deviceRemoved: { code: 4001, reason: "device removed", sentBy: "gateway", peerShould: "reconnect" },
+  deviceTokenRevoked: {
+    code: 4001,
+    reason: "device token revoked",
+    sentBy: "gateway",
+    peerShould: "reconnect",
+  },
+  /** Told to the connections the old token admitted. */
+  deviceTokenRotated: {
+    code: 4001,
+    reason: "device token rotated",
+    sentBy: "gateway",
+    peerShould: "reconnect",
+  },
+  /** The entry of a named token was removed or edited. */
+  namedTokenRevoked: {
+    code: 4001,
+    reason: "client invalidated: token revoked",
+    sentBy: "gateway",
+    peerShould: "reconnect",
+  },
+  namedTokenExpired: {
+    code: 4001,
+    reason: "client invalidated: token expired",
+    sentBy: "gateway",
+    peerShould: "reconnect",
+  },
 } as const satisfies Record<string, CloseContract>;
 
 /** Cuts a close reason to the wire limit at a character boundary. */

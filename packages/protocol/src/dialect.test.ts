@@ -7,7 +7,10 @@ import {
   chatPayload,
   deviceAuthFailure,
   healthOnConnect,
+  healthPayload,
   helloFor,
+  pairedDevice,
+  pairingRequest,
   pairingRequired,
   protocolMismatch,
   roleFailure,
@@ -15,8 +18,33 @@ import {
   shutdownPayload,
 } from "./dialect.ts";
 import type { ChatEventPayload } from "./events/runs.ts";
+import type { HealthSnapshot } from "./health.ts";
 import type { HelloOk } from "./hello.ts";
 import { DEVICE_AUTH_FAILURES, type DeviceAuthReason } from "./refusals.ts";
+
+describe("healthPayload", () => {
+  test("tells of plugins and reload in dialect 4 only", () => {
+    const common: HealthSnapshot = {
+      ok: true,
+      ts: 1,
+      durationMs: 1,
+      channels: {},
+      channelOrder: [],
+      channelLabels: {},
+      heartbeatSeconds: 0,
+      defaultAgentId: "main",
+      agents: [],
+      sessions: { path: "p", count: 0, recent: [] },
+    };
+    const health = {
+      ...common,
+      plugins: { loaded: [], errors: [], unavailable: [] },
+      configReload: { hotReloadStatus: "active" },
+    };
+    expect(healthPayload(4, health)).toBe(health);
+    expect(healthPayload(3, health)).toEqual(common);
+  });
+});
 
 describe("scopeFailure", () => {
   test("is an invalid request in dialect 3 and forbidden with details in dialect 4, with the same message", () => {
@@ -352,6 +380,39 @@ describe("helloFor", () => {
       role: "node",
       scopes: [],
       issuedAtMs: 7,
+    });
+  });
+});
+
+describe("pairedDevice and pairingRequest", () => {
+  const record = { deviceId: "d", publicKey: "k", platform: "linux", deviceFamily: "Linux" };
+
+  test("show dialect 3 only what its clients know", () => {
+    const device = { ...record, roles: ["node"], createdAtMs: 1, approvedAtMs: 2, tokens: [] };
+    const more = {
+      approvedVia: "silent",
+      lastSeenAtMs: 3,
+      lastSeenReason: "connect",
+      connected: true,
+    } as const;
+    expect(pairedDevice(4, { ...device, ...more })).toStrictEqual({ ...device, ...more });
+    expect(pairedDevice(3, { ...device, ...more })).toStrictEqual({
+      deviceId: "d",
+      publicKey: "k",
+      platform: "linux",
+      roles: ["node"],
+      createdAtMs: 1,
+      approvedAtMs: 2,
+      tokens: [],
+    });
+    const request = { ...record, requestId: "r", ts: 1 };
+    expect(pairingRequest(4, request)).toStrictEqual(request);
+    expect(pairingRequest(3, request)).toStrictEqual({
+      deviceId: "d",
+      publicKey: "k",
+      platform: "linux",
+      requestId: "r",
+      ts: 1,
     });
   });
 });

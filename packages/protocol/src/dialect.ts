@@ -2,10 +2,13 @@ import { closeReason } from "./close-codes.ts";
 import type { ClientId, ClientMode } from "./connect.ts";
 import { invalidRequest, RpcError } from "./errors.ts";
 import type { ChatEventPayload } from "./events/runs.ts";
+import type { DevicePairRequestedPayload } from "./events/devices.ts";
 import type { ShutdownPayload } from "./events/gateway.ts";
+import type { HealthSnapshot } from "./health.ts";
 import type { HelloOk } from "./hello.ts";
 import { LIMITS } from "./limits.ts";
 import type { AgentAccepted } from "./methods/agent.ts";
+import type { PairedDeviceView } from "./methods/devices.ts";
 import {
   AUTH_FAILURES,
   DEVICE_AUTH_FAILURES,
@@ -42,6 +45,30 @@ export function agentAccepted(dialect: Dialect, answer: AgentAccepted): AgentAcc
   return { runId, status, acceptedAt };
 }
 
+/** A paired device as its dialect lists it: dialect 3 shows neither the family nor when it was seen. */
+export function pairedDevice(dialect: Dialect, device: PairedDeviceView): PairedDeviceView {
+  if (dialect === 4) return device;
+  const {
+    deviceFamily: _1,
+    approvedVia: _2,
+    lastSeenAtMs: _3,
+    lastSeenReason: _4,
+    connected: _5,
+    ...known
+  } = device;
+  return known;
+}
+
+/** A waiting device, in lists and in the payload of `device.pair.requested`. */
+export function pairingRequest(
+  dialect: Dialect,
+  request: DevicePairRequestedPayload,
+): DevicePairRequestedPayload {
+  if (dialect === 4) return request;
+  const { deviceFamily: _, ...known } = request;
+  return known;
+}
+
 // --- events ---
 
 /** Payload of `shutdown`: a stop names no time, which dialect 3 writes as `null`. */
@@ -68,6 +95,13 @@ export function chatPayload(dialect: Dialect, payload: ChatEventPayload): ChatEv
     ...(message !== undefined && { message }),
     ...(errorMessage !== undefined && { errorMessage }),
   };
+}
+
+/** The gateway's condition, as answer, event and part of the hello: dialect 3 knows of no plugins and no reload. */
+export function healthPayload(dialect: Dialect, health: HealthSnapshot): HealthSnapshot {
+  if (dialect === 4) return health;
+  const { plugins: _plugins, configReload: _reload, ...rest } = health;
+  return rest;
 }
 
 /** Whether a new connection is sent the cached `health` event right after its hello. */

@@ -63,6 +63,9 @@ const REQUEST_4 = v.strictObject({
   expectedProfileId: v.optional(shortText(128)),
 });
 
+/** A request frame by dialect. */
+export const REQUEST_FRAMES = { 3: REQUEST_3, 4: REQUEST_4 } as const;
+
 /**
  * Reads one message of a client. Without a dialect (before the handshake) the wider frame of dialect 4 is accepted,
  * described in the words of dialect 3.
@@ -84,7 +87,8 @@ export function parseRequestFrame(text: string, dialect?: Dialect): RequestParse
   };
 }
 
-const RESPONSE = v.looseObject({
+/** A response frame; a newer gateway may add keys. */
+export const RESPONSE_FRAME = v.looseObject({
   type: v.literal("res"),
   id: v.string(),
   ok: v.boolean(),
@@ -99,14 +103,15 @@ const RESPONSE = v.looseObject({
     }),
   ),
 });
-const EVENT = v.looseObject({
+/** An event frame; a newer gateway may add keys. */
+export const EVENT_FRAME = v.looseObject({
   type: v.literal("event"),
   event: nonEmpty,
   payload: v.optional(v.unknown()),
   seq: v.optional(intFrom(0)),
   stateVersion: v.optional(v.looseObject({ presence: intFrom(0), health: intFrom(0) })),
 });
-const SERVER_FRAME = v.variant("type", [RESPONSE, EVENT]);
+const SERVER_FRAME = v.variant("type", [RESPONSE_FRAME, EVENT_FRAME]);
 
 /**
  * Reads one message of a gateway; `undefined` for anything that is no response or event. Keys a newer gateway adds to

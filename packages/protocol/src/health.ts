@@ -54,6 +54,7 @@ export interface HealthSnapshot {
   readonly agents: readonly AgentHealth[];
   readonly sessions: HealthSessions;
   readonly configStatus?: ConfigStatus;
+  /** Dialect 4, from here on. */
   readonly plugins?: {
     readonly loaded: readonly string[];
     readonly errors: readonly unknown[];

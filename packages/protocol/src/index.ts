@@ -7,7 +7,10 @@ export {
   chatPayload,
   deviceAuthFailure,
   healthOnConnect,
+  healthPayload,
   helloFor,
+  pairedDevice,
+  pairingRequest,
   pairingRequired,
   protocolMismatch,
   roleFailure,
@@ -17,7 +20,15 @@ export {
 export type { AuthRefusal, PairingDemand } from "./dialect.ts";
 
 // Frames
-export { encodeEvent, encodeResponse, parseRequestFrame, parseServerFrame } from "./frames.ts";
+export {
+  encodeEvent,
+  encodeResponse,
+  EVENT_FRAME,
+  parseRequestFrame,
+  parseServerFrame,
+  REQUEST_FRAMES,
+  RESPONSE_FRAME,
+} from "./frames.ts";
 export type {
   EventFrame,
   RequestFrame,
@@ -28,7 +39,7 @@ export type {
 } from "./frames.ts";
 
 // Handshake
-export { CLIENT_IDS, CLIENT_MODES, parseConnectParams } from "./connect.ts";
+export { CLIENT_IDS, CLIENT_MODES, CONNECT_PARAMS, parseConnectParams } from "./connect.ts";
 export type { ClientId, ClientMode, ConnectChallenge, ConnectParams } from "./connect.ts";
 export type { HelloAuth, HelloOk, HelloPolicy, HelloSnapshot, SessionDefaults } from "./hello.ts";
 export { deviceAuthPayload, signedToken } from "./device-auth.ts";
@@ -73,12 +84,37 @@ export type { StatusSessionRow, StatusSummary } from "./methods/status.ts";
 export type { LogsTail } from "./methods/logs.ts";
 export type { AgentAccepted, AgentFinal, AgentRunMeta, AgentWait, TokenUsage } from "./methods/agent.ts";
 export type { ChatAborted, ChatHistory, ChatMessage, ChatStarted, ContentPart } from "./methods/chat.ts";
-export type { SessionRow, SessionsList } from "./methods/sessions.ts";
+export type { SessionPreview, SessionRow, SessionsList } from "./methods/sessions.ts";
+export type { SessionCompacted, SessionEntryView, SessionPatched } from "./methods/session-changes.ts";
+export type {
+  DevicePairList,
+  DeviceTokenRotated,
+  DeviceTokenSummary,
+  PairedDeviceView,
+} from "./methods/devices.ts";
 export type { ModelInfo } from "./methods/models.ts";
-export type { AgentInfo, AgentsList } from "./methods/agents.ts";
+export type { AgentIdentity, AgentInfo, AgentsList } from "./methods/agents.ts";
+export type { MemoryStatus, SkillsStatus, SkillView, ToolsCatalog, ToolView } from "./methods/abilities.ts";
+export type { CronJobView, CronList, CronRuns, CronStatus, Page } from "./methods/cron.ts";
+export type { NodeView } from "./methods/nodes.ts";
+export type { RestartPreflight, SystemInfo } from "./methods/system.ts";
+export type { TalkConfig } from "./methods/talk.ts";
+export type { UsageCostReport, UsageStatus, UsageSums } from "./methods/usage.ts";
 export type { ChannelAccountStatus, ChannelsStatus } from "./methods/channels.ts";
-export type { ConfigProblem, ConfigSnapshot } from "./methods/config.ts";
+export type {
+  ConfigHint,
+  ConfigProblem,
+  ConfigSchemaLookup,
+  ConfigSchemaView,
+  ConfigSnapshot,
+} from "./methods/config.ts";
 export type { ShutdownPayload, TickPayload } from "./events/gateway.ts";
 export type { HeartbeatPayload, PresencePayload } from "./events/status.ts";
 export type { AgentEventPayload, ChatEventPayload } from "./events/runs.ts";
+export type {
+  SessionEventPayload,
+  SessionMessagePayload,
+  SessionsChangedPayload,
+} from "./events/sessions.ts";
+export type { TalkModePayload, VoiceWakePayload } from "./events/talk.ts";
 export type { DevicePairRequestedPayload, DevicePairResolvedPayload } from "./events/devices.ts";

@@ -15,6 +15,13 @@ describe("jsonExcess", () => {
     expect(jsonExcess('{"a":'.repeat(65))).toBe("must NOT be nested deeper than 64 levels");
   });
 
+  test("T-DOS-10 refuses more than 100000 list items and allows 100000", () => {
+    const list = (values: number) => `{"list":[${Array.from({ length: values }, () => "0").join()}]}`;
+    expect(jsonExcess(list(100_000))).toBeUndefined();
+    expect(jsonExcess(list(100_001))).toBe("must NOT have more than 100000 items");
+    expect(jsonExcess(`{"text":"${",".repeat(200_000)}"}`)).toBeUndefined();
+  });
+
   test("T-DOS-10 refuses more than 10000 keys and allows 10000", () => {
     expect(jsonExcess(keyed(10_000))).toBeUndefined();
     expect(jsonExcess(keyed(10_001))).toBe("must NOT have more than 10000 properties");

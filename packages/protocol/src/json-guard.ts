@@ -1,13 +1,15 @@
 import { LIMITS } from "./limits.ts";
 
 /**
- * Why a JSON text is too costly to parse, or `undefined`. Counted on the text, before parsing: a few bytes per level or
- * key would otherwise become many times that in objects. Strings are skipped whole, so large payloads cost little.
+ * Why a JSON text is too costly to parse, or `undefined`. Counted on the text, before parsing: a few bytes per level,
+ * key or list item would otherwise become many times that in objects, and hold the event loop for seconds. Strings are
+ * skipped whole, so large payloads cost little.
  * Text that is not JSON gets any answer; the parser refuses it.
  */
 export function jsonExcess(text: string): string | undefined {
   let depth = 0;
   let keys = 0;
+  let items = 1;
   for (let at = 0; at < text.length; at += 1) {
     switch (text.charCodeAt(at)) {
       case QUOTE:
@@ -27,6 +29,10 @@ export function jsonExcess(text: string): string | undefined {
         keys += 1;
         if (keys > LIMITS.maxJsonKeys) return `must NOT have more than ${LIMITS.maxJsonKeys} properties`;
         break;
+      case COMMA:
+        items += 1;
+        if (items > LIMITS.maxJsonItems) return `must NOT have more than ${LIMITS.maxJsonItems} items`;
+        break;
     }
   }
   return undefined;
@@ -34,6 +40,7 @@ export function jsonExcess(text: string): string | undefined {
 
 const QUOTE = 0x22;
 const COLON = 0x3a;
+const COMMA = 0x2c;
 const BACKSLASH = 0x5c;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;

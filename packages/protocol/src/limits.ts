@@ -27,9 +27,10 @@ export const LIMITS = Object.freeze({
   closeGraceMs: 1_000,
   /** Close reasons are cut to this many UTF-8 bytes. */
   closeReasonBytes: 120,
-  /** Nesting depth and number of object keys of one message. */
+  /** Nesting depth, number of object keys and number of list items of one message. */
   maxJsonDepth: 64,
   maxJsonKeys: 10_000,
+  maxJsonItems: 100_000,
   /** Problems one refusal lists, and characters of a foreign key it repeats. */
   maxViolations: 100,
   echoedKeyChars: 100,

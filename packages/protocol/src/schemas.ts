@@ -9,12 +9,12 @@ export const nonEmpty = v.pipe(v.string(), v.minLength(1));
 /** A string of at least one and at most `max` characters. */
 export const shortText = (max: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(max));
 
-/** An integer of at least `min`. */
-export const intFrom = (min: number) => v.pipe(v.number(), v.integer(), v.minValue(min));
-
 /** An integer between `min` and `max`, both included. */
 export const intBetween = (min: number, max: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+
+/** An integer of at least `min` that can be counted on: no store and no clock takes larger ones exactly. */
+export const intFrom = (min: number) => intBetween(min, Number.MAX_SAFE_INTEGER);
 
 /** Params of a method that takes none and refuses any. */
 export const noParams = v.strictObject({});

@@ -236,6 +236,7 @@ function fakeTransport() {
       state.closes.push(end);
       state.isOpen = false;
     },
+    expel: () => undefined,
   };
   return { state, transport };
 }

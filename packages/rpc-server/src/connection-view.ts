@@ -20,6 +20,23 @@ export interface ConnectionView {
   readonly connectedAt: number;
 }
 
+/** Longest text a client may leave behind about itself, and how many capabilities it may declare. */
+const MAX_CHARS = 256;
+const MAX_CAPS = 64;
+
+/** What a client says about itself, cut to what is worth keeping as long as its connection lives (T-DOS-16). */
+export function selfDescription({
+  client,
+  caps = [],
+}: Pick<ConnectParams, "client" | "caps">): Pick<ConnectionView, "client" | "caps"> {
+  const texts = Object.entries(client).map(([name, text]) => [name, text?.slice(0, MAX_CHARS)] as const);
+  return {
+    // Safe: the same keys; ids and modes are short words, which stay whole.
+    client: Object.fromEntries(texts) as ConnectParams["client"],
+    caps: new Set(caps.slice(0, MAX_CAPS).map((cap) => cap.slice(0, MAX_CHARS))),
+  };
+}
+
 /** How a connection ended: code and reason of the close frame, 1006 when there was none. */
 export interface Disconnect {
   readonly code: number;

@@ -91,6 +91,16 @@ export class Connection implements Pingable {
     this.#socket.close(code, this.#ending.reason);
   }
 
+  /**
+   * Closes for somebody who may not read any more. What still waits to be read goes down with the socket, and then the
+   * reason cannot be told either (T-AUTH-16).
+   */
+  expel(end: Disconnect): void {
+    if (this.bufferedBytes === 0) return this.close(end);
+    this.#ending = { code: end.code, reason: closeReason(end.reason) };
+    this.terminate();
+  }
+
   /** Ends the socket without a word. */
   terminate(): void {
     this.#socket.terminate();

@@ -269,7 +269,7 @@ describe("authorisation", () => {
       for (const [method, { scope }] of Object.entries(METHODS)) {
         const { error } = await operator.request(method, {});
         const isAllowed = scope === "none" || scopeCovers([held], scope);
-        const refusal = `missing scope: ${scope}`;
+        const refusal = scope === "node" ? "unauthorized role: operator" : `missing scope: ${scope}`;
         if (isAllowed) expect([method, error?.message]).not.toEqual([method, refusal]);
         else expect([method, error]).toEqual([method, { code: "INVALID_REQUEST", message: refusal }]);
       }
@@ -291,6 +291,20 @@ describe("authorisation", () => {
       code: "FORBIDDEN",
       message: "missing scope: operator.read",
       details: { code: "MISSING_SCOPE", missingScope: "operator.read", requiredScopes: ["operator.read"] },
+    });
+  });
+
+  it("T-AZ-04 asks for more where the params ask for more, once they are valid", async () => {
+    const { client } = await start(everyMethod());
+    const writer = await client({ ...range(3), scopes: ["operator.write"] });
+    const patch = (fields: object) => writer.request("sessions.patch", { key: "k", ...fields });
+    expect(await patch({ label: "x" })).toMatchObject({ ok: true });
+    for (const fields of [{}, { sendPolicy: "deny" }, { label: "x", execSecurity: "full" }])
+      expect((await patch(fields)).error?.message).toBe("missing scope: operator.admin");
+    expect((await patch({ bogus: 1 })).error?.message).toMatch(/^invalid sessions.patch params: /);
+    const admin = await client({ ...range(3), scopes: ["operator.admin"] });
+    expect(await admin.request("sessions.patch", { key: "k", sendPolicy: "deny" })).toMatchObject({
+      ok: true,
     });
   });
 

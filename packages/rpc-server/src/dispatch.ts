@@ -47,13 +47,13 @@ export class Dispatcher {
   /** Names a connection of this dialect may call, in the order of the contracts. */
   methodNames(dialect: Dialect): string[] {
     return Object.entries<MethodContract>(METHODS)
-      .filter(([name, { advertised }]) => this.#methods.has(name) && (dialect === 4 || advertised !== false))
+      .filter(([name, { advertised }]) => this.#methods.has(name) && isListed(advertised, dialect))
       .map(([name]) => name);
   }
 
   /**
    * Takes one message. Calls run concurrently, answers come in any order. The checks come in a fixed order: role,
-   * scope, existence, params, free slot; so a caller without rights learns nothing about what exists.
+   * scope, existence, params, what these params ask for, free slot; so a caller without rights learns nothing about what exists.
    *
    * Docs: protocol.md#authorisation-order
    */
@@ -86,6 +86,9 @@ export class Dispatcher {
     const params = parseParams(method.contract.params, frame.params, dialect);
     if (!params.ok)
       return this.#fail(session, frame, invalidRequest(`invalid ${frame.method} params: ${params.text}`));
+    const extra = method.contract.extraScope?.(params.value);
+    if (extra !== undefined && !authorize(grant, extra).ok)
+      return this.#fail(session, frame, scopeFailure(dialect, extra));
     const freeSlot = session.takeSlot();
     if (!freeSlot) return this.#fail(session, frame, tooManyCalls());
     // Safe: the contract of this very method produced the value.
@@ -137,6 +140,10 @@ export class Dispatcher {
       session.answer({ id, ok: false, error: toRpcError(unserialisable).toShape() });
     }
   }
+}
+
+function isListed(advertised: MethodContract["advertised"], dialect: Dialect): boolean {
+  return advertised === undefined || (advertised === false && dialect === 4);
 }
 
 function register(name: string, handle: MethodHandlers[MethodName]): Method {

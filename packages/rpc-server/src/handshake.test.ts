@@ -3,7 +3,13 @@ import { invalidRequest, METHODS, RpcError } from "@openclaw/protocol";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { defineMethods } from "./methods.ts";
 import type { RpcServerOptions } from "./options.ts";
-import { fakeAuthenticator, grantAll, memoryLogger, startTestServer } from "./testing/test-server.ts";
+import {
+  admitted,
+  fakeAuthenticator,
+  grantAll,
+  memoryLogger,
+  startTestServer,
+} from "./testing/test-server.ts";
 import { connectParams } from "./testing/wire-client.ts";
 
 async function start(options?: Partial<RpcServerOptions>) {
@@ -27,7 +33,7 @@ function heldAuthenticator() {
   const authenticator = fakeAuthenticator(async (attempt): Promise<ConnectVerdict> => {
     const verdict = await decided;
     if (verdict === "throw") throw new Error("store is down at /secret/path");
-    if (verdict === "admit") return { ok: true, grant: grantAll(attempt), effects: [] };
+    if (verdict === "admit") return admitted(grantAll(attempt));
     return {
       ok: false,
       error: invalidRequest("unauthorized"),
@@ -59,7 +65,7 @@ describe("connect.challenge", () => {
     const { open } = await start({
       authenticator: fakeAuthenticator((attempt) => {
         nonces.push(attempt.nonce);
-        return { ok: true, grant: grantAll(attempt), effects: [] };
+        return admitted(grantAll(attempt));
       }),
     });
     const client = await open();
@@ -230,8 +236,7 @@ describe("verdict", () => {
     const payload = { requestId: "q", deviceId: "d", decision: "approved", ts: 1 } as const;
     const { client, rpc } = await start({
       authenticator: fakeAuthenticator((attempt) => ({
-        ok: true,
-        grant: grantAll(attempt),
+        ...admitted(grantAll(attempt)),
         effects: attempt.params.caps?.includes("paired") ? [{ type: "device.pair.resolved", payload }] : [],
       })),
     });

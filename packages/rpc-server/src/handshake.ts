@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { AuthEffect, Authenticator, Grant } from "@openclaw/auth";
+import type { AuthEffect, Authenticator, Grant, Standing } from "@openclaw/auth";
 import {
   CLOSE,
   closeReason,
@@ -23,6 +23,7 @@ import { connectUnavailable, toRpcError } from "./errors.ts";
 import type { RpcLimits } from "./limits.ts";
 import type { Logger, RpcPhase } from "./options.ts";
 import type { RefusalLog } from "./refusal-log.ts";
+import type { RefusalPace } from "./refusal-pace.ts";
 
 /** A client that proved itself, and what it sent while it was waiting for the answer. */
 export interface Admission {
@@ -31,6 +32,7 @@ export interface Admission {
   readonly params: ConnectParams;
   readonly dialect: Dialect;
   readonly grant: Grant;
+  readonly standing: Standing;
   readonly queued: readonly string[];
 }
 
@@ -40,6 +42,7 @@ export interface HandshakePorts {
   readonly limits: Pick<RpcLimits, "handshakeTimeoutMs" | "preAuthQueue">;
   readonly logger: Logger | undefined;
   readonly refusals: RefusalLog;
+  readonly pace: RefusalPace;
   now(): number;
   phase(): RpcPhase;
   /** Tells others what the attempt changed. */
@@ -51,6 +54,8 @@ export interface HandshakePorts {
 interface Refusal {
   readonly error: RpcError;
   readonly close: Disconnect;
+  /** The client does not speak this protocol: coming back as it is gains it nothing. */
+  readonly isMisfit?: boolean;
 }
 
 /**
@@ -65,6 +70,7 @@ export class Handshake {
   readonly #nonce = randomUUID();
   readonly #queue: string[] = [];
   readonly #cancelDeadline: () => void;
+  #held: NodeJS.Timeout | undefined;
   #isConnecting = false;
 
   /** Sends the challenge and starts the clock. */
@@ -85,9 +91,10 @@ export class Handshake {
     else this.#drop(CLOSE.queueFull);
   }
 
-  /** Stops the clock: the connection is gone or admitted. */
+  /** Stops the clocks: the connection is gone or admitted. */
   end(): void {
     this.#cancelDeadline();
+    clearTimeout(this.#held);
   }
 
   #first(text: string): void {
@@ -126,7 +133,7 @@ export class Handshake {
     const params = parsed.value;
     if (isWorker(params)) return void this.#drop(CLOSE.invalidHandshake);
     const dialect = negotiateDialect(params.minProtocol, params.maxProtocol);
-    if (!dialect) return { error: protocolMismatch(params), close: CLOSE.protocolMismatch };
+    if (!dialect) return { error: protocolMismatch(params), close: CLOSE.protocolMismatch, isMisfit: true };
     return this.#authenticate(frame, params, dialect);
   }
 
@@ -148,11 +155,20 @@ export class Handshake {
     // The deadline, a flood of frames or the peer itself may have ended it while the verdict was made.
     if (!this.#connection.isOpen) return undefined;
     this.end();
-    this.#ports.admit({ requestId: frame.id, params, dialect, grant: verdict.grant, queued: this.#queue });
+    const { grant, standing } = verdict;
+    this.#ports.admit({ requestId: frame.id, params, dialect, grant, standing, queued: this.#queue });
     return undefined;
   }
 
-  #refuse(id: string, { error, close }: Refusal): void {
+  /** Answers and closes: at once, or later for a misfit that comes back again and again. */
+  #refuse(id: string, refusal: Refusal): void {
+    const holdMs = refusal.isMisfit ? this.#ports.pace.next(this.#connection.peer) : 0;
+    if (holdMs === 0) return this.#tell(id, refusal);
+    this.#held = setTimeout(() => this.#tell(id, refusal), holdMs);
+    this.#held.unref();
+  }
+
+  #tell(id: string, { error, close }: Refusal): void {
     this.#connection.send(encodeResponse({ id, ok: false, error: error.toShape() }));
     this.#drop(close);
   }
@@ -171,9 +187,10 @@ export class Handshake {
   }
 }
 
-/** A refusal whose close says the same as its answer. */
+/** Refuses a misfit; the close says the same as the answer. */
 function refusal(message: string): Refusal {
-  return { error: invalidRequest(message), close: { code: CLOSE.refused.code, reason: message } };
+  const close = { code: CLOSE.refused.code, reason: message };
+  return { error: invalidRequest(message), close, isMisfit: true };
 }
 
 /** Workers have an endpoint of their own elsewhere; here they are not even answered. */

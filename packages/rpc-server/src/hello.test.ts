@@ -1,7 +1,7 @@
 import type { Grant } from "@openclaw/auth";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { defineMethods } from "./methods.ts";
-import { fakeAuthenticator, grantAll, HELLO, startTestServer } from "./testing/test-server.ts";
+import { admitted, fakeAuthenticator, grantAll, HELLO, startTestServer } from "./testing/test-server.ts";
 
 const METHODS = defineMethods({
   status: () => ({}) as never,
@@ -13,11 +13,7 @@ async function hello(range: 3 | 4, grant: Partial<Grant> = {}) {
   const server = await startTestServer({
     methods: METHODS,
     events: ["connect.challenge", "tick", "health"],
-    authenticator: fakeAuthenticator((attempt) => ({
-      ok: true,
-      grant: { ...grantAll(attempt), ...grant },
-      effects: [],
-    })),
+    authenticator: fakeAuthenticator((attempt) => admitted({ ...grantAll(attempt), ...grant })),
     onConnect: ({ connId }) => seen.push(`connect ${connId}`),
     hello: ({ connId }) => {
       seen.push(`hello ${connId}`);

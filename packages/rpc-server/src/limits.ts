@@ -32,6 +32,8 @@ export interface RpcLimits {
   readonly pingIntervalMs: number;
   /** Time between our close frame and the end of the socket. */
   readonly closeGraceMs: number;
+  /** Longest time a connection goes on after what admitted it has ended. */
+  readonly recheckIntervalMs: number;
 }
 
 /** Limits unless `RpcServerOptions.limits` says otherwise. Docs: protocol.md#limits */
@@ -51,4 +53,5 @@ export const DEFAULT_LIMITS: RpcLimits = Object.freeze({
   unauthorizedRoleStreak: LIMITS.unauthorizedRoleStreak,
   pingIntervalMs: LIMITS.pingIntervalMs,
   closeGraceMs: LIMITS.closeGraceMs,
+  recheckIntervalMs: 500,
 });

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Authenticator, AuthPolicy } from "@openclaw/auth";
+import type { AuthEffect, Authenticator, AuthPolicy } from "@openclaw/auth";
 import type { Dialect, EventName, Events, StateVersion } from "@openclaw/protocol";
 import type { ConnectionView, Disconnect } from "./connection-view.ts";
 import type { HelloParts } from "./hello.ts";
@@ -60,6 +60,13 @@ export interface RpcServer {
   broadcast<E extends EventName>(event: E, payload: BroadcastPayload<E>, options?: BroadcastOptions): void;
   /** Sends an event to one connection, without a number. Returns whether it was queued. */
   sendTo<E extends EventName>(connId: string, event: E, payload: Events[E]): boolean;
+  /** Tells those who look after devices what happened to one: admins everything, a device what concerns itself. */
+  announce(effects: readonly AuthEffect[]): void;
+  /**
+   * A device or the policy has changed: asks every connection whether what admitted it still holds, right after the
+   * answers that are under way, and closes those it does not. Happens by itself every `recheckIntervalMs`, too.
+   */
+  recheck(): void;
   /** Admitted connections by connId. */
   readonly connections: ReadonlyMap<string, ConnectionView>;
   /** Counts for the next connect; a new server is `starting`. */

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { clientKey, type AuthEffect } from "@openclaw/auth";
-import { CLOSE, shutdownPayload, type EventName, type Events } from "@openclaw/protocol";
+import { clientKey, maySeeDevice, type AuthEffect } from "@openclaw/auth";
+import { CLOSE, pairingRequest, shutdownPayload, type EventName, type Events } from "@openclaw/protocol";
 import { WebSocketServer, type ServerOptions, type WebSocket } from "ws";
 import { Broadcaster } from "./broadcast.ts";
-import type { ConnectionView, Disconnect } from "./connection-view.ts";
+import { selfDescription, type ConnectionView, type Disconnect } from "./connection-view.ts";
 import { Connection } from "./connection.ts";
 import { Dispatcher } from "./dispatch.ts";
 import { Handshake, type Admission, type HandshakePorts } from "./handshake.ts";
@@ -18,17 +18,13 @@ import type {
   RpcServerOptions,
   Shutdown,
 } from "./options.ts";
+import { PreAuthBudget } from "./pre-auth-budget.ts";
 import { RefusalLog } from "./refusal-log.ts";
+import { RefusalPace } from "./refusal-pace.ts";
 import { Session } from "./session.ts";
+import { Standings } from "./standings.ts";
 import { startPings, startTick } from "./tick.ts";
-import {
-  judgeUpgrade,
-  OVER_BUDGET,
-  PreAuthBudget,
-  refuseUpgrade,
-  STOPPING,
-  type UpgradeVerdict,
-} from "./upgrade.ts";
+import { judgeUpgrade, OVER_BUDGET, refuseUpgrade, STOPPING, type UpgradeVerdict } from "./upgrade.ts";
 
 /**
  * Creates the WebSocket half of the gateway's port. It does not listen: hand it the `upgrade` events of an HTTP
@@ -54,6 +50,7 @@ class SocketServer implements RpcServer {
   readonly #sockets = new Set<Connection>();
   readonly #sessions = new Map<string, Session>();
   readonly #connections = new Map<string, ConnectionView>();
+  readonly #standings: Standings;
   readonly #stopTimers: readonly (() => void)[];
   #phase: RpcPhase = "starting";
   #closing: Promise<void> | undefined;
@@ -70,20 +67,23 @@ class SocketServer implements RpcServer {
     this.#broadcaster = new Broadcaster({ sessions: this.#sessions, logger, ...limits });
     this.#budget = new PreAuthBudget(limits);
     this.#refusals = new RefusalLog(logger, now);
+    this.#standings = new Standings(logger);
     this.#ports = {
       authenticator,
       limits,
       logger,
       refusals: this.#refusals,
+      pace: new RefusalPace(now),
       now,
       phase: () => this.#phase,
-      announce: (effects) => this.#announce(effects),
+      announce: (effects) => this.announce(effects),
     };
     this.#stopTimers = [
       startTick(limits.tickIntervalMs, () => this.broadcast("tick", { ts: now() })),
       startPings(limits.pingIntervalMs, () =>
         [...this.#sockets].filter(({ connId }) => this.#sessions.has(connId)),
       ),
+      this.#standings.start(limits.recheckIntervalMs),
     ];
   }
 
@@ -106,8 +106,29 @@ class SocketServer implements RpcServer {
     this.#broadcaster.broadcast(event, payload, options);
   }
 
+  announce(effects: readonly AuthEffect[]): void {
+    for (const effect of effects) {
+      const { deviceId } = effect.payload;
+      const only = ({ grant }: ConnectionView) => maySeeDevice(grant, deviceId);
+      switch (effect.type) {
+        case "device.pair.requested":
+          this.broadcast(effect.type, (dialect) => pairingRequest(dialect, effect.payload), { only });
+          break;
+        case "device.pair.resolved":
+          this.broadcast(effect.type, effect.payload, { only });
+          break;
+        default:
+          effect satisfies never;
+      }
+    }
+  }
+
   sendTo<E extends EventName>(connId: string, event: E, payload: Events[E]): boolean {
     return this.#broadcaster.sendTo(connId, event, payload);
+  }
+
+  recheck(): void {
+    this.#standings.recheckSoon();
   }
 
   setPhase(phase: RpcPhase): void {
@@ -126,7 +147,7 @@ class SocketServer implements RpcServer {
   #upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
     const verdict = this.#closing ? STOPPING : judgeUpgrade(req, this.#options.policy());
     if (!verdict.ok) return this.#turnAway(req, socket, verdict);
-    const giveBack = this.#budget.take(clientKey(verdict.peer.clientIp));
+    const giveBack = this.#budget.take(clientKey(verdict.peer.clientIp), () => socket.destroy());
     if (!giveBack) return this.#turnAway(req, socket, OVER_BUDGET);
     socket.once("close", giveBack);
     this.#wss.handleUpgrade(req, socket, head, (webSocket) => this.#open(webSocket, verdict, giveBack));
@@ -173,13 +194,11 @@ class SocketServer implements RpcServer {
     // The device token is for the hello alone; a view lives as long as its connection and gets around.
     const { issued: _, ...held } = grant;
     const { connId, peer } = connection;
-    const caps = new Set(params.caps);
     const view = {
       connId,
       dialect,
       grant: held,
-      client: params.client,
-      caps,
+      ...selfDescription(params),
       peer,
       connectedAt: this.#now(),
     };
@@ -187,7 +206,8 @@ class SocketServer implements RpcServer {
   }
 
   /** Everything up to the hello may fail the connect; nothing after it may. */
-  #admit(session: Session, connection: Connection, { requestId, grant, queued }: Admission): void {
+  #admit(session: Session, connection: Connection, admission: Admission): void {
+    const { requestId, grant, standing, queued } = admission;
     const { view } = session;
     const { onConnect, onReady, hello, events } = this.#options;
     onConnect?.(view);
@@ -197,6 +217,7 @@ class SocketServer implements RpcServer {
     connection.trust(this.#limits);
     this.#sessions.set(view.connId, session);
     this.#connections.set(view.connId, view);
+    this.#standings.add(session, standing);
     this.#guard("onReady", () => onReady?.(view));
     for (const text of queued) this.#guard("queued frame", () => this.#dispatcher.dispatch(session, text));
   }
@@ -205,6 +226,7 @@ class SocketServer implements RpcServer {
     const { view } = session;
     this.#sessions.delete(view.connId);
     this.#connections.delete(view.connId);
+    this.#standings.delete(session);
     session.end();
     this.#guard("onDisconnect", () => this.#options.onDisconnect?.(view, end));
   }
@@ -215,21 +237,6 @@ class SocketServer implements RpcServer {
       run();
     } catch (error) {
       this.#options.logger?.error("listener failed", { name, error });
-    }
-  }
-
-  #announce(effects: readonly AuthEffect[]): void {
-    for (const effect of effects) {
-      switch (effect.type) {
-        case "device.pair.requested":
-          this.broadcast(effect.type, effect.payload);
-          break;
-        case "device.pair.resolved":
-          this.broadcast(effect.type, effect.payload);
-          break;
-        default:
-          effect satisfies never;
-      }
     }
   }
 
@@ -253,6 +260,9 @@ function socketOptions(limits: RpcLimits): ServerOptions & { readonly closeTimeo
     clientTracking: false,
     perMessageDeflate: false,
     handleProtocols: () => false,
+    // One frame per turn of the event loop: frames that came in one piece take effect one after the other, and nobody
+    // waits behind somebody's whole burst (T-DOS-10).
+    allowSynchronousEvents: false,
     maxPayload: limits.preAuthPayloadBytes,
     closeTimeout: limits.closeGraceMs,
   };

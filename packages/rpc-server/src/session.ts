@@ -11,7 +11,7 @@ export type SessionLimits = Pick<
 >;
 
 /** What a session does with its connection. */
-export type SessionTransport = Pick<Connection, "isOpen" | "bufferedBytes" | "send" | "close">;
+export type SessionTransport = Pick<Connection, "isOpen" | "bufferedBytes" | "send" | "close" | "expel">;
 
 /** An admitted connection: its identity, its event numbers and its calls in flight. */
 export class Session {
@@ -84,6 +84,11 @@ export class Session {
 
   close(end: Disconnect): void {
     this.#transport.close(end);
+  }
+
+  /** Ends the connection of a client whose admission no longer holds. */
+  expel(end: Disconnect): void {
+    this.#transport.expel(end);
   }
 
   /** The socket is gone: calls that still run learn it from their signal. */

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { RpcServerOptions } from "./options.ts";
 import { startTestServer } from "./testing/test-server.ts";
 import { WireClient } from "./testing/wire-client.ts";
-import { PreAuthBudget } from "./upgrade.ts";
+import { PreAuthBudget } from "./pre-auth-budget.ts";
 
 const GOOD_HEADERS = {
   Host: "localhost",
@@ -157,15 +157,46 @@ describe("pre-auth budget", () => {
   it("T-DOS-01 counts 5000 clients without growing", () => {
     const budget = new PreAuthBudget({ preAuthSockets: 2, preAuthSocketsPerPeer: 1 });
     for (let peer = 0; peer < 5_000; peer += 1) {
-      const giveBack = budget.take(`10.0.${peer >> 8}.${peer & 255}`);
+      const giveBack = budget.take(`10.0.${peer >> 8}.${peer & 255}`, () => undefined);
       expect(giveBack).toBeDefined();
       giveBack?.();
       giveBack?.();
     }
-    expect(budget.take("a")).toBeDefined();
-    expect(budget.take("a")).toBeUndefined();
-    expect(budget.take("b")).toBeDefined();
-    expect(budget.take("c")).toBeUndefined();
+    expect(budget.take("a", () => undefined)).toBeDefined();
+    expect(budget.take("a", () => undefined)).toBeUndefined();
+    expect(budget.take("b", () => undefined)).toBeDefined();
+    expect(budget.take("c", () => undefined)).toBeUndefined();
+  });
+});
+
+describe("when every place is taken", () => {
+  const LIMITS = { preAuthSockets: 6, preAuthSocketsPerPeer: 4 };
+
+  it("T-DOS-01 makes room for whoever holds less, at the cost of the oldest place of whoever holds most", () => {
+    const budget = new PreAuthBudget(LIMITS);
+    const vacated: string[] = [];
+    const take = (client: string, name = client) => budget.take(client, () => void vacated.push(name));
+    for (const name of ["crowd 1", "crowd 2", "crowd 3", "crowd 4"]) take("crowd", name);
+    take("pair");
+    take("pair");
+    expect(take("newcomer")).toBeDefined();
+    expect(take("crowd")).toBeUndefined();
+    expect(take("newcomer")).toBeDefined();
+    expect(vacated).toEqual(["crowd 1", "crowd 2"]);
+    // Two each: nobody could be given a place without taking it from his equal.
+    expect(take("newcomer")).toBeUndefined();
+    expect(take("another")).toBeDefined();
+  });
+
+  it("T-DOS-01 gives a vacated place back once", () => {
+    const budget = new PreAuthBudget(LIMITS);
+    const places = ["a", "a", "a", "b", "b", "b"].map((client) => budget.take(client, () => undefined));
+    const newcomer = budget.take("c", () => undefined);
+    for (const giveBack of places) giveBack?.();
+    newcomer?.();
+    const again = Array.from({ length: 6 }, (_, index) => budget.take(`d${index % 3}`, () => undefined));
+    expect(again.every((place) => place !== undefined)).toBe(true);
+    expect(budget.take("d0", () => undefined)).toBeUndefined();
   });
 });
 

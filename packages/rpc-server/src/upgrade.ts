@@ -2,7 +2,6 @@ import type { IncomingMessage } from "node:http";
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { resolvePeer, type AuthPolicy, type Peer, type PeerFacts } from "@openclaw/auth";
-import type { RpcLimits } from "./limits.ts";
 
 /** An upgrade that may go on, or the HTTP answer it gets instead of a socket. */
 export type UpgradeVerdict =
@@ -61,43 +60,12 @@ export function refuseUpgrade(socket: Duplex, refusal: Extract<UpgradeVerdict, {
     "Content-Type: application/json; charset=utf-8",
     `Content-Length: ${Buffer.byteLength(body)}`,
     "Cache-Control: no-store",
+    "X-Content-Type-Options: nosniff",
+    "Referrer-Policy: no-referrer",
     ...(refusal.status === 503 ? ["Retry-After: 1"] : []),
   ];
   socket.once("finish", () => socket.destroy());
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
-}
-
-/** Counts the sockets that exist without having said who they are, per client and in total (T-DOS-01). */
-export class PreAuthBudget {
-  readonly #limits: Pick<RpcLimits, "preAuthSockets" | "preAuthSocketsPerPeer">;
-  readonly #perPeer = new Map<string, number>();
-  #total = 0;
-
-  constructor(limits: Pick<RpcLimits, "preAuthSockets" | "preAuthSocketsPerPeer">) {
-    this.#limits = limits;
-  }
-
-  /** Takes a place. Returns the function that gives it back, or `undefined` when there is none. */
-  take(client: string): (() => void) | undefined {
-    const held = this.#perPeer.get(client) ?? 0;
-    if (held >= this.#limits.preAuthSocketsPerPeer || this.#total >= this.#limits.preAuthSockets)
-      return undefined;
-    this.#perPeer.set(client, held + 1);
-    this.#total += 1;
-    let isHeld = true;
-    return () => {
-      if (!isHeld) return;
-      isHeld = false;
-      this.#giveBack(client);
-    };
-  }
-
-  #giveBack(client: string): void {
-    this.#total -= 1;
-    const left = (this.#perPeer.get(client) ?? 1) - 1;
-    if (left === 0) this.#perPeer.delete(client);
-    else this.#perPeer.set(client, left);
-  }
 }
 
 function isHttpPath(url: string): boolean {

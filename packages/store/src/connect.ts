@@ -9,6 +9,7 @@ import { MIGRATIONS } from "./migrations/list.ts";
 import { Database } from "./sqlite/database.ts";
 import { GroupCommit, type GroupCommitOptions } from "./sqlite/group-commit.ts";
 import { ensurePrivateFile } from "./sqlite/private-file.ts";
+import { SqliteSettingStore } from "./settings/setting-store.ts";
 
 /** A connection with everything that is built on it. */
 export interface Connection {
@@ -16,6 +17,7 @@ export interface Connection {
   readonly commits: GroupCommit;
   readonly agents: SqliteAgentStore;
   readonly devices: SqliteDeviceStore;
+  readonly settings: SqliteSettingStore;
 }
 
 /** The path of a store that lives in memory. */
@@ -50,7 +52,9 @@ export function connect(
       options.logger?.debug("state file migrated", { path, step: name });
     const commits = new GroupCommit(database, options);
     const agents = new SqliteAgentStore(database, commits, options.logger);
-    return { database, commits, agents, devices: new SqliteDeviceStore(database, commits) };
+    const devices = new SqliteDeviceStore(database, commits);
+    const settings = new SqliteSettingStore(database, commits);
+    return { database, commits, agents, devices, settings };
   } catch (cause) {
     database.close();
     throw cause;

@@ -1,6 +1,7 @@
 // Opening the state file.
 export { openStore, type OpenStoreOptions } from "./open-store.ts";
 export type { Recovery, Store } from "./store.ts";
+export type { SettingStore } from "./settings/setting-store.ts";
 
 // What it reports.
 export { STORE_ERROR_CODES, StoreError, type StoreErrorCode } from "./errors.ts";

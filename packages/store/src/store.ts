@@ -5,6 +5,7 @@ import { StoreError } from "./errors.ts";
 import type { Logger } from "./logger.ts";
 import { Maintenance, type Verification } from "./maintenance.ts";
 import type { Database } from "./sqlite/database.ts";
+import type { SettingStore } from "./settings/setting-store.ts";
 import { runInWorker, type Query, type Rows } from "./sqlite/worker.ts";
 
 /** A damaged file that was found on opening. The store started empty beside it. */
@@ -20,6 +21,7 @@ export interface Store {
   readonly path: string;
   readonly agents: AgentStore;
   readonly devices: DeviceStore;
+  readonly settings: SettingStore;
   /** Present when the file was damaged and had to be replaced: for the operator to see. */
   readonly recovery?: Recovery;
   /** Reads the whole file and reports damage; in a thread of its own. */
@@ -43,7 +45,7 @@ export interface StoreParts extends Connection {
 
 /** Puts the parts together. */
 export function createStore(parts: StoreParts): Store {
-  const { path, agents, devices, commits, recovery } = parts;
+  const { path, agents, devices, settings, commits, recovery } = parts;
   const maintenance = new Maintenance({ path, commits, run: runnerFor(parts) });
   let closing: Promise<void> | undefined;
   const job = <T>(run: () => Promise<T>): Promise<T> =>
@@ -53,6 +55,7 @@ export function createStore(parts: StoreParts): Store {
     path,
     agents,
     devices,
+    settings,
     ...(recovery !== undefined && { recovery }),
     verify: () => job(() => maintenance.verify()),
     vacuum: () => job(() => maintenance.vacuum()),

@@ -1,6 +1,6 @@
 import { at } from "../recording/json.ts";
 import type { Deviation } from "./deviation.ts";
-import { inHealth, is, more, nothing } from "./differences.ts";
+import { inHealth, is, isEmpty, more, nothing } from "./differences.ts";
 import { answered, hello3, hello4, something, splice, withAnswer } from "./edits.ts";
 
 /** What dialect 4 adds. */
@@ -24,7 +24,6 @@ export const DIALECT_4: readonly Deviation[] = [
       "payload.pluginSurfaceUrls",
       "payload.auth.recoveryScope",
       "payload.auth.recoveryMigrationAllowed",
-      "payload.policy.attachments",
       "payload.policy.allowedSessionVisibilities",
       "payload.policy.hasMultipleSessionSharingIdentities",
       "payload.snapshot.updateSchedule",
@@ -36,14 +35,22 @@ export const DIALECT_4: readonly Deviation[] = [
   },
   {
     files: ["v4/*"],
-    because: "health tells nothing yet about plugins, reload and the event loop: these fields are optional.",
+    because: "The sizes of attachments are those this gateway takes: images, up to 5 MB each.",
+    differences: ["maxBytes", "maxImageBytes"].map((name) => ({
+      at: `payload.policy.attachments.${name}`,
+      ours: is(5_000_000),
+    })),
+  },
+  {
+    files: ["v4/*"],
+    because: "Nothing is plugged in.",
+    differences: inHealth("plugins.loaded").map((place) => ({ at: place, ours: isEmpty })),
+  },
+  {
+    files: ["v4/*"],
+    because: "health tells nothing yet about reload, models and the event loop: these fields are optional.",
     until: "those parts",
-    differences: nothing(
-      ...inHealth("plugins"),
-      ...inHealth("configReload"),
-      ...inHealth("eventLoop"),
-      "payload.modelRuntime",
-    ),
+    differences: nothing(...inHealth("configReload"), ...inHealth("eventLoop"), "payload.modelRuntime"),
   },
   {
     files: ["v4/*"],
@@ -68,7 +75,7 @@ export const DIALECT_4: readonly Deviation[] = [
       })),
       ...[...inHealth("sessions.recent"), ...inHealth("agents.*.sessions.recent")].map((place) => ({
         at: place,
-        ours: (value: unknown) => Array.isArray(value) && value.length === 0,
+        ours: isEmpty,
       })),
     ],
   },

@@ -11,6 +11,8 @@ export const is =
   (value: unknown): ((received: unknown) => boolean) =>
   (received) =>
     received === value;
+/** A list without items. */
+export const isEmpty = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 /** The one file that holds all state. */
 export const isSqliteFile = (value: unknown) => typeof value === "string" && value.endsWith("gateway.sqlite");
 

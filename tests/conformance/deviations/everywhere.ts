@@ -6,12 +6,16 @@ const EVENTS = [
   "connect.challenge",
   "agent",
   "chat",
+  "sessions.changed",
+  "session.message",
   "presence",
   "tick",
+  "talk.mode",
   "shutdown",
   "health",
   "device.pair.requested",
   "device.pair.resolved",
+  "voicewake.changed",
 ];
 
 /** Differences of whatever has a hello or a health. */

@@ -97,25 +97,37 @@ function rawStep(step: JsonObject): RawStep {
   return {
     connection: conn === undefined ? ONLY : String(conn),
     isSent: dir === "out" || dir === ">",
-    ...(frame !== undefined && ws === undefined && at(frame, "http") === undefined && { frame }),
+    ...(frame !== undefined && ws === undefined && { frame: withBody(frame) }),
     ...(typeof raw === "string" && { raw }),
     ...(typeof note === "string" && { note }),
     ...(isObject(close) && { close: toClose(close) }),
     ...(ws === "close" && { close: toClose(frame as JsonObject) }),
-    ...(at(frame, "http") !== undefined && { http: frame }),
   };
+}
+
+/** The body of an HTTP answer is told as text. */
+function withBody(frame: unknown): unknown {
+  const body = at(frame, "body");
+  if (at(frame, "http") !== "response" || typeof body !== "string") return frame;
+  return { ...(frame as JsonObject), body: JSON.parse(body) as unknown };
 }
 
 function toClose({ code, reason }: JsonObject) {
   return { code: Number(code), reason: String(reason ?? "") };
 }
 
-function toEntry({ isSent, frame, raw, note, close, http }: RawStep): Entry | undefined {
+function toEntry({ isSent, frame, raw, note, close }: RawStep): Entry | undefined {
+  if (at(frame, "http") !== undefined) return toHttp(frame as JsonObject);
   if (frame !== undefined) return { kind: isSent ? "send" : "receive", frame: frame as JsonObject };
   if (raw !== undefined) return { kind: "send-raw", text: raw };
   if (note !== undefined) return { kind: "send-noted", note };
-  if (http !== undefined) return { kind: "send-noted", note: `HTTP ${JSON.stringify(http)}` };
   // 1005: nobody sent a close frame with a code, so the client left.
   if (close) return isSent || close.code === 1005 ? { kind: "leave" } : { kind: "closed", ...close };
   return undefined;
+}
+
+function toHttp({ http, method, url, status, contentType, body }: JsonObject): Entry {
+  return http === "request"
+    ? { kind: "send-http", method: String(method), url: String(url) }
+    : { kind: "receive-http", status, contentType, body };
 }

@@ -9,6 +9,14 @@ export type Entry =
   /** An action the recorder only described. */
   | { readonly kind: "send-noted"; readonly note: string }
   | { readonly kind: "receive"; readonly frame: Frame }
+  /** A plain HTTP request, and what came back: the body is parsed JSON. */
+  | { readonly kind: "send-http"; readonly method: string; readonly url: string }
+  | {
+      readonly kind: "receive-http";
+      readonly status: unknown;
+      readonly contentType: unknown;
+      readonly body: unknown;
+    }
   | { readonly kind: "closed"; readonly code: number; readonly reason: string }
   /** The client itself ended the connection. */
   | { readonly kind: "leave" };
@@ -30,6 +38,11 @@ export interface Recording {
   readonly order?: readonly { readonly connection: string; readonly entry: number }[];
   /** HTTP headers of the upgrade by connection name; a name may end in `*`. */
   readonly upgradeHeaders: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** Whether the connection is no WebSocket at all. */
+export function isHttp({ entries }: RecordedConnection): boolean {
+  return entries[0]?.kind === "send-http";
 }
 
 /** Whether the connection's handshake is part of the recording. */

@@ -13,7 +13,7 @@ const REDACTED: ReadonlyMap<string, string> = new Map([
 const VERSIONS = new Set(["dev", "unknown", "2026.9.6"]);
 
 /** Measured numbers that are not epoch times. */
-const MEASURED = new Set(["durationMs", "age", "uptimeMs", "presence", "health"]);
+const MEASURED = new Set(["durationMs", "age", "uptimeMs", "runtimeMs", "presence", "health"]);
 
 const ENVIRONMENT: readonly (readonly [RegExp, string])[] = [
   [/gateway-host/g, "<host>"],
@@ -75,7 +75,6 @@ export interface RawStep {
   readonly raw?: string;
   readonly note?: string;
   readonly close?: { readonly code: number; readonly reason: string };
-  readonly http?: unknown;
 }
 
 function replaceNumber(value: number, key: string, challengeTs: number | undefined): unknown {

@@ -35,7 +35,7 @@ export interface TestGateway {
 /** What {@link startGateway} starts. */
 export interface GatewayPlan {
   readonly kind: GatewayKind;
-  readonly model: ModelId | "echo";
+  readonly model: ModelId | "echo" | "none";
   readonly providerUrl: string;
 }
 
@@ -69,6 +69,7 @@ export async function startGateway(plan: GatewayPlan): Promise<TestGateway> {
 /** The configuration file, laid out as the recorded one was. */
 function configText({ kind, model, providerUrl }: GatewayPlan): string {
   const gateway = JSON.stringify({ mode: "local", ...KINDS[kind] });
+  if (model === "none") return `{ "gateway": ${gateway} }\n`;
   if (model === "echo")
     return `{ "gateway": ${gateway}, "agents": {"defaults": {"model": {"primary":"builtin/echo"}}} }\n`;
   const { provider, name } = MODELS[model];

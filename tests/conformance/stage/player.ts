@@ -8,6 +8,7 @@ import {
   type Entry,
   type Frame,
   hasHandshake,
+  isHttp,
   type RecordedConnection,
   type Recording,
 } from "../recording/recording.ts";
@@ -43,7 +44,9 @@ export class Player {
   /** Answers that came before their turn. */
   readonly #early: Received[] = [];
   readonly #sequence: Sequence;
+  readonly #isHttp: boolean;
   #wire: Wire | undefined;
+  #httpAnswer: unknown;
   #position = 0;
   #isOver = false;
 
@@ -51,6 +54,7 @@ export class Player {
     const received = connection.entries.flatMap((entry) => (entry.kind === "receive" ? [entry.frame] : []));
     this.name = connection.name;
     this.hasHandshake = hasHandshake(connection);
+    this.#isHttp = isHttp(connection);
     this.#steps = withoutPieces(connection.entries);
     this.#direction = direction;
     this.#headers =
@@ -62,7 +66,7 @@ export class Player {
 
   /** Opens the connection; one whose handshake was not recorded is admitted as well. */
   async enter(): Promise<void> {
-    if (this.#wire) return;
+    if (this.#wire || this.#isHttp) return;
     const { stage, scenario } = this.#direction;
     if (this.hasHandshake) {
       this.#wire = await stage.open(this.#headers);
@@ -85,7 +89,7 @@ export class Player {
     await this.enter();
     const action = this.#direction.scenario.before?.[`${this.name}#${this.#position}`];
     if (action) await this.#direction.stage.act(action, this.#wire);
-    const problems = this.#wire ? await this.#play(step, this.#wire) : [];
+    const problems = this.#wire ? await this.#play(step, this.#wire) : await this.#playHttp(step);
     this.#report(problems);
     this.#position += 1;
   }
@@ -102,6 +106,14 @@ export class Player {
     await this.#wire?.close();
   }
 
+  async #playHttp(step: Step): Promise<Mismatch[]> {
+    const { stage } = this.#direction;
+    if (step.kind === "send-http") this.#httpAnswer = await stage.request(step.method, step.url);
+    if (step.kind !== "receive-http") return [];
+    const { status, contentType, body } = step;
+    return match({ status, contentType, body }, this.#httpAnswer, stage.bindings);
+  }
+
   async #play(step: Step, wire: Wire): Promise<Mismatch[]> {
     switch (step.kind) {
       case "send":
@@ -113,6 +125,9 @@ export class Player {
       case "send-noted":
         playNote(step.note, wire);
         return [];
+      case "send-http":
+      case "receive-http":
+        return this.#playHttp(step);
       case "streaming":
         return this.#awaitPieces(step, wire);
       case "receive":

@@ -39,7 +39,7 @@ export interface RunParams {
 export type Action =
   | { readonly do: "stop-gateway" }
   | { readonly do: "send-text"; readonly text: string }
-  /** Runs a message to its end, so that the gateway has something to tell. */
+  /** Runs a message to its end, so that the gateway has something to tell; without a device nobody is paired by it. */
   | { readonly do: "run"; readonly params: RunParams; readonly device?: string }
   /** Waits until health knows of this many sessions. */
   | { readonly do: "await-sessions"; readonly count: number }
@@ -54,7 +54,7 @@ export interface Scenario {
   /** @default "token" */
   readonly gateway?: GatewayKind;
   /** @default the one recordings of this line were made with */
-  readonly model?: ModelId | "echo";
+  readonly model?: ModelId | "echo" | "none";
   readonly introduce?: Readonly<Record<string, Introduction>>;
   readonly proof?: Readonly<Record<string, Proof>>;
   /** Upgrade headers the recording does not tell. */

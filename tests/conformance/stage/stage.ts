@@ -29,14 +29,20 @@ export class Stage {
     return Wire.open(url, Object.fromEntries(filled) as Headers);
   }
 
+  /** A plain HTTP request; the answer as recordings tell it. */
+  async request(method: string, path: string): Promise<Frame> {
+    const response = await fetch(`http://127.0.0.1:${this.#running.port}${path}`, { method });
+    const contentType = response.headers.get("content-type");
+    return { status: response.status, contentType, body: (await response.json()) as unknown };
+  }
+
   /** Opens a connection and shakes hands as told; the hello is its result. */
   async connect(
     who: Introduction,
-    deviceName: string,
+    deviceName: string | undefined,
   ): Promise<{ readonly wire: Wire; readonly hello: Frame }> {
     const wire = await this.open(who.headers);
     const challenge = await nextFrame(wire);
-    const device = this.#device(deviceName);
     const { dialect = 3, client, role = "operator", scopes, caps = [] } = who;
     const params = {
       minProtocol: dialect,
@@ -46,22 +52,9 @@ export class Stage {
       scopes,
       caps,
       auth: { token: SECRETS.token },
-      device: {
-        id: device.id,
-        publicKey: device.publicKey,
-        signature: "<signature>",
-        signedAt: Date.now(),
-        nonce: at(challenge, "payload", "nonce"),
-      },
     };
-    wire.send(
-      JSON.stringify({
-        type: "req",
-        id: "hello",
-        method: "connect",
-        params: this.#signed(params, device, "v2"),
-      }),
-    );
+    const proven = deviceName === undefined ? params : this.#proven(params, deviceName, challenge);
+    wire.send(JSON.stringify({ type: "req", id: "hello", method: "connect", params: proven }));
     const hello = await nextFrame(wire);
     if (hello["ok"] !== true) throw new Error(`connect was refused: ${JSON.stringify(hello)}`);
     return { wire, hello };
@@ -89,7 +82,7 @@ export class Stage {
         wire?.send(action.text);
         return;
       case "run":
-        return this.#run(action.params, action.device ?? "preparation");
+        return this.#run(action.params, action.device);
       case "await-sessions":
         return this.#awaitSessions(action.count);
       case "visit": {
@@ -103,7 +96,7 @@ export class Stage {
     }
   }
 
-  async #run({ method, ...params }: RunParams, device: string): Promise<void> {
+  async #run({ method, ...params }: RunParams, device: string | undefined): Promise<void> {
     const { wire } = await this.connect(PREPARER, device);
     wire.send(JSON.stringify({ type: "req", id: "run", method, params }));
     for (;;) {
@@ -117,7 +110,7 @@ export class Stage {
   }
 
   async #awaitSessions(count: number): Promise<void> {
-    const { wire } = await this.connect(PREPARER, "preparation");
+    const { wire } = await this.connect(PREPARER, undefined);
     for (let tries = 0; tries < 200; tries += 1) {
       wire.send(
         JSON.stringify({ type: "req", id: String(tries), method: "health", params: { probe: true } }),
@@ -161,6 +154,18 @@ export class Stage {
     if (/^<deviceId/.test(text) && device) return device.id;
     if (/^<publicKey/.test(text) && device) return device.publicKey;
     return this.bindings.valueOf(text) ?? text;
+  }
+
+  #proven(params: Frame, deviceName: string, challenge: Frame): Frame {
+    const device = this.#device(deviceName);
+    const claim = {
+      id: device.id,
+      publicKey: device.publicKey,
+      signature: "<signature>",
+      signedAt: Date.now(),
+      nonce: at(challenge, "payload", "nonce"),
+    };
+    return this.#signed({ ...params, device: claim }, device, "v2");
   }
 
   #signed(params: Frame, device: TestDevice, proof: Proof): Frame {

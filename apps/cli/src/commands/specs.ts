@@ -1,13 +1,23 @@
 import { ACTION_SPECS } from "./action-specs.ts";
+import { DEVICE_SPECS } from "./devices/specs.ts";
 import { GATEWAY_SPECS } from "./gateway/specs.ts";
 import { REPORT_SPECS } from "./report-specs.ts";
 import type { CommandSpec, CommandSyntax } from "./spec.ts";
+import { TOKEN_SPECS } from "./tokens/specs.ts";
 
 /** Commands that only hold others. */
 export const GROUPS: readonly CommandSyntax[] = [
   { name: "channels", summary: "look at the channels" },
   { name: "config", summary: "read the configuration" },
+  { name: "devices", summary: "look after paired and waiting devices" },
+  { name: "tokens", summary: "make and end tokens for headless clients" },
 ];
 
 /** Every command of this release. Docs: runbook.md#five-minute-start */
-export const COMMANDS: readonly CommandSpec[] = [...GATEWAY_SPECS, ...REPORT_SPECS, ...ACTION_SPECS];
+export const COMMANDS: readonly CommandSpec[] = [
+  ...GATEWAY_SPECS,
+  ...REPORT_SPECS,
+  ...ACTION_SPECS,
+  ...DEVICE_SPECS,
+  ...TOKEN_SPECS,
+];

@@ -23,4 +23,31 @@ describe("standardStreams", () => {
     out("two");
     expect(writes).toBe(1);
   });
+
+  test("T-DOS-14 keeps only so much for a reader that has stopped, and says how much it missed", async () => {
+    const held: (() => void)[] = [];
+    const lines: string[] = [];
+    const stuck = new Writable({
+      decodeStrings: false,
+      write: (chunk: string, _encoding, done) => {
+        lines.push(chunk.length > 100 ? `${chunk.slice(0, 3)}…` : chunk);
+        held.push(done);
+      },
+    });
+    const { out } = standardStreams(stuck, new PassThrough());
+    const line = "x".repeat(100_000);
+    for (let written = 0; written < 100; written += 1) out(line);
+    expect(stuck.writableLength).toBeLessThan(1_200_000);
+    while (held.length > 0) {
+      held.shift()?.();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const kept = lines.length;
+    out("read again");
+    while (held.length > 0) {
+      held.shift()?.();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(lines.slice(kept)).toEqual([`(${100 - kept} lines left out: nobody read them)\n`, "read again\n"]);
+  });
 });

@@ -4,11 +4,16 @@ import type { ConsoleStreams } from "../logging/logging.ts";
 export interface OutputStream {
   write(text: string): unknown;
   on(event: "error", listener: () => void): unknown;
+  /** Bytes that wait for the reader. */
+  readonly writableLength: number;
 }
+
+/** Bytes that may wait for a reader that has stopped: `openclaw gateway | less`, a supervisor that hangs. */
+const MAX_WAITING_BYTES = 1_000_000;
 
 /**
  * Lines to the standard streams. A reader that went away (`openclaw gateway | head`) ends the output, never the
- * gateway.
+ * gateway; one that has stopped misses lines, which the log file has, instead of filling our memory (T-DOS-14).
  */
 export function standardStreams(out: OutputStream, err: OutputStream): ConsoleStreams {
   return { out: lineWriter(out), err: lineWriter(err) };
@@ -19,7 +24,15 @@ function lineWriter(stream: OutputStream): (line: string) => void {
   stream.on("error", () => {
     isOpen = false;
   });
+  let missed = 0;
   return (line) => {
-    if (isOpen) stream.write(`${line}\n`);
+    if (!isOpen) return;
+    if (stream.writableLength > MAX_WAITING_BYTES) {
+      missed += 1;
+      return;
+    }
+    if (missed > 0) stream.write(`(${missed} lines left out: nobody read them)\n`);
+    missed = 0;
+    stream.write(`${line}\n`);
   };
 }

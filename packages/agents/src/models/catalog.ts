@@ -100,6 +100,13 @@ export class ModelCatalog {
     return infoOf(ref.provider, configured ?? { id: ref.id });
   }
 
+  /** Whether it is known what a model costs; the built-in ones cost nothing. */
+  isPriced(ref: ModelRef): boolean {
+    if (ref.provider === ECHO.provider) return true;
+    const configured = this.#providers.get(ref.provider)?.models.find(({ id }) => id === ref.id);
+    return configured?.cost !== undefined;
+  }
+
   /** Which API a model is called through. */
   apiOf(ref: ModelRef): string {
     if (ref.provider === ECHO.provider) return ECHO_API;

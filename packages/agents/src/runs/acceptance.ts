@@ -23,6 +23,7 @@ export async function saveRun(
   }
   if (o.isIdle) return openTurn(ctx, run, o.order);
   run.sessionId = entry?.sessionId ?? "";
+  run.entry = entry;
   const input = waitingInput(ctx, o.order);
   const waiting = pendingRecord(run, { state: "accepted", input, inputWritten: false });
   await ctx.store.commit([{ type: "run.put", run: waiting }]);

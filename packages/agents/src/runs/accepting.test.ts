@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createMemoryStore, startTestAgents } from "../testing/index.ts";
-import { newSessionId } from "./open-turn.ts";
+import { newSessionId } from "../sessions/session-id.ts";
 
 describe("accepting a run", () => {
   test("has the user's line and the run's record in one commit before it resolves", async () => {
@@ -55,7 +55,7 @@ describe("accepting a run", () => {
       "resolved",
     ]);
     const types = store.commits.at(-1)?.map((write) => write.type);
-    expect(types).toEqual(["transcript.append", "run.put", "runs.prune", "session.put"]);
+    expect(types).toEqual(["transcript.append", "run.put", "usage.add", "runs.prune", "session.put"]);
   });
 
   test("lets whoever asks for events at once miss none", async () => {

@@ -3,13 +3,15 @@ import type { Usage } from "../models/types.ts";
 import { formatModelRef } from "../models/catalog.ts";
 import { NO_USAGE } from "../models/usage.ts";
 import type { SessionEntry } from "../sessions/entry.ts";
-import { TranscriptWriter } from "../sessions/transcript-writer.ts";
+import type { MessageLine } from "../sessions/transcript.ts";
+import type { TranscriptWriter } from "../sessions/transcript-writer.ts";
 import type { AgentWrite } from "../store.ts";
 import { previewOf } from "../text/message-text.ts";
 import type { OpenTurn } from "./open-turn.ts";
 import type { RunContext } from "./run-context.ts";
 import { finishedRecord, pendingRecord } from "./run-record.ts";
 import type { Run } from "./run.ts";
+import { tellMessage } from "./session-telling.ts";
 import { assistantMessage, type TurnResult } from "./turn.ts";
 import type { RunMeta, RunOutcome, RunPayload } from "./types.ts";
 
@@ -22,27 +24,34 @@ export async function closeTurn(
   o: { readonly open: OpenTurn; readonly result: TurnResult },
 ): Promise<RunOutcome> {
   const { sessionId } = o.open.entry;
-  return ctx.book.update(run.sessionKey, async (current) => {
+  const { outcome, written } = await ctx.book.update(run.sessionKey, async (current) => {
     const now = ctx.now();
     const outcome = outcomeOfTurn(run, o.result, now);
-    const tail = await ctx.book.tailOf(sessionId);
-    const writer = new TranscriptWriter({ sessionId, tail, now, random: ctx.random });
-    writeReply(writer, { run, outcome, result: o.result, now });
+    const writer = await ctx.book.writer(sessionId, now);
+    const line = writeReply(writer, { run, outcome, result: o.result, now });
     const pending = pendingRecord(run, { state: "running", input: o.open.input, inputWritten: true });
     const writes: AgentWrite[] = [
       { type: "transcript.append", sessionId, lines: writer.lines },
       { type: "run.put", run: finishedRecord(pending, outcome) },
+      ...usageWrites(ctx, o.result, now),
       ...ctx.pruner.writes(now),
     ];
+    run.entry = current;
     // The session may have been started over or deleted meanwhile: its new life is none of this run's business.
     if (current?.sessionId === sessionId) {
-      writes.push({
-        type: "session.put",
-        entry: entryAfter(ctx, current, { outcome, result: o.result, now }),
-      });
+      run.entry = entryAfter(ctx, current, { outcome, result: o.result, now });
+      writes.push({ type: "session.put", entry: run.entry });
     }
-    return { writes, result: outcome };
+    return { writes, result: { outcome, written: { line, position: writer.positionOf(line) } } };
   });
+  if (run.entry?.sessionId === sessionId) tellMessage(ctx, run, written);
+  return outcome;
+}
+
+/** What the run used, unless no model was called. */
+function usageWrites(ctx: RunContext, { ref, usage, lastUsage }: TurnResult, at: number): AgentWrite[] {
+  if (lastUsage === undefined) return [];
+  return [{ type: "usage.add", at, usage, isPriced: ctx.catalog().isPriced(ref) }];
 }
 
 function outcomeOfTurn(run: Run, result: TurnResult, endedAt: number): RunOutcome {
@@ -99,14 +108,11 @@ function usageMeta(
 function writeReply(
   writer: TranscriptWriter,
   o: { readonly run: Run; readonly outcome: RunOutcome; readonly result: TurnResult; readonly now: number },
-): void {
+): MessageLine {
   const { run, outcome, result, now } = o;
   const { ref, api, reply } = result;
   const about = { ref, api, usage: result.lastUsage ?? NO_USAGE, now };
-  if (outcome.status === "ok") {
-    writer.message(assistantMessage(reply, about));
-    return;
-  }
+  if (outcome.status === "ok") return writer.message(assistantMessage(reply, about));
   const isError = outcome.status === "error";
   const error = isError ? outcome.message : outcome.stopReason === "timeout" ? "timeout" : "aborted";
   const { runId, sessionId } = run;
@@ -114,7 +120,7 @@ function writeReply(
   writer.custom("openclaw:prompt-error", data);
   const errorMessage = isError ? outcome.message : CUT_TEXTS[outcome.status];
   const cut = { stopReason: isError ? ("error" as const) : ("aborted" as const), errorMessage };
-  writer.message(assistantMessage(reply, { ...about, usage: NO_USAGE, cut }));
+  return writer.message(assistantMessage(reply, { ...about, usage: NO_USAGE, cut }));
 }
 
 const CUT_TEXTS = { aborted: "Request was aborted", timeout: "Request timed out" } as const;
@@ -132,6 +138,9 @@ function entryAfter(
     updatedAt: now,
     systemSent: true,
     abortedLastRun: outcome.status === "aborted" || outcome.status === "timeout",
+    status: STATUS[outcome.status],
+    ...(outcome.startedAt !== undefined && { startedAt: outcome.startedAt }),
+    endedAt: now,
     modelProvider: ref.provider,
     model: ref.id,
     contextTokens: ctx.config().agents?.defaults?.contextTokens ?? ctx.catalog().info(ref).contextWindow,
@@ -144,6 +153,9 @@ function entryAfter(
     }),
   };
 }
+
+/** How the last run is shown in lists. */
+const STATUS = { ok: "done", error: "failed", aborted: "aborted", timeout: "failed" } as const;
 
 /** Remembers that another model answers, until the selected one does again. */
 function withNotice(entry: SessionEntry, result: TurnResult): SessionEntry {

@@ -1,18 +1,20 @@
 import type { Command } from "../commands/command.ts";
 import { NO_USAGE } from "../models/usage.ts";
 import { newEntry } from "../sessions/fresh-entry.ts";
+import { injectedMessage } from "../sessions/injected-message.ts";
+import { newSessionId } from "../sessions/session-id.ts";
 import type { AssistantMessage, MessageLine } from "../sessions/transcript.ts";
-import { TranscriptWriter } from "../sessions/transcript-writer.ts";
-import { newSessionId } from "./open-turn.ts";
 import type { RunContext } from "./run-context.ts";
 import { emptyMeta, finishedRecord, pendingRecord } from "./run-record.ts";
 import type { Run } from "./run.ts";
+import type { WrittenLine } from "./session-telling.ts";
 import type { RunOutcome } from "./types.ts";
 
 /** A command's reply, durable and ready to be told. */
 export interface CommandReply {
   readonly text: string;
   readonly message: AssistantMessage;
+  readonly written: WrittenLine;
   readonly outcome: RunOutcome;
 }
 
@@ -35,35 +37,21 @@ export async function replyToCommand(
     run.sessionId = sessionId;
     const text = o.command.reply({ ctx, run, entry: current, queueDepth: o.queueDepth, args: o.args });
     const message = injectedMessage(text, now);
-    const tail = await ctx.book.tailOf(sessionId);
-    const writer = new TranscriptWriter({ sessionId, tail, now, random: ctx.random });
-    if (tail === undefined) writer.header(ctx.workspaceDir(agentId));
-    writer.message(message);
+    const writer = await ctx.book.writer(sessionId, now);
+    writer.header(ctx.workspaceDir(agentId));
+    const line = writer.message(message);
     const outcome = okOutcome(run, text, now);
     const pending = pendingRecord(run, { state: "accepted", input: o.input, inputWritten: true });
+    run.entry = { ...entry, updatedAt: now };
     return {
       writes: [
-        { type: "session.put", entry: { ...entry, updatedAt: now } },
+        { type: "session.put", entry: run.entry },
         { type: "transcript.append", sessionId, lines: writer.lines },
         { type: "run.put", run: finishedRecord(pending, outcome) },
       ],
-      result: { text, message, outcome },
+      result: { text, message, outcome, written: { line, position: writer.positionOf(line) } },
     };
   });
-}
-
-/** A message of the gateway itself; it never reaches a model. */
-export function injectedMessage(text: string, now: number): AssistantMessage {
-  return {
-    role: "assistant",
-    content: [{ type: "text", text }],
-    timestamp: now,
-    stopReason: "stop",
-    usage: NO_USAGE,
-    api: "openai-responses",
-    provider: "openclaw",
-    model: "gateway-injected",
-  };
 }
 
 function okOutcome(run: Run, text: string, now: number): RunOutcome {

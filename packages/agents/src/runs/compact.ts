@@ -1,7 +1,6 @@
 import type { ContextMessage } from "../models/types.ts";
 import { contextChars, estimateTokens } from "../models/usage.ts";
 import { branchOf, contextOf } from "../sessions/model-context.ts";
-import { TranscriptWriter } from "../sessions/transcript-writer.ts";
 import type { TranscriptLine } from "../sessions/transcript.ts";
 import type { AgentWrite } from "../store.ts";
 import type { RunContext } from "./run-context.ts";
@@ -22,12 +21,7 @@ export async function compactSession(
     const lines = await ctx.store.transcript(sessionId, { limit: ctx.limits.contextLines });
     const firstKeptEntryId = firstKept(lines);
     if (firstKeptEntryId === undefined) return { writes: [], result: undefined };
-    const writer = new TranscriptWriter({
-      sessionId,
-      tail: lines.at(-1)?.id,
-      now: ctx.now(),
-      random: ctx.random,
-    });
+    const writer = await ctx.book.writer(sessionId, ctx.now());
     const tokensBefore = estimateTokens(contextChars(contextOf(lines)));
     writer.compaction({ summary: SUMMARY, firstKeptEntryId, tokensBefore });
     const writes: AgentWrite[] = [{ type: "transcript.append", sessionId, lines: writer.lines }];

@@ -25,6 +25,8 @@ function forgetfulStore(): AgentStore {
     sessions: () => Promise.resolve({ entries: [], total: 0 }),
     transcript: (sessionId, query) =>
       Promise.resolve((transcripts.get(sessionId) ?? []).slice(-(query?.limit ?? 4))),
+    transcriptLength: (sessionId) => Promise.resolve(transcripts.get(sessionId)?.length ?? 0),
+    usage: () => Promise.resolve([]),
     run: () => Promise.resolve(undefined),
     runsById: () => Promise.resolve([]),
     unfinishedRuns: () => Promise.resolve([]),

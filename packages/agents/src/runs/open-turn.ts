@@ -5,6 +5,7 @@ import type { SessionEntry } from "../sessions/entry.ts";
 import { expiredEntry, newEntry, resetEntry } from "../sessions/fresh-entry.ts";
 import { isSessionStale, resolveResetPolicy } from "../sessions/reset-policy.ts";
 import { rosterOf } from "../sessions/roster.ts";
+import { newSessionId } from "../sessions/session-id.ts";
 import type { MessageLine, UserMessage } from "../sessions/transcript.ts";
 import { TranscriptWriter } from "../sessions/transcript-writer.ts";
 import type { SystemNote } from "../text/envelope.ts";
@@ -21,6 +22,8 @@ export interface OpenTurn {
   readonly selection: ModelSelection;
   readonly thinking: ThinkingLevel;
   readonly input: MessageLine;
+  /** The input's place in the transcript, counted from 1. */
+  readonly inputPosition: number;
 }
 
 /** What of an order the user said. */
@@ -36,9 +39,8 @@ export async function openTurn(ctx: RunContext, run: Run, order: RunOrder): Prom
     const now = ctx.now();
     const base = currentSession(ctx, run, { current, order, now });
     const { selection, thinking } = choicesOf(ctx, { run, order, entry: base });
-    const tail = await ctx.book.tailOf(base.sessionId);
-    const writer = new TranscriptWriter({ sessionId: base.sessionId, tail, now, random: ctx.random });
-    writeSettings(ctx, writer, { entry: base, tail, selected: selection.selected, thinking });
+    const writer = await ctx.book.writer(base.sessionId, now);
+    writeSettings(ctx, writer, { entry: base, selected: selection.selected, thinking });
     const input = writer.message(userMessage(ctx, order, { notes: notesFor(base, notes, now), now }));
     run.sessionId = base.sessionId;
     const noted = { notedModel: formatModelRef(selection.selected), notedThinking: thinking };
@@ -50,9 +52,10 @@ export async function openTurn(ctx: RunContext, run: Run, order: RunOrder): Prom
         { type: "transcript.append", sessionId: entry.sessionId, lines: writer.lines },
         { type: "run.put", run: record },
       ],
-      result: { entry, selection, thinking, input },
+      result: { entry, selection, thinking, input, inputPosition: writer.positionOf(input) },
     };
   });
+  run.entry = turn.entry;
   ctx.systemEvents.drop(run.sessionKey, notes);
   return turn;
 }
@@ -62,16 +65,6 @@ export function waitingInput(ctx: RunContext, order: SpokenOrder): MessageLine {
   const now = ctx.now();
   const writer = new TranscriptWriter({ sessionId: "", tail: undefined, now, random: ctx.random });
   return writer.message(userMessage(ctx, order, { notes: [], now }));
-}
-
-/** A new version 4 UUID. */
-export function newSessionId(random: (size: number) => Uint8Array): string {
-  const bytes = Uint8Array.from(random(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  return Buffer.from(bytes)
-    .toString("hex")
-    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/u, "$1-$2-$3-$4-$5");
 }
 
 function currentSession(
@@ -116,13 +109,12 @@ function writeSettings(
   writer: TranscriptWriter,
   o: {
     readonly entry: SessionEntry;
-    readonly tail: string | undefined;
     readonly selected: ModelRef;
     readonly thinking: ThinkingLevel;
   },
 ): void {
-  const { entry, tail, selected, thinking } = o;
-  if (tail === undefined) writer.header(ctx.workspaceDir(entry.agentId));
+  const { entry, selected, thinking } = o;
+  writer.header(ctx.workspaceDir(entry.agentId));
   const isNewModel = entry.notedModel !== formatModelRef(selected);
   writer.settings({
     ...(isNewModel && { model: { ...selected, api: ctx.catalog().apiOf(selected) } }),

@@ -1,5 +1,4 @@
 import { FAILURE_TEXTS } from "../models/failure-text.ts";
-import { TranscriptWriter } from "../sessions/transcript-writer.ts";
 import type { AgentWrite, RunRecord } from "../store.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -23,14 +22,14 @@ function recover(ctx: RunContext, record: RunRecord): Promise<void> {
     const ended: RunRecord = { ...record, state: "error", endedAt: now, inputWritten: true, error };
     const writes: AgentWrite[] = [{ type: "run.put", run: ended }];
     if (!record.inputWritten && sessionId !== "") {
-      const tail = await ctx.book.tailOf(sessionId);
-      const writer = new TranscriptWriter({ sessionId, tail, now, random: ctx.random });
-      if (tail === undefined) writer.header(ctx.workspaceDir(agentId));
+      const writer = await ctx.book.writer(sessionId, now);
+      writer.header(ctx.workspaceDir(agentId));
       writer.message(record.input.message);
       writes.push({ type: "transcript.append", sessionId, lines: writer.lines });
     }
     if (entry?.sessionId === sessionId) {
-      writes.push({ type: "session.put", entry: { ...entry, abortedLastRun: true, updatedAt: now } });
+      const cut = { abortedLastRun: true, status: "failed", endedAt: now, updatedAt: now } as const;
+      writes.push({ type: "session.put", entry: { ...entry, ...cut } });
     }
     return { writes, result: undefined };
   });

@@ -4,17 +4,21 @@ import type { Logger } from "../logger.ts";
 import type { ModelCatalog } from "../models/catalog.ts";
 import type { ModelProvider, ModelRef, ThinkingLevel } from "../models/types.ts";
 import type { SessionBook } from "../sessions/session-book.ts";
+import type { SessionNews } from "../sessions/session-news.ts";
 import type { SystemEventQueue } from "../sessions/system-events.ts";
 import type { AgentStore } from "../store.ts";
 import type { Envelope } from "../text/envelope.ts";
 import type { ToolRegistry } from "../tools/registry.ts";
 import type { RunPruner } from "./run-pruner.ts";
+import type { RunRegistry } from "./run-registry.ts";
 import type { Attachment } from "./types.ts";
 
 /** What every part of a run works with. */
 export interface RunContext {
   readonly store: AgentStore;
   readonly book: SessionBook;
+  readonly news: SessionNews;
+  readonly registry: RunRegistry;
   readonly systemEvents: SystemEventQueue;
   readonly pruner: RunPruner;
   readonly tools: ToolRegistry;

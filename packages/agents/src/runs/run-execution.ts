@@ -1,4 +1,3 @@
-import { TranscriptWriter } from "../sessions/transcript-writer.ts";
 import type { AgentWrite, RunRecord } from "../store.ts";
 import { closeTurn } from "./close-turn.ts";
 import type { Lane, LaneTicket } from "./lanes.ts";
@@ -7,12 +6,18 @@ import { openTurn, type OpenTurn } from "./open-turn.ts";
 import type { RunContext, RunOrder } from "./run-context.ts";
 import { finishedRecord, unstartedOutcome } from "./run-record.ts";
 import type { Run } from "./run.ts";
+import { tellEnd, tellInput, tellPhase } from "./session-telling.ts";
 import { Turn } from "./turn.ts";
 import type { RunOutcome } from "./types.ts";
 
 /** A run that was accepted while its session was busy: its user line is in no transcript yet. */
 export interface WaitingRun {
   readonly waiting: RunRecord;
+}
+
+/** Whether the user line of an accepted run is in its transcript. */
+export function isOpen(accepted: OpenTurn | WaitingRun): accepted is OpenTurn {
+  return !("waiting" in accepted);
 }
 
 /** Takes an accepted run through its lanes and its turn to its end. */
@@ -36,14 +41,17 @@ export class RunExecution {
     const outcome = await this.#outcome(ticket, accepted).catch((error: unknown) => this.#broken(error));
     this.#narrator.end(outcome);
     release();
+    tellEnd(this.#ctx, this.#run, outcome);
     this.#run.end(outcome);
   }
 
   async #outcome(ticket: LaneTicket, accepted: OpenTurn | WaitingRun): Promise<RunOutcome> {
-    if (!("waiting" in accepted)) return this.#converse(accepted);
+    if (isOpen(accepted)) return this.#converse(accepted);
     const isReached = await reachedBeforeAbort(ticket.ready, this.#run.signal);
     if (!isReached) return this.#cancel(accepted.waiting);
-    return this.#converse(await openTurn(this.#ctx, this.#run, this.#order));
+    const open = await openTurn(this.#ctx, this.#run, this.#order);
+    tellInput(this.#ctx, this.#run, open);
+    return this.#converse(open);
   }
 
   async #converse(open: OpenTurn): Promise<RunOutcome> {
@@ -54,6 +62,7 @@ export class RunExecution {
         this.#run.startedAt = this.#ctx.now();
         timer = setTimeout(() => this.#run.abort("timeout"), this.#order.timeoutMs);
         this.#narrator.start(this.#run.startedAt);
+        tellPhase(this.#ctx, this.#run, "start");
       }
       const turn = new Turn(this.#ctx, {
         run: this.#run,
@@ -79,8 +88,7 @@ export class RunExecution {
       const outcome = unstartedOutcome(this.#run, { endedAt: now, status: "aborted", stopReason });
       const writes: AgentWrite[] = [{ type: "run.put", run: finishedRecord(waiting, outcome) }];
       if (stopReason === "shutdown" && sessionId !== "") {
-        const tail = await this.#ctx.book.tailOf(sessionId);
-        const writer = new TranscriptWriter({ sessionId, tail, now, random: this.#ctx.random });
+        const writer = await this.#ctx.book.writer(sessionId, now);
         writer.message(waiting.input.message);
         writes.push({ type: "transcript.append", sessionId, lines: writer.lines });
       }

@@ -10,10 +10,10 @@ import { Lane, SessionLanes, type LaneTicket } from "./lanes.ts";
 import { Narrator } from "./narrator.ts";
 import { waitingInput, type OpenTurn } from "./open-turn.ts";
 import { findReplay, keyConflict } from "./replay.ts";
-import { RunExecution, type WaitingRun } from "./run-execution.ts";
+import { isOpen, RunExecution, type WaitingRun } from "./run-execution.ts";
 import type { RunContext, RunOrder } from "./run-context.ts";
-import { RunRegistry } from "./run-registry.ts";
 import { Run } from "./run.ts";
+import { tellAccepted, tellInput, tellMessage } from "./session-telling.ts";
 import type { AbortReason, RunEvent, RunRequest, RunStart } from "./types.ts";
 
 const DEFAULT_MAX_CONCURRENT = 4;
@@ -33,7 +33,6 @@ interface Underway {
 
 /** Accepts requests, lets runs take turns, and cuts them short. */
 export class RunScheduler {
-  readonly registry = new RunRegistry();
   readonly #ctx: RunContext;
   readonly #publish: (event: RunEvent) => void;
   readonly #sessionLanes: SessionLanes;
@@ -58,12 +57,12 @@ export class RunScheduler {
     const request = sent.sessionId === undefined ? sent : await this.#withSessionKey(sent);
     const digest = digestOf(request.kind, request.params);
     const { principal, runId } = request;
-    const known = this.registry.get(principal, runId);
+    const known = this.#ctx.registry.get(principal, runId);
     if (known !== undefined && request.kind !== "chat") return this.#repeat(known, digest, request);
     const intake = this.#takeIn(request);
     if (intake instanceof AgentsError) return this.#replayOrRefuse(request, digest, intake);
     if (intake.kind === "stop") {
-      return { status: "stopped", ...(await abortRuns(this.registry.ofSession(intake.key), "stop")) };
+      return { status: "stopped", ...(await abortRuns(this.#ctx.registry.ofSession(intake.key), "stop")) };
     }
     if (known !== undefined) return this.#repeat(known, digest, request);
     this.#checkRoom(request, intake);
@@ -82,9 +81,9 @@ export class RunScheduler {
   }): Promise<AbortResult> {
     if (o.runId === undefined) {
       const { key } = resolveSession(this.#ctx.config(), o);
-      return abortRuns(this.registry.ofSession(key), o.reason);
+      return abortRuns(this.#ctx.registry.ofSession(key), o.reason);
     }
-    const run = this.registry.find(o.principal, o.runId);
+    const run = this.#ctx.registry.find(o.principal, o.runId);
     if (run === undefined) return { aborted: false, runIds: [] };
     if (run.rawSessionKey !== o.sessionKey && resolveSession(this.#ctx.config(), o).key !== run.sessionKey) {
       throw new AgentsError("run_session_mismatch", "runId does not match sessionKey");
@@ -95,14 +94,14 @@ export class RunScheduler {
   /** Waits up to `graceMs` for the runs there are, then aborts what is left. No run is accepted any more. */
   async close(graceMs: number): Promise<void> {
     this.#isClosing = true;
-    const ended = Promise.all(this.registry.all().map((run) => run.settled));
+    const ended = Promise.all(this.#ctx.registry.all().map((run) => run.settled));
     let timer: NodeJS.Timeout | undefined;
     const grace = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, graceMs);
     });
     await Promise.race([ended, grace]);
     clearTimeout(timer);
-    await abortRuns(this.registry.all(), "shutdown");
+    await abortRuns(this.#ctx.registry.all(), "shutdown");
     await this.#ctx.book.settled();
   }
 
@@ -143,8 +142,8 @@ export class RunScheduler {
   #checkRoom(request: RunRequest, intake: OrderedRun | OrderedCommand): void {
     const { activeRuns, activeRunsPerPrincipal } = this.#ctx.limits;
     if (
-      this.registry.size >= activeRuns ||
-      this.registry.countOf(request.principal) >= activeRunsPerPrincipal
+      this.#ctx.registry.size >= activeRuns ||
+      this.#ctx.registry.countOf(request.principal) >= activeRunsPerPrincipal
     ) {
       throw new AgentsError("busy", "too many runs in progress; try again later");
     }
@@ -165,13 +164,13 @@ export class RunScheduler {
       { ...identity, rawSessionKey: sessionKey ?? intake.key, acceptedAt: this.#ctx.now() },
       { publish: this.#publish, now: this.#ctx.now },
     );
-    this.registry.add(run);
+    this.#ctx.registry.add(run);
     return run;
   }
 
   async #acceptRun(run: Run, { order, key }: OrderedRun, request: RunRequest): Promise<RunStart> {
     // Whoever starts over does not want to wait for what was going on.
-    const others = this.registry.ofSession(key).filter((other) => other !== run);
+    const others = this.#ctx.registry.ofSession(key).filter((other) => other !== run);
     if (order.reset !== undefined) for (const other of others) other.abort("reset");
     const ticket = this.#sessionLanes.take(key);
     const unlink = abortOn(request.signal, run);
@@ -217,24 +216,28 @@ export class RunScheduler {
 
   /** Takes a run back that was not accepted after all. */
   #drop(run: Run): void {
-    this.registry.remove(run);
+    this.#ctx.registry.remove(run);
     run.discard();
   }
 
   /** The acceptance goes out before the first event: hence the next turn of the event loop, here and below. */
   async #tellReply(run: Run, reply: CommandReply): Promise<void> {
     await nextTurn();
+    tellAccepted(this.#ctx, run);
+    tellMessage(this.#ctx, run, reply.written);
     new Narrator(run, this.#ctx.now).endCommand(reply.text, reply.message);
-    this.registry.remove(run);
+    this.#ctx.registry.remove(run);
     run.end(reply.outcome);
   }
 
   async #execute({ run, order, ticket, accepted, unlink }: Underway): Promise<void> {
     await nextTurn();
+    tellAccepted(this.#ctx, run);
+    if (isOpen(accepted)) tellInput(this.#ctx, run, accepted);
     const execution = new RunExecution(this.#ctx, { run, order, mainLane: this.#mainLane });
     await execution.run(ticket, accepted, () => {
       unlink();
-      this.registry.remove(run);
+      this.#ctx.registry.remove(run);
       ticket.release();
     });
   }

@@ -1,3 +1,4 @@
+import type { SessionEntry } from "../sessions/entry.ts";
 import { defer } from "./deferred.ts";
 import { EventStream } from "./event-stream.ts";
 import type { AbortReason, RunEvent, RunEventBody, RunHandle, RunKind, RunOutcome } from "./types.ts";
@@ -29,11 +30,14 @@ export class Run implements RunHandle {
   readonly #now: () => number;
   #abortReason: AbortReason | undefined;
   #seq = 0;
+  #text = "";
   #isOver = false;
   /** Known once the session's entry was read. */
   sessionId = "";
   /** Set when the turn begins. */
   startedAt: number | undefined;
+  /** The session as the run last left it; undefined when it was deleted meanwhile. */
+  entry: SessionEntry | undefined;
 
   constructor(
     identity: RunIdentity,
@@ -70,6 +74,10 @@ export class Run implements RunHandle {
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
+  /** What the current message says so far. */
+  get text(): string {
+    return this.#text;
+  }
   get abortReason(): AbortReason | undefined {
     return this.#abortReason;
   }
@@ -91,6 +99,7 @@ export class Run implements RunHandle {
   /** Sends an event to everybody. Chat events mirror the number of the event before them. */
   emit(body: RunEventBody): void {
     if (body.type !== "chat") this.#seq += 1;
+    if (body.type === "assistant") this.#text = body.text;
     const { runId, principal, kind, sessionKey, rawSessionKey, agentId } = this.identity;
     const event: RunEvent = {
       ...{ runId, principal, kind, sessionKey, rawSessionKey, agentId },

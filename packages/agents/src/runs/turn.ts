@@ -12,7 +12,7 @@ import { buildSystemPrompt } from "../prompt/system-prompt.ts";
 import { contextOf, fitToModel } from "../sessions/model-context.ts";
 import { rosterOf } from "../sessions/roster.ts";
 import type { AssistantMessage, ToolResultMessage, TranscriptMessage } from "../sessions/transcript.ts";
-import { TranscriptWriter } from "../sessions/transcript-writer.ts";
+import type { AgentWrite } from "../store.ts";
 import { Candidates, TurnFailure } from "./candidates.ts";
 import { compactSession } from "./compact.ts";
 import type { ModelReply } from "./model-call.ts";
@@ -20,6 +20,7 @@ import type { Narrator } from "./narrator.ts";
 import type { OpenTurn } from "./open-turn.ts";
 import type { RunContext, RunOrder } from "./run-context.ts";
 import type { Run } from "./run.ts";
+import { tellMessage } from "./session-telling.ts";
 import { callTool } from "./tool-call.ts";
 import type { FallbackNotice } from "./types.ts";
 
@@ -247,12 +248,13 @@ export function assistantMessage(
 
 async function appendMessage(ctx: RunContext, run: Run, message: TranscriptMessage): Promise<void> {
   const { sessionId } = run;
-  await ctx.book.update(run.sessionKey, async () => {
-    const tail = await ctx.book.tailOf(sessionId);
-    const writer = new TranscriptWriter({ sessionId, tail, now: ctx.now(), random: ctx.random });
-    writer.message(message);
-    return { writes: [{ type: "transcript.append", sessionId, lines: writer.lines }], result: undefined };
+  const written = await ctx.book.update(run.sessionKey, async () => {
+    const writer = await ctx.book.writer(sessionId, ctx.now());
+    const line = writer.message(message);
+    const writes: AgentWrite[] = [{ type: "transcript.append", sessionId, lines: writer.lines }];
+    return { writes, result: { line, position: writer.positionOf(line) } };
   });
+  tellMessage(ctx, run, written);
 }
 
 function toContext(message: AssistantMessage | ToolResultMessage): ContextMessage {

@@ -1,7 +1,8 @@
 import { AgentsError } from "../errors.ts";
 import type { Attachment } from "../runs/types.ts";
 
-const MAX_BYTES = 5_000_000;
+/** Largest attachment, decoded. */
+export const ATTACHMENT_BYTES = 5_000_000;
 const MAX_COUNT = 20;
 
 /**
@@ -32,7 +33,8 @@ function parseAttachment(raw: unknown, name: string): Attachment {
 /** The size follows from the length: nothing is decoded to find out that it is too much. */
 function checkedBase64(data: string, name: string): string {
   const bytes = Math.floor((data.length * 3) / 4);
-  if (bytes > MAX_BYTES + 2) throw invalid(`${name}: exceeds size limit (${bytes} > ${MAX_BYTES} bytes)`);
+  if (bytes > ATTACHMENT_BYTES + 2)
+    throw invalid(`${name}: exceeds size limit (${bytes} > ${ATTACHMENT_BYTES} bytes)`);
   if (data.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/u.test(data))
     throw invalid(`${name}: invalid base64`);
   return data;

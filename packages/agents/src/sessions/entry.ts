@@ -16,13 +16,19 @@ export interface SessionEntry {
   readonly systemSent?: boolean;
   readonly abortedLastRun?: boolean;
   readonly compactionCount?: number;
+  /** How the last run ended, and when it began and ended. */
+  readonly status?: "done" | "failed" | "aborted";
+  readonly startedAt?: number;
+  readonly endedAt?: number;
   readonly spawnedBy?: string;
+  readonly spawnDepth?: number;
 
   readonly thinkingLevel?: string;
   readonly verboseLevel?: string;
   readonly reasoningLevel?: string;
   readonly elevatedLevel?: string;
   readonly responseUsage?: string;
+  readonly fastMode?: boolean | "auto";
 
   readonly providerOverride?: string;
   readonly modelOverride?: string;
@@ -52,7 +58,9 @@ export interface SessionEntry {
   readonly lastTo?: string;
   readonly lastAccountId?: string;
   readonly sendPolicy?: string;
+  readonly groupActivation?: string;
   readonly label?: string;
+  readonly category?: string;
   readonly displayName?: string;
 
   /** Model and thinking level the transcript noted last. */

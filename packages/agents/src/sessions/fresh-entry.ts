@@ -3,6 +3,7 @@ import type { SessionEntry } from "./entry.ts";
 /** Fields that belong to the place a session is talked to, and outlive every reset. */
 const PLACE = [
   "label",
+  "category",
   "displayName",
   "chatType",
   "channel",
@@ -19,6 +20,7 @@ const PLACE = [
   "sendPolicy",
   "groupActivation",
   "spawnedBy",
+  "spawnDepth",
 ] as const;
 
 /** Fields that count what happened in one session id, and end with it. */
@@ -31,6 +33,9 @@ const COUNTERS: ReadonlySet<string> = new Set([
   "totalTokensFresh",
   "compactionCount",
   "abortedLastRun",
+  "status",
+  "startedAt",
+  "endedAt",
   "titleText",
   "lastMessagePreview",
   "notedModel",

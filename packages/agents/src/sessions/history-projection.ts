@@ -14,10 +14,25 @@ export type HistoryMessage = Readonly<Record<string, unknown>> & { readonly role
 
 /** The messages of a transcript as clients read them, in file order. Silent replies are left out. */
 export function projectHistory(lines: readonly TranscriptLine[]): readonly HistoryMessage[] {
-  return lines.flatMap((line) => {
-    if (line.type === "compaction") return [compactionMessage(line.id, line.timestamp)];
-    return line.type === "message" ? projectMessage(line) : [];
-  });
+  return lines.flatMap(projectLine);
+}
+
+/** The same, each with its line's id and place; the first of `lines` stands at `position`. */
+export function projectPlaced(lines: readonly TranscriptLine[], position: number): readonly HistoryMessage[] {
+  return lines.flatMap((line, index) =>
+    projectLine(line).map((message) => withMark(message, { id: line.id, seq: position + index })),
+  );
+}
+
+/** Adds what the gateway knows about a message to what it already noted. */
+export function withMark(message: HistoryMessage, mark: Readonly<Record<string, unknown>>): HistoryMessage {
+  const { __openclaw: known } = message;
+  return { ...message, __openclaw: { ...(typeof known === "object" && known), ...mark } };
+}
+
+function projectLine(line: TranscriptLine): readonly HistoryMessage[] {
+  if (line.type === "compaction") return [compactionMessage(line.id, line.timestamp)];
+  return line.type === "message" ? projectMessage(line) : [];
 }
 
 /** The newest messages whose JSON fits the budget of one answer. */
@@ -101,7 +116,11 @@ function fitMessage(message: HistoryMessage): HistoryMessage {
     role: message.role,
     content: [{ type: "text", text: "[chat.history omitted: message too large]" }],
     timestamp: message["timestamp"],
-    __openclaw: { truncated: true, reason: "oversized" },
+    __openclaw: {
+      ...(typeof message["__openclaw"] === "object" && message["__openclaw"]),
+      truncated: true,
+      reason: "oversized",
+    },
   };
 }
 

@@ -134,8 +134,36 @@ describe("readHistory", () => {
     });
     const noise = Array.from({ length: 500 }, (_, id) => custom(id));
     await store.commit([{ type: "transcript.append", sessionId: "s", lines: [...lines, ...noise] }]);
-    const texts = (await readHistory(store, "s", 2)).map((message) => JSON.stringify(message["content"]));
+    const { messages, hasMore } = await readHistory(store, "s", { limit: 2 });
+    const texts = messages.map((message) => JSON.stringify(message["content"]));
     expect(texts).toEqual(['[{"type":"text","text":"b"}]', '[{"type":"text","text":"c"}]']);
+    expect(hasMore).toBe(true);
+  });
+
+  test("pages back from the newest, each message with its place in the transcript", async () => {
+    const store = createMemoryStore();
+    const lines = ["a", "b", "c", "d"].map((text, index) => line(user(text), `0000000${index}`));
+    await store.commit([{ type: "transcript.append", sessionId: "s", lines }]);
+    const page = async (query: { limit: number; offset?: number }) => {
+      const { messages, hasMore } = await readHistory(store, "s", query);
+      return { marks: messages.map((message) => message["__openclaw"]), hasMore };
+    };
+    expect(await page({ limit: 2 })).toEqual({
+      marks: [
+        { id: "00000002", seq: 3 },
+        { id: "00000003", seq: 4 },
+      ],
+      hasMore: true,
+    });
+    expect(await page({ limit: 2, offset: 2 })).toEqual({
+      marks: [
+        { id: "00000000", seq: 1 },
+        { id: "00000001", seq: 2 },
+      ],
+      hasMore: false,
+    });
+    expect(await page({ limit: 4 })).toMatchObject({ hasMore: false });
+    expect(await page({ limit: 4, offset: 9 })).toEqual({ marks: [], hasMore: false });
   });
 });
 
@@ -145,14 +173,17 @@ describe("Agents.history", () => {
     expect(await t.agents.history("nosuch", { limit: 10 })).toEqual({
       sessionKey: "nosuch",
       messages: [],
+      hasMore: false,
       thinkingLevel: "off",
       activeRunIds: [],
     });
-    await t.accept({ runId: "r", sessionKey: "main", message: "@wait 60000" });
+    await t.accept({ runId: "r", sessionKey: "main", message: "@say on its way\n@wait 60000" });
+    await t.seen((event) => event.type === "assistant");
     expect(await t.agents.history("main", { limit: 10 })).toMatchObject({
       sessionKey: "main",
       messages: [{ role: "user" }],
       activeRunIds: ["r"],
+      inFlightRun: { runId: "r", text: expect.stringMatching(/^on/u) },
     });
   });
 });

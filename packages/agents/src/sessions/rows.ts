@@ -1,5 +1,6 @@
 import type { AgentStore, SessionQuery } from "../store.ts";
 import type { SessionEntry } from "./entry.ts";
+import type { LiveSession } from "./live-session.ts";
 import { sessionKindOf } from "./session-key.ts";
 
 /** What a session's key says about it. */
@@ -13,6 +14,7 @@ export interface SessionRow {
   readonly sessionId: string;
   readonly updatedAt: number;
   readonly label?: string;
+  readonly category?: string;
   readonly displayName?: string;
   readonly channel?: string;
   readonly subject?: string;
@@ -26,6 +28,7 @@ export interface SessionRow {
   readonly verboseLevel?: string;
   readonly reasoningLevel?: string;
   readonly elevatedLevel?: string;
+  readonly fastMode?: boolean | "auto";
   readonly sendPolicy?: string;
   readonly responseUsage?: string;
   readonly inputTokens?: number;
@@ -53,7 +56,7 @@ export interface SessionListQuery extends SessionQuery {
 
 /** Answer of `sessionRows`, newest first. */
 export interface SessionList {
-  readonly rows: readonly SessionRow[];
+  readonly rows: readonly LiveSession[];
   /** All matches, whatever the limit. */
   readonly total: number;
 }
@@ -61,13 +64,16 @@ export interface SessionList {
 /** Sessions in a nutshell. */
 export interface SessionsSummary {
   readonly count: number;
-  readonly recent: readonly SessionRow[];
+  readonly recent: readonly LiveSession[];
   readonly byAgent: readonly {
     readonly agentId: string;
     readonly count: number;
-    readonly recent: readonly SessionRow[];
+    readonly recent: readonly LiveSession[];
   }[];
 }
+
+/** How a session looks now. */
+export type SessionView = (entry: SessionEntry) => LiveSession;
 
 /** What rows show of sessions that never ran. */
 export interface RowDefaults {
@@ -80,14 +86,14 @@ export interface RowDefaults {
 export async function listSessions(
   store: AgentStore,
   query: SessionListQuery,
-  defaults: RowDefaults,
+  view: SessionView,
 ): Promise<SessionList> {
   const { includeDerivedTitles, includeLastMessage, ...rest } = query;
   const { entries, total } = await store.sessions(rest);
   const rows = entries.map((entry) => {
-    const { lastMessagePreview: preview } = entry;
+    const { lastMessagePreview: preview, ...row } = view(entry);
     return {
-      ...rowOf(entry, defaults),
+      ...row,
       ...(includeDerivedTitles === true && { derivedTitle: titleOf(entry) }),
       ...(includeLastMessage === true && preview !== undefined && { lastMessagePreview: preview }),
     };
@@ -98,10 +104,10 @@ export async function listSessions(
 /** Counts and the newest rows, in all and of each agent. */
 export async function summariseSessions(
   store: AgentStore,
-  o: { readonly agentIds: readonly string[]; readonly recent: number; readonly defaults: RowDefaults },
+  o: { readonly agentIds: readonly string[]; readonly recent: number; readonly view: SessionView },
 ): Promise<SessionsSummary> {
-  const page = async (query: SessionQuery): Promise<{ count: number; recent: readonly SessionRow[] }> => {
-    const { rows, total } = await listSessions(store, { ...query, limit: o.recent }, o.defaults);
+  const page = async (query: SessionQuery): Promise<{ count: number; recent: readonly LiveSession[] }> => {
+    const { rows, total } = await listSessions(store, { ...query, limit: o.recent }, o.view);
     return { count: total, recent: rows };
   };
   const byAgent = o.agentIds.map(async (agentId) => ({ agentId, ...(await page({ agentId })) }));
@@ -130,6 +136,7 @@ export function rowOf(entry: SessionEntry, defaults: RowDefaults): SessionRow {
 /** Entry fields a row shows as they are. */
 const SHOWN = [
   "label",
+  "category",
   "displayName",
   "channel",
   "subject",
@@ -143,6 +150,7 @@ const SHOWN = [
   "verboseLevel",
   "reasoningLevel",
   "elevatedLevel",
+  "fastMode",
   "sendPolicy",
   "responseUsage",
   "inputTokens",

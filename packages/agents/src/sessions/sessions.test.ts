@@ -1,5 +1,6 @@
+import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { createMemoryStore, sampleEntry, sampleLine, startTestAgents } from "../testing/index.ts";
+import { createMemoryStore, sampleEntry, startTestAgents } from "../testing/index.ts";
 import { parseAttachments } from "./attachments.ts";
 import { rowOf } from "./rows.ts";
 import { isSendAllowed } from "./send-policy.ts";
@@ -99,7 +100,7 @@ describe("agentsList and defaultModel", () => {
 describe("SessionBook", () => {
   test("lets changes of one session follow each other and those of others pass", async () => {
     const store = createMemoryStore();
-    const book = new SessionBook(store);
+    const book = new SessionBook(store, randomBytes);
     const bump = (key: string): Promise<number> =>
       book.update(key, (entry) => {
         const count = Number(entry?.["count"] ?? 0) + 1;
@@ -110,7 +111,7 @@ describe("SessionBook", () => {
   });
 
   test("goes on after a change that failed", async () => {
-    const book = new SessionBook(createMemoryStore());
+    const book = new SessionBook(createMemoryStore(), randomBytes);
     const failed = book.update("a", () => Promise.reject(new Error("no")));
     const next = book.update("a", () => ({ writes: [], result: "yes" }));
     await expect(failed).rejects.toThrow("no");
@@ -118,14 +119,20 @@ describe("SessionBook", () => {
     await book.settled();
   });
 
-  test("knows a transcript's newest line", async () => {
+  test("goes on with a transcript where it ends", async () => {
     const store = createMemoryStore();
-    const book = new SessionBook(store);
-    expect(await book.tailOf("s")).toBeUndefined();
-    await store.commit([
-      { type: "transcript.append", sessionId: "s", lines: [sampleLine("1", "a"), sampleLine("2", "b")] },
-    ]);
-    expect(await book.tailOf("s")).toBe("2");
+    const book = new SessionBook(store, randomBytes);
+    const fresh = await book.writer("s", 1);
+    fresh.header("/work");
+    fresh.custom("x", 1);
+    await store.commit([{ type: "transcript.append", sessionId: "s", lines: fresh.lines }]);
+    const next = await book.writer("s", 2);
+    next.header("/work");
+    const line = next.message({ role: "user", content: "hi", timestamp: 2 });
+    expect(line.parentId).toBe(fresh.lines[1]?.id);
+    expect(next.lines).toEqual([line]);
+    expect([fresh.positionOf(fresh.lines[0]!), fresh.positionOf(fresh.lines[1]!)]).toEqual([1, 2]);
+    expect(next.positionOf(line)).toBe(3);
   });
 });
 

@@ -41,6 +41,11 @@ export class SystemEventQueue {
     return [...(this.#queues.get(sessionKey) ?? [])];
   }
 
+  /** Drops everything that waits for a session. */
+  forget(sessionKey: string): void {
+    this.#queues.delete(sessionKey);
+  }
+
   /** Removes notes once they are part of a turn; ones that came meanwhile stay. */
   drop(sessionKey: string, notes: readonly SystemNote[]): void {
     const rest = (this.#queues.get(sessionKey) ?? []).filter((note) => !notes.includes(note));

@@ -1,30 +1,46 @@
 import type { ModelRef } from "../models/types.ts";
 import type { CompactionLine, MessageLine, TranscriptLine, TranscriptMessage } from "./transcript.ts";
 
+/** Where a transcript ends. */
+export interface TranscriptTail {
+  /** Of the newest line. */
+  readonly id: string;
+  /** How many lines there are: the newest one's place, counted from 1. */
+  readonly length: number;
+}
+
 /** Makes the next lines of one transcript, each the child of the one before. */
 export class TranscriptWriter {
   readonly lines: TranscriptLine[] = [];
   readonly #sessionId: string;
+  readonly #length: number;
   readonly #now: number;
   readonly #random: (size: number) => Uint8Array;
   #tail: string | null;
 
-  /** `tail` is the id of the newest line there is; a transcript without any has none yet. */
+  /** A transcript without any line has no `tail` yet. */
   constructor(o: {
     readonly sessionId: string;
-    readonly tail: string | undefined;
+    readonly tail: TranscriptTail | undefined;
     readonly now: number;
     readonly random: (size: number) => Uint8Array;
   }) {
     this.#sessionId = o.sessionId;
+    this.#length = o.tail?.length ?? 0;
     // The header is the root's parent in name only: the first line after it has none.
-    this.#tail = o.tail === undefined || o.tail === o.sessionId ? null : o.tail;
+    this.#tail = o.tail === undefined || o.tail.id === o.sessionId ? null : o.tail.id;
     this.#now = o.now;
     this.#random = o.random;
   }
 
-  /** First line of a new transcript. */
+  /** Place of a line of this writer in its transcript, counted from 1. */
+  positionOf(line: TranscriptLine): number {
+    return this.#length + this.lines.indexOf(line) + 1;
+  }
+
+  /** First line of a new transcript; a transcript that has lines gets none. */
   header(cwd: string): void {
+    if (this.#length > 0) return;
     this.lines.push({ type: "session", version: 3, id: this.#sessionId, timestamp: this.#timestamp(), cwd });
   }
 

@@ -1,6 +1,6 @@
 import type { SessionEntry } from "../sessions/entry.ts";
 import type { TranscriptLine } from "../sessions/transcript.ts";
-import type { AgentStore, AgentWrite, RunRecord, SessionQuery } from "../store.ts";
+import type { AgentStore, AgentWrite, RunRecord, SessionQuery, UsageHour } from "../store.ts";
 
 /** An `AgentStore` that lives in memory, and a window on what was asked of it. */
 export interface MemoryStore extends AgentStore {
@@ -12,7 +12,7 @@ export interface MemoryStore extends AgentStore {
 
 /** Makes an empty store. Values are copied in and out, as a store on disk would. */
 export function createMemoryStore(o: { readonly record?: boolean } = {}): MemoryStore {
-  const tables: Tables = { sessions: new Map(), transcripts: new Map(), runs: new Map() };
+  const tables: Tables = { sessions: new Map(), transcripts: new Map(), runs: new Map(), usage: new Map() };
   const commits: (readonly AgentWrite[])[] = [];
   // Commits apply in the order of the calls, however long one of them is held up.
   let last: Promise<void> = Promise.resolve();
@@ -36,6 +36,13 @@ export function createMemoryStore(o: { readonly record?: boolean } = {}): Memory
       const lines = tables.transcripts.get(sessionId) ?? [];
       return read(query.limit === undefined ? lines : query.limit === 0 ? [] : lines.slice(-query.limit));
     },
+    transcriptLength: (sessionId) => Promise.resolve(tables.transcripts.get(sessionId)?.length ?? 0),
+    usage: ({ from, to }) =>
+      read(
+        [...tables.usage.values()]
+          .filter(({ hour }) => hour >= from && hour < to)
+          .sort((a, b) => a.hour - b.hour),
+      ),
     run: (principal, runId) => read(tables.runs.get(runKey(principal, runId))),
     runsById: (runId) => read([...tables.runs.values()].filter((run) => run.runId === runId)),
     unfinishedRuns: () =>
@@ -52,6 +59,7 @@ interface Tables {
   readonly sessions: Map<string, SessionEntry>;
   readonly transcripts: Map<string, TranscriptLine[]>;
   readonly runs: Map<string, RunRecord>;
+  readonly usage: Map<number, UsageHour>;
 }
 
 function read<T>(value: T): Promise<T> {
@@ -74,7 +82,7 @@ function apply(tables: Tables, write: AgentWrite): void {
     case "session.delete": {
       const entry = tables.sessions.get(write.key);
       tables.sessions.delete(write.key);
-      if (entry !== undefined) tables.transcripts.delete(entry.sessionId);
+      if (entry !== undefined && write.keepTranscript !== true) tables.transcripts.delete(entry.sessionId);
       return;
     }
     case "transcript.append": {
@@ -83,6 +91,15 @@ function apply(tables: Tables, write: AgentWrite): void {
       tables.transcripts.set(write.sessionId, lines);
       return;
     }
+    case "transcript.archive": {
+      const lines = tables.transcripts.get(write.sessionId);
+      tables.transcripts.delete(write.sessionId);
+      if (lines !== undefined) tables.transcripts.set(write.as, lines);
+      return;
+    }
+    case "usage.add":
+      addUsage(tables.usage, write);
+      return;
     case "run.put":
       tables.runs.set(runKey(write.run.principal, write.run.runId), write.run);
       return;
@@ -93,6 +110,22 @@ function apply(tables: Tables, write: AgentWrite): void {
       write satisfies never;
   }
 }
+
+function addUsage(hours: Map<number, UsageHour>, write: Extract<AgentWrite, { type: "usage.add" }>): void {
+  const { input, output, cacheRead, cacheWrite, cost } = write.usage;
+  const hour = Math.floor(write.at / HOUR_MS) * HOUR_MS;
+  const added: UsageHour = {
+    ...{ hour, input, output, cacheRead, cacheWrite, inputCost: cost.input, outputCost: cost.output },
+    ...{ cacheReadCost: cost.cacheRead, cacheWriteCost: cost.cacheWrite },
+    missingCostEntries: write.isPriced ? 0 : 1,
+  };
+  const known = hours.get(hour);
+  const names = Object.keys(added).filter((name) => name !== "hour") as (keyof UsageHour)[];
+  const sums = names.map((name) => [name, (known?.[name] ?? 0) + added[name]]);
+  hours.set(hour, { ...added, ...Object.fromEntries(sums) });
+}
+
+const HOUR_MS = 3_600_000;
 
 function prune(runs: Map<string, RunRecord>, limits: Extract<AgentWrite, { type: "runs.prune" }>): void {
   const finished = [...runs].filter(([, run]) => isFinished(run));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { SessionEntry } from "../sessions/entry.ts";
 import type { MessageLine } from "../sessions/transcript.ts";
+import type { Usage } from "../models/types.ts";
 import type { AgentStore, RunRecord } from "../store.ts";
 
 /** A behaviour every store must show. */
@@ -59,6 +60,13 @@ export function sampleRun(runId: string, fields: Partial<RunRecord> = {}): RunRe
   };
 }
 
+const HOUR = 3_600_000;
+
+function sampleUsage(tokens: number): Usage {
+  const cost = { input: tokens / 4, output: 0.5, cacheRead: 0, cacheWrite: 0, total: tokens / 4 + 0.5 };
+  return { input: tokens, output: 2, cacheRead: 3, cacheWrite: 0, totalTokens: tokens + 5, cost };
+}
+
 const CASES: Readonly<Record<string, (store: AgentStore) => Promise<void>>> = {
   "knows nothing at first": async (store) => {
     assert.equal(await store.session("agent:main:main"), undefined);
@@ -68,6 +76,8 @@ const CASES: Readonly<Record<string, (store: AgentStore) => Promise<void>>> = {
     assert.equal(await store.run("p1", "r1"), undefined);
     assert.deepEqual(await store.runsById("r1"), []);
     assert.deepEqual(await store.unfinishedRuns(), []);
+    assert.equal(await store.transcriptLength("s1"), 0);
+    assert.deepEqual(await store.usage({ from: 0, to: Date.now() }), []);
   },
   "gives an entry back whole, fields it does not know included": async (store) => {
     const entry = sampleEntry("agent:main:a", { sessionId: "s1", someday: { deep: [1, null, "x"] } });
@@ -89,6 +99,56 @@ const CASES: Readonly<Record<string, (store: AgentStore) => Promise<void>>> = {
     await store.commit([{ type: "session.delete", key: "agent:main:a" }]);
     assert.equal(await store.session("agent:main:a"), undefined);
     assert.deepEqual(await store.transcript("s1"), []);
+  },
+  "keeps the transcript of a deleted entry when asked": async (store) => {
+    const line = sampleLine("00000001", "hi");
+    await store.commit([
+      { type: "session.put", entry: sampleEntry("agent:main:a", { sessionId: "s1" }) },
+      { type: "transcript.append", sessionId: "s1", lines: [line] },
+    ]);
+    await store.commit([{ type: "session.delete", key: "agent:main:a", keepTranscript: true }]);
+    assert.equal(await store.session("agent:main:a"), undefined);
+    assert.deepEqual(await store.transcript("s1"), [line]);
+  },
+  "keeps an archived transcript beside the one that takes its place": async (store) => {
+    const [old, kept] = [sampleLine("00000001", "old"), sampleLine("00000002", "kept")];
+    await store.commit([{ type: "transcript.append", sessionId: "s1", lines: [old, kept] }]);
+    await store.commit([
+      { type: "transcript.archive", sessionId: "s1", as: "s1.bak" },
+      { type: "transcript.append", sessionId: "s1", lines: [kept] },
+    ]);
+    assert.deepEqual(await store.transcript("s1"), [kept]);
+    assert.deepEqual(await store.transcript("s1.bak"), [old, kept]);
+    await store.commit([{ type: "transcript.archive", sessionId: "nosuch", as: "nosuch.bak" }]);
+    assert.deepEqual(await store.transcript("nosuch.bak"), []);
+  },
+  "counts the lines of each transcript": async (store) => {
+    const lines = ["00000001", "00000002"].map((id) => sampleLine(id, id));
+    await store.commit([
+      { type: "transcript.append", sessionId: "s1", lines },
+      { type: "transcript.append", sessionId: "s2", lines: lines.slice(1) },
+    ]);
+    assert.equal(await store.transcriptLength("s1"), 2);
+    assert.equal(await store.transcriptLength("s2"), 1);
+  },
+  "sums usage up by the hour": async (store) => {
+    const add = (at: number, tokens: number, isPriced = true) =>
+      ({ type: "usage.add", at, usage: sampleUsage(tokens), isPriced }) as const;
+    await store.commit([add(HOUR + 1, 10), add(5 * HOUR, 1)]);
+    await store.commit([add(2 * HOUR - 1, 20, false)]);
+    const all = await store.usage({ from: 0, to: 6 * HOUR });
+    assert.deepEqual(all, [
+      {
+        ...{ hour: HOUR, input: 30, output: 4, cacheRead: 6, cacheWrite: 0, missingCostEntries: 1 },
+        ...{ inputCost: 7.5, outputCost: 1, cacheReadCost: 0, cacheWriteCost: 0 },
+      },
+      {
+        ...{ hour: 5 * HOUR, input: 1, output: 2, cacheRead: 3, cacheWrite: 0, missingCostEntries: 0 },
+        ...{ inputCost: 0.25, outputCost: 0.5, cacheReadCost: 0, cacheWriteCost: 0 },
+      },
+    ]);
+    assert.deepEqual(await store.usage({ from: HOUR, to: 5 * HOUR }), all.slice(0, 1));
+    assert.deepEqual(await store.usage({ from: HOUR + 1, to: 5 * HOUR }), []);
   },
   "keeps transcript lines in the order they were appended and cuts to the newest": async (store) => {
     const ids = ["00000001", "00000002", "00000003"];

@@ -1,5 +1,5 @@
 import { invalidRequest, isRole } from "@openclaw/protocol";
-import type { ConnectAttempt, ConnectVerdict } from "../authenticator.ts";
+import type { ConnectAttempt } from "../authenticator.ts";
 import { judgeGatewayCredential } from "../credentials/gateway-credential.ts";
 import type { DeviceRegistry } from "../devices/device-registry.ts";
 import type { ClientBudget } from "../limiter/client-budget.ts";
@@ -8,7 +8,8 @@ import type { AuthPolicy } from "../policy.ts";
 import { knownScopes } from "../scopes.ts";
 import type { ConnectCase } from "./case.ts";
 import { isWebClient } from "./client-class.ts";
-import { type Refusal, refuse, refuseCredentials, refuseOrigin, refuseRole } from "./refusals.ts";
+import type { Judgement, Refusal } from "./judgement.ts";
+import { refuse, refuseCredentials, refuseOrigin, refuseRole } from "./refusals.ts";
 import { admitWithDevice } from "./with-device.ts";
 import { admitWithoutDevice, isDeviceCheckOff } from "./without-device.ts";
 
@@ -27,10 +28,7 @@ export interface ConnectContext {
  *
  * Docs: protocol.md#handshake
  */
-export async function judgeConnect(
-  attempt: ConnectAttempt,
-  context: ConnectContext,
-): Promise<ConnectVerdict> {
+export async function judgeConnect(attempt: ConnectAttempt, context: ConnectContext): Promise<Judgement> {
   const opened = openCase(attempt, context);
   if ("ok" in opened) return opened;
   if (opened.peer.proxyUnattributed)

@@ -185,18 +185,39 @@ describe("paired devices", () => {
     expect(await byToken()).toMatchObject({ ok: false });
   });
 
-  test("the last use is noted once a minute, not with every connect", async () => {
+  test("the last visit and the last use of the token are noted once a minute, not with every connect", async () => {
     const { bench, device } = await approved(["operator.read"]);
-    const attempt = { device, params: { client: TUI, auth: GOOD } };
-    const lastUse = async () => (await bench.devices.device(device.deviceId))?.tokens.operator?.lastUsedAtMs;
+    const connect = (auth: ConnectParams["auth"]) => bench.connect({ device, params: { client: TUI, auth } });
+    const noted = async () => {
+      const record = await bench.devices.device(device.deviceId);
+      return [record?.lastSeenAtMs, record?.tokens.operator?.lastUsedAtMs];
+    };
     const start = bench.now;
-    await bench.connect(attempt);
-    bench.now = start + 59_999;
-    await bench.connect(attempt);
-    expect(await lastUse()).toBe(start);
-    bench.now = start + 60_000;
-    await bench.connect(attempt);
-    expect(await lastUse()).toBe(start + 60_000);
+    const first = await connect(GOOD);
+    if (!first.ok) throw first.error;
+    expect(await noted()).toEqual([start, undefined]);
+    const byToken = { deviceToken: first.grant.issued?.deviceToken };
+    bench.now = start + 30_000;
+    await connect(byToken);
+    expect(await noted()).toEqual([start + 30_000, start + 30_000]);
+    bench.now = start + 89_999;
+    await connect(byToken);
+    expect(await noted()).toEqual([start + 30_000, start + 30_000]);
+    bench.now = start + 90_000;
+    await connect(byToken);
+    expect(await noted()).toEqual([start + 90_000, start + 90_000]);
+  });
+
+  test("T-PAIR-05 what a device was let in with is listed, and widens its baseline by nothing", async () => {
+    const { bench, device } = await approved(["operator.write"]);
+    const params = { client: { ...TUI, platform: "other", displayName: "renamed" }, auth: GOOD };
+    await bench.connect({ device, params: { ...params, scopes: ["operator.read"] } });
+    expect(await bench.devices.device(device.deviceId)).toMatchObject({
+      platform: "other",
+      displayName: "renamed",
+      scopes: ["operator.write", "operator.read"],
+      approvedScopes: ["operator.write"],
+    });
   });
 
   test("connects of one device at the same time get one token", async () => {

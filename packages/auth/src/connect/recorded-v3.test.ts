@@ -259,6 +259,7 @@ describe("dialect 3 admits as recorded", () => {
         isLocal: true,
       },
       effects: [],
+      standing: expect.any(Function),
     });
     expect(await bench.devices.devices()).toEqual([]);
   });

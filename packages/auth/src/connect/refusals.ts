@@ -9,12 +9,9 @@ import {
   pairingRequired,
   RpcError,
 } from "@openclaw/protocol";
-import type { ConnectVerdict } from "../authenticator.ts";
 import type { Enrolment } from "../devices/enrolment.ts";
 import type { ConnectCase } from "./case.ts";
-
-/** A connect that ends here. */
-export type Refusal = Extract<ConnectVerdict, { ok: false }>;
+import type { Refusal } from "./judgement.ts";
 
 /** Refuses with an error whose message is also the close reason. */
 export function refuse(error: RpcError, reason = error.message): Refusal {

@@ -1,4 +1,3 @@
-import type { ConnectVerdict } from "../authenticator.ts";
 import { visitOf } from "../credentials/device-credential.ts";
 import {
   type GatewayCredential,
@@ -8,10 +7,11 @@ import {
 import { judgeCredentials } from "../credentials/judge-credentials.ts";
 import { type ProvenDevice, verifyDeviceProof } from "../devices/device-proof.ts";
 import type { DeviceRegistry } from "../devices/device-registry.ts";
-import type { Grant, IssuedDeviceToken } from "../grant.ts";
+import type { Grant, IssuedDeviceToken, Principal } from "../grant.ts";
 import { ALL_OPERATOR_SCOPES, narrowScopes } from "../scopes.ts";
 import type { ConnectCase } from "./case.ts";
 import { isControlUi, isLocalBackend } from "./client-class.ts";
+import type { Admission, Judgement } from "./judgement.ts";
 import { refuseCredentials, refuseProof, refuseUnapproved } from "./refusals.ts";
 
 /** What a proven device brought, and the registry that knows it. */
@@ -29,7 +29,7 @@ export async function admitWithDevice(
   judged: ConnectCase,
   gateway: GatewayCredential,
   registry: DeviceRegistry,
-): Promise<ConnectVerdict> {
+): Promise<Judgement> {
   const { attempt, role, now } = judged;
   const { params, nonce } = attempt;
   // The caller came here because there is a device block; an absent one proves nothing either way.
@@ -43,21 +43,44 @@ export async function admitWithDevice(
   return admit(arrival, { method: "device-token", held: verdict.issued.scopes, issued: verdict.issued });
 }
 
-async function admitByGateway(arrival: DeviceArrival, credential: RightCredential): Promise<ConnectVerdict> {
+async function admitByGateway(arrival: DeviceArrival, credential: RightCredential): Promise<Judgement> {
   const { judged, device, registry } = arrival;
-  const { method } = credential;
+  const { method, granted } = credential;
+  if (granted !== undefined) return admitByNamedToken(arrival, { ...credential, granted });
   if (isExemptFromPairing(judged, credential)) {
     const issued = await registry.greet(visitOf(judged, device));
     return admit(arrival, { method, held: ALL_OPERATOR_SCOPES, issued });
   }
+  return enrol(arrival, credential);
+}
+
+/**
+ * Operators need no device then, and one that is shown changes nothing: what the token may do is written down. A node
+ * is a device, so it also has to be paired; whoever holds a named token is not the owner, so never silently.
+ */
+async function admitByNamedToken(
+  arrival: DeviceArrival,
+  credential: RightCredential & { readonly granted: readonly string[] },
+): Promise<Judgement> {
+  const { role, asked } = arrival.judged;
+  const { granted: held, method, principal } = credential;
+  if (role === "operator") return admit(arrival, { method, held, principal, issued: undefined });
+  const judged = { ...arrival.judged, asked: narrowScopes(asked, { role, held }) };
+  return enrol({ ...arrival, judged }, credential);
+}
+
+async function enrol(arrival: DeviceArrival, credential: RightCredential): Promise<Judgement> {
+  const { judged, device, registry } = arrival;
+  const { method, granted, principal } = credential;
   const enrolment = await registry.enrol(visitOf(judged, device), {
-    isSilent: mayPairSilently(judged, credential),
+    isSilent: granted === undefined && mayPairSilently(judged, credential),
     lockedForMs: () => judged.budget.lockedForMs("pairing"),
   });
   switch (enrolment.status) {
     case "paired": {
       const { issued, resolved } = enrolment;
-      const verdict = admit(arrival, { method, held: issued.scopes, issued });
+      const admission = { method, held: issued.scopes, issued };
+      const verdict = admit(arrival, granted === undefined ? admission : { ...admission, principal });
       return resolved
         ? { ...verdict, effects: [{ type: "device.pair.resolved", payload: resolved }] }
         : verdict;
@@ -97,12 +120,14 @@ function admit(
     /** What the credential is worth. */
     readonly held: readonly string[];
     readonly issued: IssuedDeviceToken | undefined;
+    /** @default the device */
+    readonly principal?: Principal;
   },
-): Extract<ConnectVerdict, { ok: true }> {
+): Admission {
   const { role, asked, peer } = judged;
-  const { method, held, issued } = admission;
+  const { method, held, issued, principal = { kind: "device", id: device.deviceId } } = admission;
   const grant: Grant = {
-    principal: { kind: "device", id: device.deviceId },
+    principal,
     role,
     scopes: narrowScopes(asked, { role, held }),
     method,

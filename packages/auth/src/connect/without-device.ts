@@ -1,4 +1,3 @@
-import type { ConnectVerdict } from "../authenticator.ts";
 import {
   type GatewayCredential,
   isOwnerSecret,
@@ -9,6 +8,7 @@ import type { Grant } from "../grant.ts";
 import { ALL_OPERATOR_SCOPES, narrowScopes } from "../scopes.ts";
 import type { ConnectCase } from "./case.ts";
 import { isCommandLine, isControlUi, isLocalBackend } from "./client-class.ts";
+import type { Judgement } from "./judgement.ts";
 import { refuseControlUiWithoutDevice, refuseCredentials, refuseWithoutDevice } from "./refusals.ts";
 
 /** The operator switched the device check of the Control UI off, and the secret is right. */
@@ -23,7 +23,7 @@ export function isDeviceCheckOff({ client, policy }: ConnectCase, gateway: Gatew
  *
  * Docs: protocol.md#local-clients
  */
-export function admitWithoutDevice(judged: ConnectCase, gateway: GatewayCredential): ConnectVerdict {
+export function admitWithoutDevice(judged: ConnectCase, gateway: GatewayCredential): Judgement {
   const { client, policy, peer, role, auth } = judged;
   const isProxied = gateway.status === "right" && gateway.method === "trusted-proxy";
   if (isControlUi(client)) {
@@ -46,6 +46,8 @@ export function admitWithoutDevice(judged: ConnectCase, gateway: GatewayCredenti
 /** What the verified facts are worth: `undefined` when they do not even admit the client. */
 function localGrant(judged: ConnectCase, gateway: RightCredential): readonly string[] | undefined {
   const { client, dialect, peer, isBrowser } = judged;
+  // The operator wrote down what this client may do, so neither address nor kind of client matters.
+  if (gateway.granted !== undefined) return gateway.granted;
   const isLocalTool = dialect === 4 && peer.isLocal && !isBrowser;
   if (!isOwnerSecret(gateway)) {
     const isOpen = gateway.method === "none" && isLocalTool && isLocalBackend(client);
@@ -55,7 +57,7 @@ function localGrant(judged: ConnectCase, gateway: RightCredential): readonly str
   return isLocalTool && (isCommandLine(client) || isLocalBackend(client)) ? ALL_OPERATOR_SCOPES : [];
 }
 
-function admit(judged: ConnectCase, gateway: RightCredential, granted: readonly string[]): ConnectVerdict {
+function admit(judged: ConnectCase, gateway: RightCredential, granted: readonly string[]): Judgement {
   const { role, asked, peer } = judged;
   const grant: Grant = {
     principal: gateway.principal,

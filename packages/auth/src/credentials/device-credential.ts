@@ -3,6 +3,7 @@ import { clientDetails } from "../devices/client-details.ts";
 import type { ProvenDevice } from "../devices/device-proof.ts";
 import type { DeviceRegistry } from "../devices/device-registry.ts";
 import type { DeviceVisit, Redemption } from "../devices/enrolment.ts";
+import { namedTokenText } from "./named-token.ts";
 
 /** How a device token was judged, if one was presented. */
 export type DeviceCredential = Redemption | { readonly status: "absent" };
@@ -14,7 +15,8 @@ export function visitOf({ role, asked, client, peer }: ConnectCase, device: Prov
 
 /** The value offered as device token: its own field, else `auth.token`, which may hold any kind of token. */
 export function presentedDeviceToken({ auth }: ConnectCase): string | undefined {
-  return auth.deviceToken?.trim() || auth.token?.trim() || undefined;
+  const other = namedTokenText(auth.token) === undefined ? auth.token?.trim() : undefined;
+  return auth.deviceToken?.trim() || other || undefined;
 }
 
 /**

@@ -1,27 +1,35 @@
 import type { ConnectCase } from "../connect/case.ts";
 import type { Principal } from "../grant.ts";
+import type { AttemptClass } from "../limiter/attempt-limiter.ts";
+import { judgeNamedToken, namedTokenText } from "./named-token.ts";
 import { judgeSecret } from "./shared-secret.ts";
 import { proxyIdentity } from "./trusted-proxy.ts";
 
 /** The gateway's own credential admits the client. */
 export interface RightCredential {
   readonly status: "right";
-  readonly method: "none" | "token" | "password" | "trusted-proxy";
+  readonly method: "none" | "token" | "password" | "trusted-proxy" | "named-token";
   /** Who the client is when it shows no device. */
   readonly principal: Principal;
+  /** What the operator wrote into the entry of a named token. */
+  readonly granted?: readonly string[];
 }
 
-/** How the gateway's own credential (secret, proxy, or none at all) was judged. */
+/** How a credential the gateway itself knows (secret, named token, proxy, or none at all) was judged. */
 export type GatewayCredential =
   | RightCredential
-  /** Only `wrong` is a guess that counts. */
-  | { readonly status: "wrong" | "absent"; readonly reason: string }
+  /** A guess that counts, against the budget of its kind. */
+  | { readonly status: "wrong"; readonly reason: string; readonly kind: AttemptClass }
+  /** Nothing was presented that could have been guessed, or what is right does not admit this client now. */
+  | { readonly status: "absent" | "void"; readonly reason: string }
   | { readonly status: "locked"; readonly retryAfterMs: number };
 
-/** Judges the credential class the operator chose by the mode. Nothing is counted yet. */
+/** Judges a named token if there is one, else the credential the operator chose by the mode. Nothing is counted yet. */
 export function judgeGatewayCredential(judged: ConnectCase): GatewayCredential {
   const { policy, attempt, budget } = judged;
   const { mode } = policy;
+  const text = namedTokenText(judged.auth.token);
+  if (text !== undefined && mode !== "trusted-proxy") return judgeNamed(judged, text);
   switch (mode) {
     case "none":
       return { status: "right", method: "none", principal: { kind: "anonymous" } };
@@ -33,7 +41,8 @@ export function judgeGatewayCredential(judged: ConnectCase): GatewayCredential {
     case "token":
     case "password": {
       const verdict = judgeSecret(presentedSecret(judged), { ...policy, mode }, budget);
-      return verdict.status === "right" ? { ...verdict, principal: { kind: "shared" } } : verdict;
+      if (verdict.status === "right") return { ...verdict, principal: { kind: "shared" } };
+      return verdict.status === "wrong" ? { ...verdict, kind: "shared-secret" } : verdict;
     }
     default:
       return mode satisfies never;
@@ -49,4 +58,13 @@ export function isOwnerSecret({ method }: RightCredential): boolean {
 export function presentedSecret({ policy, auth, dialect }: ConnectCase): string | undefined {
   const [own, other] = policy.mode === "password" ? [auth.password, auth.token] : [auth.token, auth.password];
   return dialect === 4 && !own?.trim() ? other : own;
+}
+
+function judgeNamed({ policy, peer, role, budget, now }: ConnectCase, text: string): GatewayCredential {
+  const { clientIp } = peer;
+  const verdict = judgeNamedToken(text, { tokens: policy.tokens, role, clientIp, budget, now });
+  if (verdict.status === "wrong") return { ...verdict, kind: "named-token" };
+  if (verdict.status !== "right") return verdict;
+  const { name, scopes } = verdict.token;
+  return { status: "right", method: "named-token", principal: { kind: "token", name }, granted: scopes };
 }

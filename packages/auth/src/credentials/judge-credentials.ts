@@ -47,10 +47,12 @@ export async function judgeCredentials(
   return { ok: false, refusal: refusalFor(judged, gateway, token) };
 }
 
-/** Notes the outcome for the shared secret. Missing credentials never count (T-AUTH-13). */
+/** Notes the outcome for the gateway's own credential. Missing credentials never count (T-AUTH-13). */
 export function countGateway({ budget }: ConnectCase, gateway: GatewayCredential): void {
-  if (gateway.status === "wrong") budget.fail("shared-secret");
-  if (gateway.status === "right" && isOwnerSecret(gateway)) budget.succeed("shared-secret");
+  if (gateway.status === "wrong") budget.fail(gateway.kind);
+  if (gateway.status !== "right") return;
+  if (isOwnerSecret(gateway)) budget.succeed("shared-secret");
+  if (gateway.method === "named-token") budget.succeed("named-token");
 }
 
 function countBoth(

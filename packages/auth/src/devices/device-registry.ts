@@ -4,8 +4,8 @@ import { coversAll } from "../scopes.ts";
 import { hasNewDetails, isOtherMachine } from "./client-details.ts";
 import { type DeviceTokens, ensureTokenRecord } from "./device-tokens.ts";
 import type { DeviceVisit, Enrolment, EnrolmentRules, Redemption, TokenPresentation } from "./enrolment.ts";
-import { KeyedLock } from "./keyed-lock.ts";
-import { PendingRequests } from "./pending-requests.ts";
+import type { KeyedLock } from "./keyed-lock.ts";
+import type { PendingRequests } from "./pending-requests.ts";
 import type { DeviceStore, DeviceTokenRecord, PairedDevice } from "./store.ts";
 
 type Logger = Pick<Console, "info">;
@@ -13,12 +13,15 @@ type Logger = Pick<Console, "info">;
 /** Paired devices beyond this are not added silently any more; the owner is asked. */
 const MAX_SILENT_DEVICES = 1_000;
 
-/** Distance of two durable notes of the last use; without it every reconnect would cost a write. */
-const LAST_USED_STEP_MS = 60_000;
+/** Distance of two durable notes of the last visit; without it every reconnect would cost a write. */
+const VISIT_STEP_MS = 60_000;
 
 /** Parts of a {@link DeviceRegistry}. */
 export interface DeviceRegistryOptions {
   readonly store: DeviceStore;
+  readonly requests: PendingRequests;
+  /** Held while a device is worked on, by its id. */
+  readonly lock: KeyedLock;
   readonly tokens: DeviceTokens;
   readonly now: () => number;
   readonly newId: () => string;
@@ -33,12 +36,9 @@ export interface DeviceRegistryOptions {
  */
 export class DeviceRegistry {
   readonly #options: DeviceRegistryOptions;
-  readonly #pending: PendingRequests;
-  readonly #lock = new KeyedLock();
 
   constructor(options: DeviceRegistryOptions) {
     this.#options = options;
-    this.#pending = new PendingRequests(options);
   }
 
   /** Admits a device by its own token. */
@@ -49,7 +49,8 @@ export class DeviceRegistry {
       if (record === undefined) return { status: "wrong", isPaired: false };
       const { role, scopes } = visit;
       const match = this.#options.tokens.match(record, { token, role, scopes });
-      if (match === "valid") return { status: "valid", issued: await this.#welcome(record, visit) };
+      if (match === "valid")
+        return { status: "valid", issued: await this.#welcome(record, visit, "by token") };
       return match === "too-narrow" ? { status: match } : { status: "wrong", isPaired: true };
     });
   }
@@ -79,22 +80,21 @@ export class DeviceRegistry {
     { device: { deviceId } }: DeviceVisit,
     task: (record: PairedDevice | undefined) => Promise<T>,
   ): Promise<T> {
-    return this.#lock.run(deviceId, async () => task(await this.#options.store.device(deviceId)));
+    const { lock, store } = this.#options;
+    return lock.run(deviceId, async () => task(await store.device(deviceId)));
   }
 
   /** First pairing only: an approval, and a request the owner already sees, are never widened behind his back. */
   async #mayPairSilently(record: PairedDevice | undefined, { device }: DeviceVisit): Promise<boolean> {
-    if (record !== undefined || (await this.#pending.of(device.deviceId)) !== undefined) return false;
+    if (record !== undefined || (await this.#options.requests.of(device.deviceId)) !== undefined)
+      return false;
     return (await this.#options.store.devices()).length < MAX_SILENT_DEVICES;
   }
 
   async #pairSilently({ device, role, scopes, details }: DeviceVisit): Promise<Enrolment> {
     const { store, now, newId, logger } = this.#options;
     const ts = now();
-    const token: DeviceTokenRecord = {
-      ...ensureTokenRecord(undefined, { role, scopes, now: ts }),
-      lastUsedAtMs: ts,
-    };
+    const token = ensureTokenRecord(undefined, { role, scopes, now: ts });
     await store.putDevice({
       deviceId: device.deviceId,
       publicKey: device.publicKey,
@@ -105,6 +105,8 @@ export class DeviceRegistry {
       tokens: { [role]: token },
       createdAtMs: ts,
       approvedAtMs: ts,
+      approvedVia: "silent",
+      lastSeenAtMs: ts,
     });
     logger?.info("device paired silently", { deviceId: device.deviceId, role, scopes });
     return {
@@ -121,25 +123,37 @@ export class DeviceRegistry {
     readonly rules: EnrolmentRules;
   }): Promise<Enrolment> {
     const { visit, record, reason, rules } = filing;
-    const isKnown = (await this.#pending.of(visit.device.deviceId)) !== undefined;
+    const isKnown = (await this.#options.requests.of(visit.device.deviceId)) !== undefined;
     const lockedForMs = isKnown ? undefined : rules.lockedForMs();
     if (lockedForMs !== undefined) return { status: "crowded", retryAfterMs: lockedForMs };
-    const filed = await this.#pending.file({ ...visit, isRepair: record !== undefined });
+    const filed = await this.#options.requests.file({ ...visit, isRepair: record !== undefined });
     if (!filed.ok) return { status: "crowded", retryAfterMs: filed.retryAfterMs };
     return { status: "waiting", reason, record, request: filed.request, isNew: filed.isNew };
   }
 
   /** Notes the visit and hands out the live token; writes only when something worth keeping changed. */
-  async #welcome(record: PairedDevice, { role, scopes, details }: DeviceVisit): Promise<IssuedDeviceToken> {
+  async #welcome(record: PairedDevice, visit: DeviceVisit, by?: "by token"): Promise<IssuedDeviceToken> {
     const { store, now, logger } = this.#options;
+    const { role, scopes, details } = visit;
+    const at = now();
     const current = record.tokens[role];
-    const ensured = ensureTokenRecord(current, { role, scopes, now: now() });
-    const isStale = now() - (ensured.lastUsedAtMs ?? 0) >= LAST_USED_STEP_MS;
+    const ensured = ensureTokenRecord(current, { role, scopes, now: at });
+    const isDue = (noted = 0) => at - noted >= VISIT_STEP_MS;
+    const isUseDue = by === "by token" && isDue(ensured.lastUsedAtMs);
+    const seen = [...new Set([...record.scopes, ...scopes])];
+    const isWider = seen.length > record.scopes.length;
     if (isOtherMachine(record, details))
       logger?.info("device details changed", { deviceId: record.deviceId });
-    if (isStale || ensured !== current || hasNewDetails(record, details)) {
-      const token = { ...ensured, lastUsedAtMs: now() };
-      await store.putDevice({ ...record, ...details, tokens: { ...record.tokens, [role]: token } });
+    if (
+      isUseDue ||
+      isDue(record.lastSeenAtMs) ||
+      isWider ||
+      ensured !== current ||
+      hasNewDetails(record, details)
+    ) {
+      const token = isUseDue ? { ...ensured, lastUsedAtMs: at } : ensured;
+      const tokens = { ...record.tokens, [role]: token };
+      await store.putDevice({ ...record, ...details, scopes: seen, tokens, lastSeenAtMs: at });
     }
     return this.#issued(record.deviceId, role, ensured);
   }

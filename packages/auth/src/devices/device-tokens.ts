@@ -68,10 +68,20 @@ export function ensureTokenRecord(
   if (current === undefined) return { generation: now, scopes: [...scopes], createdAtMs: now };
   const live = current.revokedAtMs === undefined ? current.scopes : undefined;
   if (live !== undefined && coversAll({ role, held: live }, scopes)) return current;
+  return rotatedRecord(current, { scopes: [...new Set([...(live ?? []), ...scopes])], now });
+}
+
+/** The record of the token that follows: a later generation, live whatever happened to the one before. */
+export function rotatedRecord(
+  current: DeviceTokenRecord,
+  { scopes, now }: { readonly scopes: readonly string[]; readonly now: number },
+): DeviceTokenRecord {
+  const { createdAtMs, lastUsedAtMs } = current;
   return {
     generation: Math.max(current.generation + 1, now),
-    scopes: [...new Set([...(live ?? []), ...scopes])],
-    createdAtMs: current.createdAtMs,
+    scopes: [...scopes],
+    createdAtMs,
     rotatedAtMs: now,
+    ...(lastUsedAtMs !== undefined && { lastUsedAtMs }),
   };
 }

@@ -41,15 +41,34 @@ export class PendingRequests {
     this.#options = options;
   }
 
+  /** All requests that have not expired; the others are removed. */
+  async all(): Promise<readonly PendingPairing[]> {
+    const { store, now } = this.#options;
+    const all = await store.pending();
+    const isLive = (request: PendingPairing) => request.ts + PENDING_TTL_MS > now();
+    for (const request of all) if (!isLive(request)) await store.removePending(request.requestId);
+    return all.filter(isLive);
+  }
+
   /** The open request of a device. */
   async of(deviceId: string): Promise<PendingPairing | undefined> {
-    return (await this.#live()).find((request) => request.deviceId === deviceId);
+    return (await this.all()).find((request) => request.deviceId === deviceId);
+  }
+
+  /** An open request by its id. */
+  async find(requestId: string): Promise<PendingPairing | undefined> {
+    return (await this.all()).find((request) => request.requestId === requestId);
+  }
+
+  /** Takes a request off the list; resolves to what was there. */
+  remove(requestId: string): Promise<PendingPairing | undefined> {
+    return this.#options.store.removePending(requestId);
   }
 
   /** Adds a request, or merges it into the open one of the same device, which keeps its id and gets a fresh term. */
   file(wish: PairingWish): Promise<PendingVerdict> {
     return this.#lock.run("file", async () => {
-      const live = await this.#live();
+      const live = await this.all();
       const open = live.find((request) => request.deviceId === wish.device.deviceId);
       if (open === undefined && live.length >= MAX_PENDING) {
         const oldest = Math.min(...live.map((request) => request.ts));
@@ -59,15 +78,6 @@ export class PendingRequests {
       await this.#options.store.putPending(request);
       return { ok: true, request, isNew: open === undefined };
     });
-  }
-
-  /** All requests that have not expired; the others are removed. */
-  async #live(): Promise<readonly PendingPairing[]> {
-    const { store, now } = this.#options;
-    const all = await store.pending();
-    const isLive = (request: PendingPairing) => request.ts + PENDING_TTL_MS > now();
-    for (const request of all) if (!isLive(request)) await store.removePending(request.requestId);
-    return all.filter(isLive);
   }
 
   #fresh({ device, role, scopes, details, isRepair }: PairingWish): PendingPairing {

@@ -16,11 +16,14 @@ export interface PairedDevice {
   readonly deviceId: string;
   readonly publicKey: string;
   readonly displayName?: string;
+  /** Name an operator gave it; connects never change it. */
+  readonly label?: string;
   readonly platform?: string;
   readonly deviceFamily?: string;
   readonly clientId?: string;
   readonly clientMode?: string;
   readonly roles: readonly Role[];
+  /** What it has been let in with so far: for people to look at, never an input of a decision. */
   readonly scopes: readonly string[];
   /** Baseline of what may ever be issued; connects never widen it. */
   readonly approvedScopes: readonly string[];
@@ -28,6 +31,10 @@ export interface PairedDevice {
   readonly tokens: Readonly<Partial<Record<Role, DeviceTokenRecord>>>;
   readonly createdAtMs: number;
   readonly approvedAtMs: number;
+  /** Paired without a question, on the owner's own machine. */
+  readonly approvedVia?: "silent";
+  /** Epoch ms of the last connect, exact to the minute. */
+  readonly lastSeenAtMs?: number;
 }
 
 /** A device that waits for the owner; also the payload of `device.pair.requested`. */
@@ -68,4 +75,9 @@ export interface DeviceStore {
   putPending(request: PendingPairing): Promise<void>;
   /** Resolves to what was removed. */
   removePending(requestId: string): Promise<PendingPairing | undefined>;
+  /**
+   * Removes a request and puts the device it was for, both or neither, whatever happens in between (T-PAIR-15).
+   * Resolves to whether the request was still there; nothing is put when it was not.
+   */
+  approve(requestId: string, device: PairedDevice): Promise<boolean>;
 }

@@ -1,4 +1,5 @@
 import type { HttpVerdict } from "../authenticator.ts";
+import { judgeNamedToken, namedTokenText } from "../credentials/named-token.ts";
 import { judgeSecret } from "../credentials/shared-secret.ts";
 import { proxyIdentity } from "../credentials/trusted-proxy.ts";
 import type { Grant } from "../grant.ts";
@@ -27,6 +28,8 @@ export interface HttpContext {
   readonly policy: AuthPolicy;
   readonly peer: Peer;
   readonly budget: ClientBudget;
+  /** Epoch ms. */
+  readonly now: number;
 }
 
 /**
@@ -40,6 +43,8 @@ export function judgeHttp(facts: PeerFacts, context: HttpContext): HttpVerdict {
   const { mode } = policy;
   const refusal = judgeSource(facts, context);
   if (refusal !== undefined) return refusal;
+  const text = namedTokenText(bearer(facts));
+  if (text !== undefined && mode !== "trusted-proxy") return judgeNamed(text, context);
   switch (mode) {
     case "none":
       return admit({ kind: "anonymous" }, mode, { scopes: declaredScopes(facts), peer });
@@ -60,6 +65,19 @@ export function judgeHttp(facts: PeerFacts, context: HttpContext): HttpVerdict {
     default:
       return mode satisfies never;
   }
+}
+
+/** A named token is worth exactly what the operator wrote into its entry. */
+function judgeNamed(text: string, { policy, peer, budget, now }: HttpContext): HttpVerdict {
+  const { clientIp } = peer;
+  const verdict = judgeNamedToken(text, { tokens: policy.tokens, role: "operator", clientIp, budget, now });
+  if (verdict.status === "locked") return lockedOut(verdict.retryAfterMs);
+  if (verdict.status === "wrong") budget.fail("named-token");
+  if (verdict.status !== "right") return UNAUTHORIZED;
+  budget.succeed("named-token");
+  const { name } = verdict.token;
+  const scopes = knownScopes("operator", verdict.token.scopes);
+  return admit({ kind: "token", name }, "named-token", { scopes, peer });
 }
 
 /** Proxy, origin and host: refused before any credential is looked at (T-PROXY-01, T-WEB-03, T-WEB-05). */

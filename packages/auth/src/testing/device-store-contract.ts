@@ -79,6 +79,7 @@ const CASES: Readonly<Record<string, (store: DeviceStore) => Promise<void>>> = {
     };
     const device = samplePairedDevice("a", {
       displayName: "Ada's Böx ☃",
+      label: "the box under the desk",
       platform: "linux",
       deviceFamily: "Linux",
       clientId: "cli",
@@ -134,6 +135,22 @@ const CASES: Readonly<Record<string, (store: DeviceStore) => Promise<void>>> = {
     await store.putPending(samplePendingPairing("r1"));
     const removed = await Promise.all([1, 2, 3].map(() => store.removePending("r1")));
     assert.equal(removed.filter((request) => request !== undefined).length, 1);
+  },
+
+  "approving puts the device and removes its request": async (store) => {
+    await store.putPending(samplePendingPairing("r1"));
+    await store.putPending(samplePendingPairing("r2"));
+    assert.equal(await store.approve("r1", samplePairedDevice("a")), true);
+    assert.deepEqual(await store.devices(), [samplePairedDevice("a")]);
+    assert.deepEqual(await store.pending(), [samplePendingPairing("r2")]);
+  },
+
+  "approving a request that is gone puts nothing": async (store) => {
+    await store.putPending(samplePendingPairing("r1"));
+    const tries = [1, 2].map(() => store.approve("r1", samplePairedDevice("a", { approvedAtMs: 2 })));
+    assert.deepEqual(await Promise.all(tries), [true, false]);
+    assert.equal(await store.approve("r1", samplePairedDevice("b")), false);
+    assert.deepEqual(await store.devices(), [samplePairedDevice("a", { approvedAtMs: 2 })]);
   },
 
   "changing what was read changes nothing in the store": async (store) => {

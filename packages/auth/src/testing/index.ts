@@ -8,6 +8,7 @@ export {
 } from "./device-store-contract.ts";
 
 // Connects.
+export { createTestNamedToken, type TestNamedToken } from "./test-named-token.ts";
 export { createTestDevice, type SignOptions, type TestDevice } from "./test-device.ts";
 export { connectAttempt, connectParams, localFacts, type AttemptOptions } from "./connect-attempt.ts";
 

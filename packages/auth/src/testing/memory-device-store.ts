@@ -16,5 +16,10 @@ export function createMemoryDeviceStore(): DeviceStore {
       requests.delete(requestId);
       return request;
     },
+    async approve(requestId, device) {
+      const isThere = requests.delete(requestId);
+      if (isThere) devices.set(device.deviceId, structuredClone(device));
+      return isThere;
+    },
   };
 }

@@ -15,6 +15,7 @@ export function testPolicy(changes: Partial<AuthPolicy> = {}): AuthPolicy {
     mode: "token",
     token: TEST_TOKEN,
     password: TEST_PASSWORD,
+    tokens: [],
     trustedProxies: [],
     allowRealIpFallback: false,
     rateLimit: DEFAULT_RATE_LIMIT,

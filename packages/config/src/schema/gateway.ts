@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import {
+  addressBlock,
   count,
   flag,
   milliseconds,
@@ -26,7 +27,7 @@ const namedToken = section(
     role: oneOf("operator", "node"),
     scopes: texts,
     expiresAt: v.pipe(text, v.isoTimestamp("invalid time (use an ISO 8601 timestamp)")),
-    cidr: texts,
+    cidr: v.array(addressBlock),
   },
   {
     name: pattern(/^[a-z0-9-]{1,32}$/, "invalid token name (use a-z, 0-9, -; at most 32)"),
@@ -124,7 +125,7 @@ export const GatewaySchema = section({
   bind: oneOf(...BIND_MODES),
   customBindHost: text,
   auth,
-  trustedProxies: texts,
+  trustedProxies: v.array(addressBlock),
   allowRealIpFallback: flag,
   controlUi,
   tailscale: section({ mode: oneOf("off", "serve", "funnel"), resetOnExit: flag }),

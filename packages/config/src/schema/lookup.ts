@@ -22,6 +22,20 @@ export function schemasAt(root: v.GenericSchema, path: readonly string[]): reado
   );
 }
 
+/** The schemas right below one, by name: `*` for names the user chooses and for items of a list. */
+export function childSchemas(
+  schema: v.GenericSchema,
+): readonly (readonly [name: string, schema: v.GenericSchema])[] {
+  return alternatives(schema).flatMap((alternative) => {
+    const { type, entries = {}, rest, value, item } = partsOf(alternative);
+    const any = type === "array" ? item : (rest ?? value);
+    const named = Object.entries(entries);
+    return [...named, ...(any === undefined ? [] : [["*", any] as const])].flatMap(([name, child]) =>
+      alternatives(child).map((one) => [name, one] as const),
+    );
+  });
+}
+
 /** Names of the keys that the given schemas list. */
 export function knownKeys(schemas: readonly v.GenericSchema[]): ReadonlySet<string> {
   return new Set(schemas.flatMap((schema) => Object.keys(partsOf(schema).entries ?? {})));

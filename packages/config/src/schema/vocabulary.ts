@@ -103,8 +103,25 @@ export const byteSize = v.union([
   pattern(/^\s*\d+(\.\d+)?\s*(b|kb|mb|gb|tb)?\s*$/i, "invalid size (use b, kb, mb, gb, tb)"),
 ]);
 
+const IPV4 = source(v.IPV4_REGEX);
+const IPV6 = source(v.IPV6_REGEX);
+
+/** `10.0.0.1`, `10.0.0.0/8`, `2001:db8::/32`: an entry that cannot be read would silently match nobody (T-PROXY-04). */
+export const addressBlock = pattern(
+  new RegExp(
+    `^\\s*(?:${IPV4}(?:/(?:3[0-2]|[12]?\\d))?|${IPV6}(?:/(?:12[0-8]|1[01]\\d|[1-9]?\\d))?)\\s*$`,
+    "iu",
+  ),
+  "invalid address (use an IP address or a CIDR block)",
+);
+
 /** A section that is accepted and preserved, not yet understood. */
 export const opaque = mapOf(v.unknown());
+
+/** An expression without its anchors, to be part of a longer one. */
+function source(expression: RegExp): string {
+  return `(?:${expression.source.replace(/^\^|\$$/gu, "")})`;
+}
 
 /** Valibot takes lists for objects; a configuration does not. */
 function keyed<S extends v.GenericSchema>(schema: S): S {

@@ -18,6 +18,19 @@ export interface GatewayFlags {
   readonly allowUnconfigured?: boolean;
 }
 
+/** A secret for one client with rights of its own, as the file holds it: hashed. */
+export interface NamedTokenSettings {
+  readonly name: string;
+  /** `sha256:` and the lower-case hex SHA-256 of the text. */
+  readonly hash: string;
+  readonly role: "operator" | "node";
+  readonly scopes: readonly string[];
+  /** Epoch ms. */
+  readonly expiresAtMs?: number;
+  /** Addresses and CIDR blocks it may be used from; absent means from anywhere. */
+  readonly cidr?: readonly string[];
+}
+
 /** The gateway's own credentials and what decides about them. */
 export interface AuthSettings {
   readonly mode: AuthMode;
@@ -26,6 +39,7 @@ export interface AuthSettings {
   readonly tokenSource?: SettingSource;
   readonly password?: string;
   readonly passwordSource?: SettingSource;
+  readonly tokens: readonly NamedTokenSettings[];
   readonly allowTailscale: boolean;
   readonly rateLimit: {
     readonly maxAttempts: number;

@@ -1,6 +1,12 @@
 import type { Env } from "../environment.ts";
 import type { OpenClawConfig } from "../schema/config-schema.ts";
-import type { AuthMode, AuthSettings, GatewayFlags, SettingSource } from "./gateway-settings.ts";
+import type {
+  AuthMode,
+  AuthSettings,
+  GatewayFlags,
+  NamedTokenSettings,
+  SettingSource,
+} from "./gateway-settings.ts";
 import { usableSecret } from "./secret.ts";
 
 /** Credentials as found, and which places held something that cannot serve as one. */
@@ -38,6 +44,7 @@ export function resolveAuth(config: OpenClawConfig, env: Env, flags: GatewayFlag
       modeSource,
       ...(token.value !== undefined && { token: token.value, tokenSource: token.source }),
       ...(password.value !== undefined && { password: password.value, passwordSource: password.source }),
+      tokens: (auth.tokens ?? []).map(namedToken),
       allowTailscale: auth.allowTailscale ?? (tailscale?.mode === "serve" && isPersonal),
       rateLimit: {
         maxAttempts: 10,
@@ -51,9 +58,21 @@ export function resolveAuth(config: OpenClawConfig, env: Env, flags: GatewayFlag
   };
 }
 
-type ConfiguredProxy = NonNullable<
-  NonNullable<NonNullable<OpenClawConfig["gateway"]>["auth"]>["trustedProxy"]
->;
+type ConfiguredAuth = NonNullable<NonNullable<OpenClawConfig["gateway"]>["auth"]>;
+type ConfiguredProxy = NonNullable<ConfiguredAuth["trustedProxy"]>;
+type ConfiguredToken = NonNullable<ConfiguredAuth["tokens"]>[number];
+
+/** Fills in what an entry leaves out: an operator that may read, for good, from anywhere. */
+function namedToken({ name, hash, role, scopes, expiresAt, cidr }: ConfiguredToken): NamedTokenSettings {
+  return {
+    name,
+    hash,
+    role: role ?? "operator",
+    scopes: scopes ?? ["operator.read"],
+    ...(expiresAt !== undefined && { expiresAtMs: Date.parse(expiresAt) }),
+    ...(cidr !== undefined && { cidr }),
+  };
+}
 
 function proxySettings(proxy: ConfiguredProxy): NonNullable<AuthSettings["trustedProxy"]> {
   const { secretHeader } = proxy;

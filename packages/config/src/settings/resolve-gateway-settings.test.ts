@@ -199,6 +199,41 @@ describe("resolveGatewaySettings", () => {
     });
   });
 
+  describe("named tokens", () => {
+    const hash = `sha256:${"0".repeat(64)}`;
+
+    test("may read, for good and from anywhere, unless their entry says otherwise", () => {
+      const tokens = [
+        { name: "plain", hash },
+        {
+          name: "full",
+          hash,
+          role: "node" as const,
+          scopes: [],
+          expiresAt: "2027-01-31T12:00:00.000Z",
+          cidr: ["192.0.2.0/24"],
+        },
+      ];
+      expect(settings({ gateway: { auth: { tokens } } }).auth.tokens).toEqual([
+        { name: "plain", hash, role: "operator", scopes: ["operator.read"] },
+        {
+          name: "full",
+          hash,
+          role: "node",
+          scopes: [],
+          expiresAtMs: Date.UTC(2027, 0, 31, 12),
+          cidr: ["192.0.2.0/24"],
+        },
+      ]);
+    });
+
+    test("are none by default, and guard no address by themselves", () => {
+      expect(settings({}).auth.tokens).toEqual([]);
+      const auth = { mode: "none" as const, tokens: [{ name: "ci", hash }] };
+      expect(failure({ gateway: { bind: "lan", auth } })?.code).toBe("bind-without-auth");
+    });
+  });
+
   describe("beyond loopback", () => {
     const BINDS = ["lan", "tailnet", "custom", "auto"] as const;
     const WORTHLESS = [

@@ -30,6 +30,10 @@ describe("redactValue", () => {
       "keys of sections it does not know, by their name",
       { talk: { providers: [{ api_key: "x", clientSecret: "x" }] } },
     ],
+    [
+      "variables and headers of sections it does not know",
+      { skills: { entries: { weather: { env: { WEATHER: "x" } } } }, browser: { headers: { Cookie: "x" } } },
+    ],
     ["addresses with a password", { cron: { webhook: "https://me:x@h.example/p" } }],
   ])("hides %s", (_title, tree) => {
     const shown = redactValue(tree);

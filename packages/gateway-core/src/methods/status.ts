@@ -1,9 +1,15 @@
 import { pid } from "node:process";
 import type { SessionRow, SessionsSummary } from "@openclaw/agents";
-import { scopeCovers, type StatusSessionRow, type StatusSummary } from "@openclaw/protocol";
-import { invalidRequest } from "@openclaw/protocol";
+import {
+  healthPayload,
+  invalidRequest,
+  scopeCovers,
+  type StatusSessionRow,
+  type StatusSummary,
+} from "@openclaw/protocol";
 import { defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
 import type { GatewayContext } from "../context.ts";
+import { operatorScopes } from "../operator-scopes.ts";
 import { healthFor } from "../state/health.ts";
 import type { PresenceChange } from "../state/presence.ts";
 import { GATEWAY_VERSION } from "../version.ts";
@@ -14,7 +20,13 @@ const RECENT = 10;
 export function statusMethods(context: GatewayContext): MethodHandlers {
   return defineMethods({
     health: async ({ params, connection }) =>
-      healthFor(await context.health.get({ fresh: params.probe === true }), connection.grant.scopes),
+      healthPayload(
+        connection.dialect,
+        healthFor(
+          await context.health.get({ fresh: params.probe === true }),
+          operatorScopes(connection.grant),
+        ),
+      ),
 
     status: async ({ params, connection }) => {
       const summary = await statusSummary(context, scopeCovers(connection.grant.scopes, "operator.admin"));
@@ -30,16 +42,13 @@ export function statusMethods(context: GatewayContext): MethodHandlers {
     "system-presence": () => context.presence.list(),
 
     "system-event": ({ params }) => {
-      const text = params.text.trim();
+      const text = typeof params.text === "string" ? params.text.trim() : "";
       if (text === "") throw invalidRequest("text required");
       if (context.presence.note({ text, fields: noteFields(params) }))
         context.agents.systemEvents.enqueue(text);
       context.announcePresence();
       return { ok: true };
     },
-
-    // Heartbeats are not run by this build, so there is never a last one.
-    "last-heartbeat": () => null,
   });
 }
 

@@ -43,7 +43,9 @@ export function createHealth(sources: HealthSources): Health {
   let running: Promise<HealthSnapshot> | undefined;
 
   const refresh = (): Promise<HealthSnapshot> => {
-    running ??= takeSnapshot(sources)
+    if (running !== undefined) return running;
+    isStale = false;
+    running = takeSnapshot(sources)
       .then((snapshot) => {
         current = snapshot;
         version += 1;
@@ -53,7 +55,6 @@ export function createHealth(sources: HealthSources): Health {
       .finally(() => {
         running = undefined;
       });
-    isStale = false;
     return running;
   };
   const timer = setInterval(() => void refresh().catch(sources.onError), REFRESH_MS);
@@ -67,7 +68,9 @@ export function createHealth(sources: HealthSources): Health {
       return current;
     },
     get: async (o) => {
-      if (current === undefined || isStale) return refresh();
+      // What is being looked at now may have been passed before it changed: that look is not enough.
+      if (isStale && running !== undefined) await running.catch(() => undefined);
+      if (running !== undefined || current === undefined || isStale) return refresh();
       const age = sources.now() - current.ts;
       return age < (o?.fresh === true ? FRESH_MS : REFRESH_MS) ? current : refresh();
     },
@@ -105,6 +108,8 @@ async function takeSnapshot(sources: HealthSources): Promise<HealthSnapshot> {
       sessions: view(summary.byAgent.find(({ agentId }) => agentId === id) ?? { count: 0, recent: [] }),
     })),
     sessions: view(summary),
+    // Nothing can be plugged in yet.
+    plugins: { loaded: [], errors: [], unavailable: [] },
     configStatus: sources.configStatus(),
   };
 }

@@ -10,18 +10,18 @@ const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, 
 
 /**
  * The heartbeat settings of an agent: its own over the defaults. When any agent has own settings, only those
- * agents beat.
+ * agents beat; none does while they are switched off.
  *
  * Docs: configuration.md#heartbeat
  */
-export function heartbeatOf(config: OpenClawConfig, agentId: string): HealthHeartbeat {
+export function heartbeatOf(config: OpenClawConfig, agentId: string, isOn = true): HealthHeartbeat {
   const agents = config.agents?.list ?? [];
   const own = agents.find(({ id }) => id === agentId)?.heartbeat;
   const isChosen = own !== undefined || agents.every(({ heartbeat }) => heartbeat === undefined);
   const settings = { ...config.agents?.defaults?.heartbeat, ...own };
   const every = String(settings.every ?? DEFAULT_EVERY);
   const everyMs = parseDuration(every);
-  const enabled = isChosen && everyMs > 0;
+  const enabled = isOn && isChosen && everyMs > 0;
   return {
     enabled,
     every: enabled ? every : "disabled",

@@ -4,6 +4,7 @@ import {
   listPresence,
   parsePresenceText,
   type PresenceChange,
+  presenceId,
   type PresenceState,
   upsertPresence,
 } from "./presence.ts";
@@ -43,7 +44,7 @@ export function createPresenceBoard(self: () => PresenceChange, now: () => numbe
       const parsed = parsePresenceText(text);
       const change = { ...parsed, ...fields, text };
       const key = change.deviceId ?? change.instanceId ?? change.host ?? change.ip ?? text.slice(0, 64);
-      const before = state.entries.get(key.trim().toLowerCase());
+      const before = state.entries.get(presenceId(key));
       update(key, change);
       if (parsed.host === undefined) return true;
       return !isRoutine(change.reason) && TELLING.some((field) => before?.[field] !== change[field]);

@@ -4,6 +4,7 @@ import type { PresenceEntry } from "@openclaw/protocol";
 const PRESENCE_TTL_MS = 300_000;
 const MAX_ENTRIES = 200;
 const MAX_TEXT_CHARS = 256;
+const MAX_ROLES_AND_SCOPES = 32;
 
 /** Who is around, keyed by device, instance or connection; frozen, one value per version. */
 export interface PresenceState {
@@ -30,7 +31,7 @@ export const EMPTY_PRESENCE: PresenceState = { version: 1, entries: new Map() };
  * Docs: protocol.md#presence
  */
 export function upsertPresence(state: PresenceState, { key, change, now }: PresenceUpdate): PresenceState {
-  const id = key.trim().toLowerCase();
+  const id = presenceId(key);
   const known = state.entries.get(id);
   const roles = union(known?.roles, change.roles);
   const scopes = union(known?.scopes, change.scopes);
@@ -45,6 +46,11 @@ export function upsertPresence(state: PresenceState, { key, change, now }: Prese
   entries.delete(id);
   entries.set(id, entry);
   return { version: state.version + 1, entries: newest(entries, now) };
+}
+
+/** The name an entry is kept under. */
+export function presenceId(key: string): string {
+  return key.trim().toLowerCase().slice(0, MAX_TEXT_CHARS);
 }
 
 /** The listing clients see: the gateway itself first (always fresh), then the newest entries. */
@@ -64,16 +70,20 @@ function union(
   known: readonly string[] | undefined,
   more: readonly string[] | undefined,
 ): string[] | undefined {
-  const all = [...new Set([...(known ?? []), ...(more ?? [])])];
+  const all = [...new Set([...(known ?? []), ...(more ?? []).map(capText)])].slice(0, MAX_ROLES_AND_SCOPES);
   return all.length > 0 ? all : undefined;
 }
 
 function capTexts(change: PresenceChange): PresenceChange {
   const capped = Object.entries(change).map(([name, value]) => [
     name,
-    typeof value === "string" ? value.slice(0, MAX_TEXT_CHARS) : value,
+    typeof value === "string" ? capText(value) : value,
   ]);
   return Object.fromEntries(capped) as PresenceChange; // same keys, strings only shortened
+}
+
+function capText(text: string): string {
+  return text.slice(0, MAX_TEXT_CHARS);
 }
 
 /**

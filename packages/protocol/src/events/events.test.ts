@@ -13,6 +13,10 @@ describe("EVENTS", () => {
     ["presence", "operator.read"],
     ["agent", "operator.read"],
     ["chat", "operator.read"],
+    ["sessions.changed", "operator.read"],
+    ["session.message", "operator.read"],
+    ["voicewake.changed", "operator.read"],
+    ["talk.mode", "operator.talk"],
     ["device.pair.requested", "operator.pairing"],
     ["device.pair.resolved", "operator.pairing"],
   ])("T-AZ-12 delivers %s to holders of %s", (name, scope) => {
@@ -24,13 +28,17 @@ describe("EVENTS", () => {
       "connect.challenge",
       "agent",
       "chat",
+      "sessions.changed",
+      "session.message",
       "presence",
       "tick",
+      "talk.mode",
       "shutdown",
       "health",
       "heartbeat",
       "device.pair.requested",
       "device.pair.resolved",
+      "voicewake.changed",
     ]);
   });
 

@@ -2,7 +2,9 @@ import type { EventContract } from "./define.ts";
 import { DEVICE_EVENTS } from "./devices.ts";
 import { GATEWAY_EVENTS } from "./gateway.ts";
 import { RUN_EVENTS } from "./runs.ts";
+import { SESSION_EVENTS } from "./sessions.ts";
 import { STATUS_EVENTS } from "./status.ts";
+import { TALK_EVENTS } from "./talk.ts";
 
 /**
  * Every event this build has a contract for. `features.events` lists those a gateway really emits.
@@ -12,12 +14,15 @@ import { STATUS_EVENTS } from "./status.ts";
 export const EVENTS = {
   "connect.challenge": GATEWAY_EVENTS["connect.challenge"],
   ...RUN_EVENTS,
+  ...SESSION_EVENTS,
   presence: STATUS_EVENTS.presence,
   tick: GATEWAY_EVENTS.tick,
+  "talk.mode": TALK_EVENTS["talk.mode"],
   shutdown: GATEWAY_EVENTS.shutdown,
   health: STATUS_EVENTS.health,
   heartbeat: STATUS_EVENTS.heartbeat,
   ...DEVICE_EVENTS,
+  "voicewake.changed": TALK_EVENTS["voicewake.changed"],
 };
 
 type PayloadOf<C> = C extends EventContract<infer P> ? P : never;

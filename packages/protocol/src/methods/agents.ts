@@ -1,4 +1,6 @@
-import { noParams } from "../schemas.ts";
+import * as v from "valibot";
+
+import { nonEmpty, noParams, text } from "../schemas.ts";
 import { method, result } from "./define.ts";
 
 /** A configured agent. */
@@ -25,7 +27,21 @@ export interface AgentsList {
   readonly selectionRequired?: boolean;
 }
 
+/** Result of `agent.identity.get`. */
+export interface AgentIdentity {
+  readonly agentId: string;
+  readonly name: string;
+  /** A letter, an emoji, a path or an address. */
+  readonly avatar: string;
+  readonly emoji?: string;
+}
+
 /** The configured agents. */
 export const AGENTS_METHODS = {
   "agents.list": method({ params: noParams, scope: "operator.read", result: result<AgentsList>() }),
+  "agent.identity.get": method({
+    params: v.strictObject({ agentId: v.optional(nonEmpty), sessionKey: v.optional(text) }),
+    scope: "operator.read",
+    result: result<AgentIdentity>(),
+  }),
 };

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-import { intFrom, nonEmpty } from "../schemas.ts";
+import { intFrom, nonEmpty, text } from "../schemas.ts";
 import { method, result } from "./define.ts";
 
 /** State of one account of a channel; connectors add their own fields. */
@@ -32,6 +32,8 @@ export interface ChannelsStatus {
   readonly channels: Readonly<Record<string, unknown>>;
   readonly channelAccounts: Readonly<Record<string, readonly ChannelAccountStatus[]>>;
   readonly channelDefaultAccountId: Readonly<Record<string, string>>;
+  /** Dialect 4. */
+  readonly statusIssues?: readonly unknown[];
 }
 
 /** The connectors. */
@@ -44,5 +46,10 @@ export const CHANNELS_METHODS = {
     }),
     scope: "operator.read",
     result: result<ChannelsStatus>(),
+  }),
+  "channels.logout": method({
+    params: v.strictObject({ channel: nonEmpty, accountId: v.optional(text) }),
+    scope: "operator.admin",
+    result: result<{ readonly channel: string; readonly accountId: string; readonly cleared: boolean }>(),
   }),
 };

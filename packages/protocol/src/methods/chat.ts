@@ -59,6 +59,16 @@ export interface ChatHistory {
 
 const optionalText = v.optional(text);
 
+const FORGEABLE = [
+  "originatingChannel",
+  "originatingTo",
+  "originatingAccountId",
+  "originatingThreadId",
+  "systemInputProvenance",
+  "systemProvenanceReceipt",
+  "suppressCommandInterpretation",
+] as const;
+
 /** Conversations. */
 export const CHAT_METHODS = {
   "chat.history": method({
@@ -103,7 +113,7 @@ export const CHAT_METHODS = {
       workContext: v.optional(v.unknown()),
       toolBindings: v.optional(v.unknown()),
       replyToId: optionalText,
-      // The next seven change who the message seems to come from: handlers ask for operator.admin.
+      // The next seven change who the message seems to come from.
       originatingChannel: optionalText,
       originatingTo: optionalText,
       originatingAccountId: optionalText,
@@ -117,6 +127,19 @@ export const CHAT_METHODS = {
       expectedToolOverrides: v.optional(v.unknown()),
     }),
     scope: "operator.write",
+    // Whoever may say that a message came from elsewhere could speak for others.
+    extraScope: (params) =>
+      FORGEABLE.some((name) => params[name] !== undefined) ? "operator.admin" : undefined,
     result: result<ChatStarted | ChatAborted>(),
+  }),
+  "chat.inject": method({
+    params: v.strictObject({
+      sessionKey: nonEmpty,
+      message: nonEmpty,
+      label: v.optional(v.pipe(text, v.maxLength(100))),
+    }),
+    scope: "operator.admin",
+    result: result<{ readonly ok: true; readonly messageId: string }>(),
+    advertised: "never",
   }),
 };

@@ -1,4 +1,6 @@
-import { noParams } from "../schemas.ts";
+import * as v from "valibot";
+
+import { noParams, text } from "../schemas.ts";
 import { method, result } from "./define.ts";
 
 /** A problem at a place of the configuration. */
@@ -26,7 +28,40 @@ export interface ConfigSnapshot {
   readonly legacyIssues: readonly ConfigProblem[];
 }
 
+/** What a form may show beside a setting. */
+export interface ConfigHint {
+  readonly label?: string;
+  readonly help?: string;
+  readonly sensitive?: boolean;
+}
+
+/** Result of `config.schema`. */
+export interface ConfigSchemaView {
+  /** JSON Schema, draft-07. */
+  readonly schema: Readonly<Record<string, unknown>>;
+  /** By path; `*` stands for any key or index. */
+  readonly uiHints: Readonly<Record<string, ConfigHint>>;
+  readonly version: string;
+  /** ISO time. */
+  readonly generatedAt: string;
+}
+
+/** Result of `config.schema.lookup`: one setting and what is below it. */
+export interface ConfigSchemaLookup {
+  readonly path: string;
+  readonly schema: Readonly<Record<string, unknown>>;
+  readonly uiHint?: ConfigHint;
+  readonly children: readonly { readonly path: string; readonly type: string }[];
+}
+
 /** The configuration file. */
 export const CONFIG_METHODS = {
   "config.get": method({ params: noParams, scope: "operator.read", result: result<ConfigSnapshot>() }),
+  "config.schema": method({ params: noParams, scope: "operator.read", result: result<ConfigSchemaView>() }),
+  "config.schema.lookup": method({
+    params: v.strictObject({ path: text }),
+    scope: "operator.read",
+    result: result<ConfigSchemaLookup>(),
+    advertised: false,
+  }),
 };

@@ -1,6 +1,6 @@
 import type * as v from "valibot";
 
-import type { MethodScope } from "../scopes.ts";
+import type { MethodScope, OperatorScope } from "../scopes.ts";
 
 /** Carries a result type through a contract; holds nothing at run time. */
 export interface Result<R> {
@@ -13,9 +13,11 @@ export interface MethodContract<S extends v.GenericSchema = v.GenericSchema, R =
   readonly params: S;
   /** What the caller must hold; checked before the params. */
   readonly scope: MethodScope;
+  /** What certain params ask for on top of `scope`; checked once they are known to be valid. */
+  extraScope?(params: v.InferOutput<S>): OperatorScope | undefined;
   readonly result: Result<R>;
-  /** `false` keeps an implemented method out of `features.methods` of dialect 3. */
-  readonly advertised?: boolean;
+  /** `false` keeps an implemented method out of `features.methods` of dialect 3, `never` out of that of both. */
+  readonly advertised?: false | "never";
 }
 
 /** Declares a method contract. */

@@ -1,15 +1,25 @@
 import type * as v from "valibot";
 
+import { ABILITY_METHODS } from "./abilities.ts";
 import { AGENT_METHODS } from "./agent.ts";
 import { AGENTS_METHODS } from "./agents.ts";
 import { CHANNELS_METHODS } from "./channels.ts";
 import { CHAT_METHODS } from "./chat.ts";
 import { CONFIG_METHODS } from "./config.ts";
+import { CRON_METHODS } from "./cron.ts";
 import type { MethodContract, Result } from "./define.ts";
+import { DEVICE_METHODS } from "./devices.ts";
+import { HEARTBEAT_METHODS } from "./heartbeats.ts";
 import { LOGS_METHODS } from "./logs.ts";
 import { MODELS_METHODS } from "./models.ts";
+import { NODE_METHODS } from "./nodes.ts";
+import { SESSION_CHANGE_METHODS } from "./session-changes.ts";
 import { SESSIONS_METHODS } from "./sessions.ts";
 import { STATUS_METHODS } from "./status.ts";
+import { SUBSCRIPTION_METHODS } from "./subscriptions.ts";
+import { SYSTEM_METHODS } from "./system.ts";
+import { TALK_METHODS } from "./talk.ts";
+import { USAGE_METHODS } from "./usage.ts";
 
 /**
  * Every method this build has a contract for. `features.methods` lists those a gateway really handles.
@@ -18,12 +28,22 @@ import { STATUS_METHODS } from "./status.ts";
  */
 export const METHODS = {
   ...STATUS_METHODS,
+  ...HEARTBEAT_METHODS,
+  ...SYSTEM_METHODS,
   ...LOGS_METHODS,
   ...CHANNELS_METHODS,
   ...CONFIG_METHODS,
   ...MODELS_METHODS,
+  ...USAGE_METHODS,
   ...AGENTS_METHODS,
+  ...ABILITY_METHODS,
+  ...TALK_METHODS,
   ...SESSIONS_METHODS,
+  ...SESSION_CHANGE_METHODS,
+  ...SUBSCRIPTION_METHODS,
+  ...CRON_METHODS,
+  ...NODE_METHODS,
+  ...DEVICE_METHODS,
   ...AGENT_METHODS,
   ...CHAT_METHODS,
 };

@@ -27,8 +27,82 @@ describe("METHODS", () => {
     ["chat.history", "operator.read"],
     ["chat.abort", "operator.write"],
     ["chat.send", "operator.write"],
+    ["chat.inject", "operator.admin"],
+    ["set-heartbeats", "operator.admin"],
+    ["wake", "operator.write"],
+    ["talk.config", "operator.read"],
+    ["talk.mode", "operator.talk"],
+    ["voicewake.get", "operator.read"],
+    ["voicewake.set", "operator.write"],
+    ["config.schema", "operator.read"],
+    ["config.schema.lookup", "operator.read"],
+    ["channels.logout", "operator.admin"],
+    ["agent.identity.get", "operator.read"],
+    ["usage.status", "operator.read"],
+    ["usage.cost", "operator.read"],
+    ["skills.status", "operator.read"],
+    ["skills.bins", "node"],
+    ["tools.catalog", "operator.read"],
+    ["doctor.memory.status", "operator.read"],
+    ["cron.list", "operator.read"],
+    ["cron.status", "operator.read"],
+    ["cron.runs", "operator.read"],
+    ["node.list", "operator.read"],
+    ["node.describe", "operator.read"],
+    ["system.info", "operator.read"],
+    ["gateway.identity.get", "operator.read"],
+    ["gateway.restart.preflight", "operator.read"],
+    ["sessions.preview", "operator.read"],
+    ["sessions.resolve", "operator.read"],
+    ["sessions.describe", "operator.read"],
+    ["sessions.get", "operator.read"],
+    ["sessions.subscribe", "operator.read"],
+    ["sessions.messages.subscribe", "operator.read"],
+    ["sessions.messages.unsubscribe", "operator.read"],
+    ["sessions.patch", "operator.write"],
+    ["sessions.send", "operator.write"],
+    ["sessions.abort", "operator.write"],
+    ["sessions.reset", "operator.admin"],
+    ["sessions.delete", "operator.admin"],
+    ["sessions.compact", "operator.admin"],
+    ["device.pair.list", "operator.pairing"],
+    ["device.pair.approve", "operator.pairing"],
+    ["device.pair.reject", "operator.pairing"],
+    ["device.pair.remove", "operator.pairing"],
+    ["device.pair.rename", "operator.pairing"],
+    ["device.token.rotate", "operator.pairing"],
+    ["device.token.revoke", "operator.pairing"],
   ])("asks %s callers for %s", (name, scope) => {
     expect(METHODS[name].scope).toBe(scope);
+  });
+
+  test.each([
+    [{ label: "x" }, undefined],
+    [{ label: null, category: "c", model: "m", thinkingLevel: "low", fastMode: true }, undefined],
+    [{ label: "x", agentId: "main", expectedSessionId: "s" }, undefined],
+    [{}, "operator.admin"],
+    [{ agentId: "main" }, "operator.admin"],
+    [{ sendPolicy: "deny" }, "operator.admin"],
+    [{ label: "x", execSecurity: "full" }, "operator.admin"],
+    [{ elevatedLevel: null }, "operator.admin"],
+  ])("T-AZ-04 lets writers change what a session is called, not what it may do: %j", (patch, scope) => {
+    expect(methodContract("sessions.patch")?.extraScope?.({ key: "k", ...patch })).toBe(scope);
+  });
+
+  test("T-AZ-04 asks more of those who want secrets or speak for others", () => {
+    const talk = methodContract("talk.config");
+    expect(talk?.extraScope?.({ includeSecrets: true })).toBe("operator.talk.secrets");
+    expect(talk?.extraScope?.({ includeSecrets: false })).toBeUndefined();
+    const send = (extra: object) =>
+      methodContract("chat.send")?.extraScope?.({
+        sessionKey: "k",
+        message: "m",
+        idempotencyKey: "i",
+        ...extra,
+      });
+    expect(send({})).toBeUndefined();
+    expect(send({ originatingTo: "x" })).toBe("operator.admin");
+    expect(send({ systemInputProvenance: {} })).toBe("operator.admin");
   });
 
   test("T-AZ-04 leaves only health open to connections without a scope", () => {
@@ -53,6 +127,34 @@ describe("METHODS", () => {
     ],
     ["logs.tail", { limit: 5_001 }, "at /limit: must be <= 5000"],
     ["agent.wait", { runId: "" }, "at /runId: must NOT have fewer than 1 characters"],
+    [
+      "wake",
+      { mode: "later", text: "ping" },
+      "at /mode: must be equal to constant; at /mode: must match a schema in anyOf",
+    ],
+    ["sessions.preview", { keys: [] }, "at /keys: must NOT have fewer than 1 items"],
+    ["sessions.patch", { key: "k", bogus: 1 }, "at root: unexpected property 'bogus'"],
+    ["sessions.compact", { key: "k", maxLines: 0 }, "at /maxLines: must be >= 1"],
+    [
+      "chat.inject",
+      { sessionKey: "k", message: "m", label: "x".repeat(101) },
+      "at /label: must NOT have more than 100 characters",
+    ],
+    ["cron.list", { limit: 201 }, "at /limit: must be <= 200"],
+    ["cron.runs", { jobId: "../x" }, 'at /jobId: must match pattern "^[^/\\\\]+$"'],
+    ["skills.bins", { x: 1 }, "at root: unexpected property 'x'"],
+    ["device.pair.list", { deviceId: "d" }, "at root: unexpected property 'deviceId'"],
+    ["device.pair.approve", { requestId: "" }, "at /requestId: must NOT have fewer than 1 characters"],
+    [
+      "device.pair.rename",
+      { deviceId: "d", label: "x".repeat(65) },
+      "at /label: must NOT have more than 64 characters",
+    ],
+    [
+      "device.token.rotate",
+      { deviceId: "d", scopes: [""] },
+      "must have required property 'role'; at /scopes/0: must NOT have fewer than 1 characters",
+    ],
   ])("refuses %s with %j: %s", (name, input, text) => {
     expect(textOf(name, input)).toBe(text);
   });
@@ -83,6 +185,13 @@ describe("METHODS", () => {
       { sessionKey: "main", offset: 3, messageId: "m", cursor: "c", maxBytes: 1024, inputRunIds: ["a"] },
     ],
     ["agent", { message: "hi", idempotencyKey: "k", deliver: false, timeout: 600, agentId: "main" }],
+    ["cron.list", { includeDisabled: false, limit: 200, offset: 0 }],
+    ["sessions.subscribe", { limit: 5, ownerFirst: true }],
+    ["sessions.messages.subscribe", { key: "agent:main:main", includeApprovals: true }],
+    ["sessions.delete", { key: "k", deleteTranscript: false, emitLifecycleHooks: true, agentId: "main" }],
+    ["sessions.patch", { key: "k", label: null, spawnDepth: 0, fastMode: "auto", responseUsage: "on" }],
+    ["usage.cost", { days: 7, startDate: 5, anything: true }],
+    ["set-heartbeats", {}],
     ["logs.tail", { limit: 5, maxBytes: 250_000 }],
   ])("takes what clients of either dialect send to %s: %j", (name, input) => {
     expect(textOf(name, input)).toBeUndefined();
@@ -113,11 +222,9 @@ describe("methodScope", () => {
     ["device.pair.list", "operator.pairing"],
     ["exec.approval.resolve", "operator.approvals"],
     ["cron.add", "operator.admin"],
-    ["cron.list", "operator.read"],
+    ["exec.approval.list", "operator.approvals"],
     ["node.event", "node"],
     ["web.login.start", "operator.admin"],
-    ["sessions.patch", "operator.admin"],
-    ["talk.mode", "operator.talk"],
   ])("T-AZ-04 keeps the protocol's scope of %s, whether this build has it or not", (name, scope) => {
     expect(methodScope(name)).toBe(scope);
   });

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 
-import { intFrom, nonEmpty, shortText, text } from "../schemas.ts";
+import { intBetween, intFrom, nonEmpty, shortText, text } from "../schemas.ts";
+import type { ChatMessage } from "./chat.ts";
 import { method, result } from "./define.ts";
 
 /** A session as `sessions.list` shows it. */
@@ -10,6 +11,7 @@ export interface SessionRow {
   readonly kind: "direct" | "group" | "global" | "unknown";
   readonly agentId?: string;
   readonly label?: string;
+  readonly category?: string;
   readonly displayName?: string;
   readonly channel?: string;
   readonly subject?: string;
@@ -25,6 +27,7 @@ export interface SessionRow {
   readonly verboseLevel?: string;
   readonly reasoningLevel?: string;
   readonly elevatedLevel?: string;
+  readonly fastMode?: boolean | "auto";
   readonly sendPolicy?: string;
   readonly inputTokens?: number;
   readonly outputTokens?: number;
@@ -40,10 +43,21 @@ export interface SessionRow {
   readonly lastAccountId?: string;
   readonly derivedTitle?: string;
   readonly lastMessagePreview?: string;
-  /** Dialect 4. */
+  /** Dialect 4, from here on. */
   readonly createdAt?: number;
+  /** Last message of a user. */
+  readonly lastInteractionAt?: number;
   readonly hasActiveRun?: boolean;
+  /** Every run that has not ended; `[]` means idle. */
   readonly activeRunIds?: readonly string[];
+  /** `running`, or how the last run ended. */
+  readonly status?: "running" | "done" | "failed" | "aborted";
+  /** Of the running turn, else of the last one. */
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  readonly runtimeMs?: number;
+  /** When this was true, epoch ms. */
+  readonly snapshotAt?: number;
 }
 
 /** Result of `sessions.list`, newest first. */
@@ -68,45 +82,97 @@ export interface SessionsList {
 const flag = v.optional(v.boolean());
 const name = v.optional(text);
 
-/** The list of sessions. */
+/** Params of `sessions.list`. */
+export const SESSION_LIST_PARAMS = v.strictObject({
+  limit: v.optional(intFrom(1)),
+  activeMinutes: v.optional(intFrom(1)),
+  includeGlobal: flag,
+  includeUnknown: flag,
+  includeDerivedTitles: flag,
+  includeLastMessage: flag,
+  label: v.optional(shortText(64)),
+  spawnedBy: v.optional(nonEmpty),
+  agentId: v.optional(nonEmpty),
+  search: name,
+  offset: v.optional(intFrom(0)),
+  activeOnly: flag,
+  requireLastInteraction: flag,
+  sortBy: v.optional(v.picklist(["updatedAt", "lastInteractionAt", "activity"])),
+  excludeSubagents: flag,
+  excludeCron: flag,
+  excludeSystem: flag,
+  configuredAgentsOnly: flag,
+  includeActivitySummary: flag,
+  projectId: name,
+  workspaceDir: name,
+  group: name,
+  pinned: flag,
+  boardFace: v.optional(v.unknown()),
+  hasBoard: flag,
+  creatorId: name,
+  ownerId: name,
+  ownerFirst: flag,
+  involvingMe: flag,
+  profileRelation: name,
+  involvingProfileId: name,
+  includePeople: flag,
+  archived: flag,
+});
+
+/** One session's preview in `sessions.preview`. */
+export interface SessionPreview {
+  /** As asked for. */
+  readonly key: string;
+  readonly status: "ok" | "empty" | "missing" | "error";
+  readonly items: readonly {
+    readonly role: "user" | "assistant" | "tool" | "system" | "other";
+    readonly text: string;
+  }[];
+}
+
+const byKey = { key: nonEmpty, agentId: v.optional(nonEmpty) };
+
+/** Looking at sessions. */
 export const SESSIONS_METHODS = {
   "sessions.list": method({
-    params: v.strictObject({
-      limit: v.optional(intFrom(1)),
-      activeMinutes: v.optional(intFrom(1)),
-      includeGlobal: flag,
-      includeUnknown: flag,
-      includeDerivedTitles: flag,
-      includeLastMessage: flag,
-      label: v.optional(shortText(64)),
-      spawnedBy: v.optional(nonEmpty),
-      agentId: v.optional(nonEmpty),
-      search: name,
-      offset: v.optional(intFrom(0)),
-      activeOnly: flag,
-      requireLastInteraction: flag,
-      sortBy: v.optional(v.picklist(["updatedAt", "lastInteractionAt", "activity"])),
-      excludeSubagents: flag,
-      excludeCron: flag,
-      excludeSystem: flag,
-      configuredAgentsOnly: flag,
-      includeActivitySummary: flag,
-      projectId: name,
-      workspaceDir: name,
-      group: name,
-      pinned: flag,
-      boardFace: v.optional(v.unknown()),
-      hasBoard: flag,
-      creatorId: name,
-      ownerId: name,
-      ownerFirst: flag,
-      involvingMe: flag,
-      profileRelation: name,
-      involvingProfileId: name,
-      includePeople: flag,
-      archived: flag,
-    }),
+    params: SESSION_LIST_PARAMS,
     scope: "operator.read",
     result: result<SessionsList>(),
+  }),
+  "sessions.preview": method({
+    params: v.strictObject({
+      keys: v.pipe(v.array(nonEmpty), v.minLength(1)),
+      agentId: v.optional(nonEmpty),
+      limit: v.optional(intFrom(1)),
+      maxChars: v.optional(intFrom(20)),
+    }),
+    scope: "operator.read",
+    result: result<{ readonly ts: number; readonly previews: readonly SessionPreview[] }>(),
+  }),
+  "sessions.resolve": method({
+    params: v.strictObject({
+      key: name,
+      sessionId: name,
+      label: v.optional(shortText(64)),
+      agentId: v.optional(nonEmpty),
+      spawnedBy: v.optional(nonEmpty),
+      includeGlobal: flag,
+      includeUnknown: flag,
+    }),
+    scope: "operator.read",
+    result: result<{ readonly ok: true; readonly key: string }>(),
+    advertised: "never",
+  }),
+  "sessions.describe": method({
+    params: v.strictObject({ ...byKey, includeDerivedTitles: flag, includeLastMessage: flag }),
+    scope: "operator.read",
+    result: result<{ readonly session: SessionRow | null }>(),
+    advertised: false,
+  }),
+  "sessions.get": method({
+    params: v.strictObject({ ...byKey, limit: v.optional(intBetween(1, 1_000)) }),
+    scope: "operator.read",
+    result: result<{ readonly session: SessionRow | null; readonly messages: readonly ChatMessage[] }>(),
+    advertised: "never",
   }),
 };

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { HeartbeatPayload } from "../events/status.ts";
 import type { HealthSnapshot } from "../health.ts";
 import type { PresenceEntry } from "../presence.ts";
-import { openParams, text } from "../schemas.ts";
+import { openParams } from "../schemas.ts";
 import { method, result } from "./define.ts";
 
 /** A session as `status` lists it. */
@@ -106,9 +106,9 @@ export const STATUS_METHODS = {
     scope: "operator.read",
     result: result<readonly PresenceEntry[]>(),
   }),
-  // Fields beside the text come from many kinds of clients: wrongly typed ones are ignored, not refused.
+  // Params come from many kinds of clients: wrongly typed ones are ignored, not refused.
   "system-event": method({
-    params: v.looseObject({ text }),
+    params: v.looseObject({ text: v.optional(v.unknown()) }),
     scope: "operator.admin",
     result: result<{ readonly ok: true }>(),
   }),

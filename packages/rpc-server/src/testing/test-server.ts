@@ -1,6 +1,13 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Authenticator, ConnectAttempt, ConnectVerdict, Grant } from "@openclaw/auth";
+import type {
+  Authenticator,
+  ConnectAttempt,
+  ConnectVerdict,
+  DeviceDesk,
+  Grant,
+  Standing,
+} from "@openclaw/auth";
 import { testPolicy } from "@openclaw/auth/testing";
 import type { HelloParts } from "../hello.ts";
 import type { Logger, RpcServer, RpcServerOptions } from "../options.ts";
@@ -18,20 +25,34 @@ export function grantAll({ params, peer }: Pick<ConnectAttempt, "params" | "peer
   };
 }
 
+/** A verdict that admits, for good unless a standing says otherwise. */
+export function admitted(grant: Grant, standing: Standing = () => undefined): ConnectVerdict {
+  return { ok: true, grant, effects: [], standing };
+}
+
 /** An authenticator that answers with `verdict`; by default it admits everybody. */
 export function fakeAuthenticator(
-  verdict: (attempt: ConnectAttempt) => ConnectVerdict | Promise<ConnectVerdict> = (attempt) => ({
-    ok: true,
-    grant: grantAll(attempt),
-    effects: [],
-  }),
+  verdict: (attempt: ConnectAttempt) => ConnectVerdict | Promise<ConnectVerdict> = (attempt) =>
+    admitted(grantAll(attempt)),
 ): Authenticator {
   return {
     connect: async (attempt) => verdict(attempt),
     http: () => ({ ok: false, status: 401, type: "unauthorized", message: "Unauthorized" }),
+    devices: NO_DESK,
     close: () => undefined,
   };
 }
+
+const unattended = (): Promise<never> => Promise.reject(new Error("nobody is at the desk"));
+const NO_DESK: DeviceDesk = {
+  list: unattended,
+  approve: unattended,
+  reject: unattended,
+  remove: unattended,
+  rename: unattended,
+  rotate: unattended,
+  revoke: unattended,
+};
 
 export const HELLO: HelloParts = {
   server: { version: "1.2.3", bootId: "boot-1" },

@@ -5,6 +5,7 @@ import type {
   SessionEntry,
   SessionQuery,
   TranscriptLine,
+  UsageHour,
 } from "@openclaw/agents";
 import type { Logger } from "../logger.ts";
 import type { Database } from "../sqlite/database.ts";
@@ -12,6 +13,7 @@ import type { GroupCommit } from "../sqlite/group-commit.ts";
 import { RunTable } from "./run-table.ts";
 import { SessionTable } from "./session-table.ts";
 import { TranscriptTable } from "./transcript-table.ts";
+import { UsageTable } from "./usage-table.ts";
 
 /** {@link AgentStore} in SQLite. A commit keeps what its writes held when it was called. */
 export class SqliteAgentStore implements AgentStore {
@@ -19,6 +21,7 @@ export class SqliteAgentStore implements AgentStore {
   readonly #sessions: SessionTable;
   readonly #transcripts: TranscriptTable;
   readonly #runs: RunTable;
+  readonly #usage: UsageTable;
   readonly #logger: Logger | undefined;
   #isPurging = false;
 
@@ -28,6 +31,7 @@ export class SqliteAgentStore implements AgentStore {
     this.#sessions = new SessionTable(database);
     this.#transcripts = new TranscriptTable(database);
     this.#runs = new RunTable(database);
+    this.#usage = new UsageTable(database);
   }
 
   async commit(writes: readonly AgentWrite[]): Promise<void> {
@@ -56,6 +60,14 @@ export class SqliteAgentStore implements AgentStore {
     query: { readonly limit?: number } = {},
   ): Promise<readonly TranscriptLine[]> {
     return this.#transcripts.tail(sessionId, query.limit);
+  }
+
+  async transcriptLength(sessionId: string): Promise<number> {
+    return this.#transcripts.length(sessionId);
+  }
+
+  async usage({ from, to }: { readonly from: number; readonly to: number }): Promise<readonly UsageHour[]> {
+    return this.#usage.range(from, to);
   }
 
   async run(principal: string, runId: string): Promise<RunRecord | undefined> {
@@ -92,9 +104,13 @@ export class SqliteAgentStore implements AgentStore {
       case "session.put":
         return this.#sessions.put(write.entry);
       case "session.delete":
-        return () => this.#deleteSession(write.key);
+        return () => this.#deleteSession(write.key, write.keepTranscript === true);
       case "transcript.append":
         return this.#transcripts.append(write.sessionId, write.lines);
+      case "transcript.archive":
+        return () => this.#transcripts.archive(write.sessionId, write.as);
+      case "usage.add":
+        return this.#usage.add(write);
       case "run.put":
         return this.#runs.put(write.run);
       case "runs.prune":
@@ -102,8 +118,8 @@ export class SqliteAgentStore implements AgentStore {
     }
   }
 
-  #deleteSession(key: string): void {
+  #deleteSession(key: string, keepsTranscript: boolean): void {
     const sessionId = this.#sessions.delete(key);
-    if (sessionId !== undefined) this.#transcripts.delete(sessionId);
+    if (sessionId !== undefined && !keepsTranscript) this.#transcripts.delete(sessionId);
   }
 }

@@ -11,6 +11,8 @@ export class TranscriptTable {
   readonly #idOf: Statement;
   readonly #append: Statement;
   readonly #delete: Statement;
+  readonly #rename: Statement;
+  readonly #length: Statement;
   readonly #tail: Statement;
   readonly #firstDeleted: Statement;
   readonly #purgeLines: Statement;
@@ -21,6 +23,11 @@ export class TranscriptTable {
     this.#idOf = database.statement("SELECT id FROM transcripts WHERE session_id = ?");
     this.#append = database.statement("INSERT INTO transcript_lines (transcript_id, line) VALUES (?, ?)");
     this.#delete = database.statement("UPDATE transcripts SET session_id = NULL WHERE session_id = ?");
+    this.#rename = database.statement("UPDATE transcripts SET session_id = ? WHERE session_id = ?");
+    // The index alone answers this.
+    this.#length = database.statement(`
+      SELECT count(*) FROM transcript_lines
+      WHERE transcript_id = (SELECT id FROM transcripts WHERE session_id = ?)`);
     this.#tail = database.statement(`
       SELECT line FROM transcript_lines
       WHERE transcript_id = (SELECT id FROM transcripts WHERE session_id = ?)
@@ -46,6 +53,15 @@ export class TranscriptTable {
   tail(sessionId: string, limit?: number): TranscriptLine[] {
     const lines = this.#tail.texts(sessionId, limit ?? -1);
     return lines.reverse().map((line) => decode(line));
+  }
+
+  length(sessionId: string): number {
+    return this.#length.number(sessionId);
+  }
+
+  /** Keeps the transcript under another id. */
+  archive(sessionId: string, as: string): void {
+    this.#rename.run(as, sessionId);
   }
 
   /** Parts the transcript from its session at once; {@link purge} frees its lines. */

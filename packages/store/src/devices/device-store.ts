@@ -62,4 +62,13 @@ export class SqliteDeviceStore implements DeviceStore {
     const record = await this.#commits.submit(() => this.#removePending.text(requestId));
     return record === undefined ? undefined : decode(record);
   }
+
+  async approve(requestId: string, device: PairedDevice): Promise<boolean> {
+    const record = JSON.stringify(device);
+    return this.#commits.submit(() => {
+      const isThere = this.#removePending.text(requestId) !== undefined;
+      if (isThere) this.#putDevice.run(device.deviceId, record);
+      return isThere;
+    });
+  }
 }

@@ -1,0 +1,124 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { NO_USAGE } from "../models/usage.ts";
+import { startTestAgents } from "../testing/index.ts";
+import { cutLines } from "./cut-session.ts";
+import type { TranscriptLine, TranscriptMessage } from "./transcript.ts";
+
+const timestamp = "2026-11-22T12:00:00.000Z";
+const header: TranscriptLine = { type: "session", version: 3, id: "s", timestamp, cwd: "/w" };
+
+type Kind = "user" | "reply" | "call" | "result" | "note";
+
+/** A transcript as it grows: a call is followed by its result sooner or later. */
+function transcript(kinds: readonly Kind[]): readonly TranscriptLine[] {
+  let parentId: string | null = null;
+  let calls = 0;
+  let results = 0;
+  const lines = kinds.flatMap((kind, index): TranscriptLine[] => {
+    if (kind === "result" && results === calls) return [];
+    const id = String(index).padStart(8, "0");
+    const base = { id, parentId, timestamp };
+    parentId = id;
+    if (kind === "note") return [{ ...base, type: "custom", customType: "x", data: 1 }];
+    if (kind === "call") calls += 1;
+    if (kind === "result") results += 1;
+    return [{ ...base, type: "message", message: messageOf(kind, calls, results) }];
+  });
+  return [header, ...lines];
+}
+
+function messageOf(kind: Kind, call: number, result: number): TranscriptMessage {
+  const text = [{ type: "text" as const, text: kind }];
+  if (kind === "user") return { role: "user", content: text, timestamp: 1 };
+  if (kind === "result") {
+    const of = { toolCallId: `c${result}`, toolName: "t", isError: false };
+    return { role: "toolResult", ...of, content: text, timestamp: 1 };
+  }
+  return {
+    role: "assistant",
+    content: kind === "call" ? [{ type: "toolCall", id: `c${call}`, name: "t", arguments: {} }] : text,
+    ...{ api: "a", provider: "p", model: "m", usage: NO_USAGE, stopReason: "stop", timestamp: 1 },
+  };
+}
+
+const kindsOf = (lines: readonly TranscriptLine[]) =>
+  lines.map((line) => (line.type === "message" ? line.message.role : line.type));
+
+describe("cutLines", () => {
+  test("keeps the header and the newest lines, whose first has no parent any more", () => {
+    const lines = transcript(["user", "reply", "user", "reply"]);
+    const cut = cutLines(lines, 2);
+    expect(kindsOf(cut)).toEqual(["session", "user", "assistant"]);
+    expect(cut[1]).toEqual({ ...lines[3], parentId: null });
+    expect(cut[2]).toEqual(lines[4]);
+  });
+
+  test("changes nothing when there is nothing to cut", () => {
+    const lines = transcript(["user", "reply"]);
+    expect(cutLines(lines, 2)).toBe(lines);
+  });
+
+  test("begins after results whose call is gone, also behind a note", () => {
+    expect(kindsOf(cutLines(transcript(["user", "call", "result", "reply"]), 2))).toEqual([
+      "session",
+      "assistant",
+    ]);
+    expect(kindsOf(cutLines(transcript(["call", "note", "result", "reply"]), 3))).toEqual([
+      "session",
+      "assistant",
+    ]);
+    expect(kindsOf(cutLines(transcript(["call", "result"]), 1))).toEqual(["session"]);
+  });
+
+  test("never leaves a result without its call, nor more lines than asked for", () => {
+    const kinds = fc.array(fc.constantFrom<Kind[]>("user", "reply", "call", "result", "note"), {
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(kinds, fc.integer({ min: 1, max: 30 }), (given, maxLines) => {
+        const lines = transcript(given);
+        const cut = cutLines(lines, maxLines);
+        expect(cut.length).toBeLessThanOrEqual(Math.max(maxLines + 1, 1));
+        expect(cut[0]).toBe(header);
+        const calls = new Set<string>();
+        for (const line of cut) {
+          if (line.type !== "message") continue;
+          const { message } = line;
+          if (message.role === "assistant")
+            for (const part of message.content) if (part.type === "toolCall") calls.add(part.id);
+          if (message.role === "toolResult") expect(calls.has(message.toolCallId)).toBe(true);
+        }
+        expect(cut.slice(2)).toEqual(lines.slice(lines.length - Math.max(0, cut.length - 2)));
+      }),
+      { seed: 7, numRuns: 300 },
+    );
+  });
+});
+
+describe("sessions.cut", () => {
+  test("cuts the transcript, keeps the whole one aside, and the session goes on", async () => {
+    await using t = await startTestAgents({ now: () => Date.UTC(2026, 10, 22, 12) });
+    for (const message of ["one", "two", "three"]) await t.ask({ sessionKey: "work", message });
+    const before = await t.store.session("agent:main:work");
+    const all = await t.store.transcript(before!.sessionId);
+    expect(await t.agents.sessions.cut({ key: "work", maxLines: 2 })).toEqual({
+      ...{ key: "agent:main:work", compacted: true, kept: 2 },
+    });
+    const { messages } = await t.agents.history("work", { limit: 99 });
+    expect(messages).toMatchObject([{ content: [{ text: "three" }] }, { role: "assistant" }]);
+    expect(await t.store.transcript(`${before!.sessionId}.bak.2026-11-22T12-00-00.000Z`)).toEqual(all);
+    expect(await t.store.session("agent:main:work")).not.toHaveProperty("totalTokens");
+    expect((await t.ask({ sessionKey: "work", message: "@say @count" })).text).toBe("3");
+  });
+
+  test("says why there was nothing to cut", async () => {
+    await using t = await startTestAgents();
+    const cut = (key: string) => t.agents.sessions.cut({ key, maxLines: 400 });
+    expect(await cut("nosuch")).toMatchObject({ compacted: false, reason: "no sessionId" });
+    await t.agents.sessions.patch({ key: "blank" }, { label: "blank" });
+    expect(await cut("blank")).toMatchObject({ compacted: false, reason: "no transcript" });
+    await t.ask({ sessionKey: "short" });
+    expect(await cut("short")).toEqual({ key: "agent:main:short", compacted: false, kept: 5 });
+  });
+});

@@ -1,0 +1,68 @@
+import { randomUUID } from "node:crypto";
+import type { RunOutcome } from "@openclaw/agents";
+import { principalKey } from "@openclaw/auth";
+import { type ChatAborted, type ChatStarted, type Methods, RpcError } from "@openclaw/protocol";
+import { type ConnectionView, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
+import type { GatewayContext } from "../context.ts";
+import type { RunAudience } from "../run-audience.ts";
+import { given } from "./given.ts";
+import { answerOf } from "./refusals.ts";
+import { chatRequest } from "./run-requests.ts";
+
+/** Messages to a session, answered by events, and cutting answers short; under the names of both lines. */
+export function chatRunMethods(context: GatewayContext, audience: RunAudience): MethodHandlers {
+  const send = (
+    connection: ConnectionView,
+    params: Methods["chat.send"]["params"],
+  ): Promise<ChatStarted | ChatAborted> =>
+    answerOf("chat.send", connection, async () => {
+      const started = await context.agents.startRun(chatRequest(params, connection));
+      switch (started.status) {
+        case "accepted":
+          audience.add(connection, started.handle);
+          return { runId: started.handle.runId, status: "started" };
+        case "in_flight":
+          return { runId: started.runId, status: "in_flight" };
+        case "done":
+          return replayedChat(started.outcome);
+        case "stopped":
+          return { ok: true, aborted: started.aborted, runIds: started.runIds };
+        default:
+          return started satisfies never;
+      }
+    });
+
+  const abort = (
+    connection: ConnectionView,
+    { sessionKey, runId }: Methods["chat.abort"]["params"],
+  ): Promise<ChatAborted> =>
+    answerOf("chat.abort", connection, async () => {
+      const principal = principalKey(connection.grant.principal);
+      const request = { principal, sessionKey, ...given({ runId }), reason: "rpc" as const };
+      return { ok: true, ...(await context.agents.abort(request)) };
+    });
+
+  return defineMethods({
+    "chat.send": ({ params, connection }) => send(connection, params),
+
+    "chat.abort": ({ params, connection }) => abort(connection, params),
+
+    "sessions.send": ({ params: { key, idempotencyKey = randomUUID(), ...params }, connection }) =>
+      send(connection, { ...params, sessionKey: key, idempotencyKey }),
+
+    "sessions.abort": ({ params: { key, agentId, runId }, connection }) =>
+      answerOf("sessions.abort", connection, () =>
+        abort(connection, {
+          sessionKey: context.agents.resolveSessionKey(key, agentId),
+          ...given({ runId }),
+        }),
+      ),
+  });
+}
+
+function replayedChat(outcome: RunOutcome): { runId: string; status: "ok" } {
+  if (outcome.status !== "error") return { runId: outcome.runId, status: "ok" };
+  throw new RpcError("UNAVAILABLE", outcome.message, {
+    payload: { runId: outcome.runId, status: "error", summary: outcome.message },
+  });
+}

@@ -1,0 +1,98 @@
+import type { DeskAnswer, PairedDevice } from "@openclaw/auth";
+import {
+  invalidRequest,
+  pairedDevice,
+  type PairedDeviceView,
+  pairingRequest,
+  scopeFailure,
+} from "@openclaw/protocol";
+import { type ConnectionView, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
+import type { GatewayContext } from "../context.ts";
+
+/** What a refusal is called, by what was asked for. */
+interface Words {
+  readonly unknown: string;
+  readonly denied: string;
+}
+
+const APPROVAL: Words = { unknown: "unknown requestId", denied: "device pairing approval denied" };
+const REJECTION: Words = { unknown: "unknown requestId", denied: "device pairing rejection denied" };
+const REMOVAL: Words = { unknown: "unknown deviceId", denied: "device pairing removal denied" };
+const RENAMING: Words = { unknown: "unknown deviceId", denied: "device pairing rename denied" };
+const ROTATION: Words = { unknown: "unknown deviceId/role", denied: "device token rotation denied" };
+const REVOCATION: Words = { unknown: "unknown deviceId/role", denied: "device token revocation denied" };
+
+/** Paired devices, those that wait, and their tokens. Who may do what is decided at the desk. */
+export function deviceMethods(context: GatewayContext): MethodHandlers {
+  const settle = <T>(answer: DeskAnswer<T>, { dialect }: ConnectionView, words: Words): T => {
+    if (answer.ok) {
+      context.settleDevices(answer.effects);
+      return answer.value;
+    }
+    const { refusal } = answer;
+    if (refusal.kind === "scope") throw scopeFailure(dialect, refusal.missing);
+    throw invalidRequest(words[refusal.kind]);
+  };
+  const view = (device: PairedDevice, { dialect }: ConnectionView) =>
+    pairedDevice(dialect, viewOf(device, context.isConnected(device.deviceId)));
+  return defineMethods({
+    "device.pair.list": async ({ connection }) => {
+      const { pending, paired } = await context.devices.list(connection.grant);
+      return {
+        pending: pending.map((request) => pairingRequest(connection.dialect, request)),
+        paired: paired.map((device) => view(device, connection)),
+      };
+    },
+
+    "device.pair.approve": async ({ params: { requestId }, connection }) => {
+      const answer = await context.devices.approve(connection.grant, requestId);
+      return { requestId, device: view(settle(answer, connection, APPROVAL), connection) };
+    },
+
+    "device.pair.reject": async ({ params: { requestId }, connection }) => {
+      const answer = await context.devices.reject(connection.grant, requestId);
+      return { requestId, deviceId: settle(answer, connection, REJECTION).deviceId };
+    },
+
+    "device.pair.remove": async ({ params: { deviceId }, connection }) => {
+      settle(await context.devices.remove(connection.grant, deviceId), connection, REMOVAL);
+      return { deviceId };
+    },
+
+    "device.pair.rename": async ({ params: { deviceId, ...params }, connection }) => {
+      const label = params.label.trim();
+      if (label === "") throw invalidRequest("label required");
+      settle(await context.devices.rename(connection.grant, { deviceId, label }), connection, RENAMING);
+      return { deviceId, label };
+    },
+
+    "device.token.rotate": async ({ params: { deviceId, role, scopes }, connection }) => {
+      const change = { deviceId, role, ...(scopes !== undefined && { scopes }) };
+      const answer = await context.devices.rotate(connection.grant, change);
+      const { record, rotatedAtMs, token } = settle(answer, connection, ROTATION);
+      return { deviceId, role, ...(token !== undefined && { token }), scopes: record.scopes, rotatedAtMs };
+    },
+
+    "device.token.revoke": async ({ params: { deviceId, role }, connection }) => {
+      const answer = await context.devices.revoke(connection.grant, { deviceId, role });
+      return { deviceId, role, revokedAtMs: settle(answer, connection, REVOCATION) };
+    },
+  });
+}
+
+/** A record without what only the gateway needs: baseline and generations. */
+function viewOf(device: PairedDevice, connected: boolean): PairedDeviceView {
+  const { approvedScopes: _baseline, tokens, scopes, roles, ...shown } = device;
+  const [role] = roles;
+  return {
+    ...shown,
+    ...(role !== undefined && { role }),
+    roles,
+    ...(scopes.length > 0 && { scopes }),
+    ...(shown.lastSeenAtMs !== undefined && { lastSeenReason: "connect" }),
+    connected,
+    tokens: Object.entries(tokens)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([of, { generation: _, ...token }]) => ({ role: of, ...token })),
+  };
+}

@@ -1,0 +1,48 @@
+import type { RunRequest } from "@openclaw/agents";
+import { principalKey } from "@openclaw/auth";
+import { invalidRequest, type Methods, scopeCovers } from "@openclaw/protocol";
+import type { ConnectionView } from "@openclaw/rpc-server";
+import { given } from "./given.ts";
+
+/** Names that mean no channel of a connector. */
+const BUILT_IN_CHANNELS: ReadonlySet<string> = new Set(["webchat", "last"]);
+
+/** What `agent` asks for. @throws {RpcError} when it names a channel that is not there */
+export function agentRequest(params: Methods["agent"]["params"], connection: ConnectionView): RunRequest {
+  const { sessionKey, sessionId, agentId, thinking, timeout, extraSystemPrompt, attachments } = params;
+  for (const channel of [params.channel, params.replyChannel]) {
+    // No connector is part of this build.
+    if (channel !== undefined && !BUILT_IN_CHANNELS.has(channel.trim().toLowerCase()))
+      throw invalidRequest(`invalid agent params: unknown channel: ${channel.slice(0, 100)}`);
+  }
+  const timeoutMs = timeout === undefined ? undefined : timeout * 1000;
+  return {
+    ...commonRequest(connection, params),
+    kind: "agent",
+    ...given({ sessionKey, sessionId, agentId, thinking, timeoutMs, extraSystemPrompt, attachments }),
+  };
+}
+
+/** What `chat.send` asks for. */
+export function chatRequest(params: Methods["chat.send"]["params"], connection: ConnectionView): RunRequest {
+  const { sessionKey, sessionId, agentId, thinking, timeoutMs, attachments } = params;
+  return {
+    ...commonRequest(connection, params),
+    kind: "chat",
+    sessionKey,
+    ...given({ sessionId, agentId, thinking, timeoutMs, attachments }),
+  };
+}
+
+function commonRequest(
+  connection: ConnectionView,
+  params: { readonly message: string; readonly idempotencyKey: string },
+) {
+  return {
+    principal: principalKey(connection.grant.principal),
+    runId: params.idempotencyKey,
+    message: params.message,
+    params,
+    mayReset: scopeCovers(connection.grant.scopes, "operator.admin"),
+  };
+}

@@ -1,0 +1,47 @@
+import { arch, cpus, freemem, hostname, loadavg, platform, release, totalmem } from "node:os";
+import { memoryUsage, pid, version as nodeVersion } from "node:process";
+import type { RestartPreflight, SystemInfo } from "@openclaw/protocol";
+import { defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
+import type { GatewayContext } from "../context.ts";
+import { GATEWAY_VERSION } from "../version.ts";
+
+/** The gateway as a program: where it runs, who it is, what a restart would interrupt. */
+export function systemMethods(context: GatewayContext): MethodHandlers {
+  return defineMethods({
+    "system.info": () => systemInfo(context),
+    "gateway.identity.get": () => ({ ...context.identity() }),
+    "gateway.restart.preflight": () => preflight(context.agents.activeRuns),
+  });
+}
+
+function systemInfo({ now, bootId, startedAt }: GatewayContext): SystemInfo {
+  const { rss, heapUsed } = memoryUsage();
+  return {
+    ts: now(),
+    version: GATEWAY_VERSION,
+    bootId,
+    pid,
+    uptimeMs: now() - startedAt,
+    host: hostname(),
+    platform: platform(),
+    release: release(),
+    arch: arch(),
+    nodeVersion,
+    cpuCount: cpus().length,
+    loadAverage: loadavg(),
+    memory: { totalBytes: totalmem(), freeBytes: freemem(), rssBytes: rss, heapUsedBytes: heapUsed },
+  };
+}
+
+function preflight(runs: number): RestartPreflight {
+  const message = `${runs} agent run(s) in progress`;
+  return {
+    safe: runs === 0,
+    counts: {
+      ...{ queueSize: 0, pendingReplies: 0, embeddedRuns: runs, cronRuns: 0, backgroundExecSessions: 0 },
+      ...{ rootRequests: 0, activeTasks: 0, totalActive: runs },
+    },
+    blockers: runs === 0 ? [] : [{ kind: "agent-run", count: runs, message }],
+    summary: runs === 0 ? "safe to restart now" : `restart deferred: ${message}`,
+  };
+}
