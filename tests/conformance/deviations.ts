@@ -1,4 +1,6 @@
 import type { Deviation } from "./deviations/deviation.ts";
+import { CLI_3 } from "./deviations/cli-3.ts";
+import { CLI_4 } from "./deviations/cli-4.ts";
 import { DIALECT_4 } from "./deviations/dialect-4.ts";
 import { EVERYWHERE } from "./deviations/everywhere.ts";
 import { HANDSHAKE_3 } from "./deviations/handshake-3.ts";
@@ -14,6 +16,8 @@ export const DEVIATIONS: readonly Deviation[] = [
   ...REQUESTS_3,
   ...LISTS_3,
   ...RUNS_3,
+  ...CLI_3,
   ...DIALECT_4,
+  ...CLI_4,
   ...THIRD_PARTY_4,
 ];

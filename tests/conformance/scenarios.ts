@@ -1,4 +1,5 @@
-import type { ModelId } from "./stage/model-provider.ts";
+import type { Entry, Frame } from "./recording/recording.ts";
+import type { Answerer } from "./stage/gateways.ts";
 import type { Action, Headers, Introduction, Scenario } from "./stage/scenario.ts";
 
 const PROBE = { id: "gateway-client", mode: "backend", displayName: "probe" };
@@ -7,6 +8,16 @@ const CONTROL_UI: Introduction = {
   client: { id: "openclaw-control-ui", mode: "webchat", displayName: "UI" },
   scopes: ["operator.admin", "operator.approvals", "operator.pairing"],
   headers: BROWSER,
+};
+const WEBCHAT: Introduction = {
+  client: { id: "webchat-ui", mode: "webchat", displayName: "chat" },
+  scopes: ["operator.admin"],
+  headers: BROWSER,
+};
+const NODE: Introduction = {
+  client: { id: "node-host", mode: "node", displayName: "Box" },
+  role: "node",
+  scopes: [],
 };
 const operator = (...scopes: string[]): Introduction => ({ client: PROBE, scopes });
 
@@ -45,20 +56,53 @@ const PAIRED_FOR_READING: readonly Action[] = [
   },
 ];
 
+/** The same device then asked for more, and to be a node as well. */
+const ASKED_FOR_MORE: readonly Action[] = [
+  {
+    do: "knock",
+    as: {
+      client: { id: "cli", mode: "cli", deviceFamily: "Linux" },
+      scopes: ["operator.read", "operator.admin"],
+      dialect: 4,
+    },
+    device: "<deviceId>",
+  },
+  {
+    do: "knock",
+    as: {
+      client: { id: "node-host", mode: "node", deviceFamily: "Linux" },
+      role: "node",
+      scopes: [],
+      dialect: 4,
+    },
+    device: "<deviceId>",
+  },
+];
+
 /** What all recordings of a line need. */
-export function scenarioOf(name: string): Scenario & { readonly model: ModelId | "echo" | "none" } {
+export function scenarioOf(name: string): Scenario & { readonly model: Answerer } {
   if (name.startsWith("cli-v3/")) return { ...CLI_3, ...SCENARIOS[name] };
   if (name.startsWith("v4/")) return { model: "mock-1", ...DIALECT_4, ...SCENARIOS[name] };
   return { model: name.startsWith("v3/run-") ? "fake-1" : "m1", ...SCENARIOS[name] };
 }
 
+/** The store of the last recordings of the old command line held a session. */
+const ASKED_BEFORE: Scenario = { prepare: ANSWERED_ONCE };
+
 /** Stage directions by recording; one that is not listed needs no more than its line. */
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  "cli-v3/cli-agent": { model: "keyless" },
+  "cli-v3/cli-devices-list": ASKED_BEFORE,
+  "cli-v3/cli-nodes-status": ASKED_BEFORE,
+  "cli-v3/hello-ok": {
+    opening: opening(3, { id: "<deviceId>", publicKey: "<publicKey>", signedAt: "<ms>", nonce: "<nonce>" }),
+  },
   "v3/agent-replay-while-running": {
     answersInAnyOrder: true,
     incidental: [{ event: "presence" }],
     unrecorded: [{ event: "chat", payload: { state: "final" } }],
   },
+  "v3/chat-inject": { prepare: ANSWERED_ONCE },
   "v3/chat-send": { prepare: [run("agent", "main", "hello there")] },
   "v3/dev-bad-public-key": { proof: { "*": "bad-key" } },
   "v3/dev-bad-signature": { proof: { "*": "bad-signature" } },
@@ -80,6 +124,14 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "v3/hs-handshake-timeout": { gateway: "impatient" },
   "v3/hs-password-mode": { gateway: "password" },
   "v3/hs-rate-limited": { gateway: "rate-limited" },
+  "v3/node-unauthorized-flood": {
+    introduce: { "*": NODE },
+    // It had been refused once before.
+    before: {
+      "client#0": { do: "send-text", text: JSON.stringify({ type: "req", id: "r3", method: "status" }) },
+    },
+    unrecorded: [{ event: "voicewake.changed" }, { id: "r3" }],
+  },
   "v3/presence-on-disconnect": {
     // Paired before, so that only its leaving is news.
     prepare: [{ do: "visit", as: CONTROL_UI, device: "<deviceId>" }],
@@ -87,12 +139,21 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     departures: 1,
   },
   "v3/ro-chat.history": { prepare: FOUR_SESSIONS },
+  "v3/ro-node.list": {
+    prepare: ["<deviceId>", "<deviceId#2>", "<deviceId#3>"].map((device) => ({
+      do: "visit",
+      as: NODE,
+      device,
+    })),
+  },
   "v3/ro-sessions.list": { prepare: FOUR_SESSIONS },
+  "v3/ro-sessions.list-titles": { prepare: FOUR_SESSIONS },
   "v3/ro-health": { prepare: FOUR_SESSIONS },
   "v3/ro-health-probe": { prepare: FOUR_SESSIONS },
   "v3/ro-status": { prepare: FOUR_SESSIONS },
   "v3/ro-status-non-admin": { prepare: FOUR_SESSIONS, introduce: { "*": operator("operator.read") } },
   // The protocol answers for an unknown run at once, so that nothing here is slow.
+  "v3/ro-usage.cost": { prepare: FOUR_SESSIONS },
   "v3/rpc-concurrent": { answersInAnyOrder: true },
   "v3/rpc-missing-scope": { introduce: { "*": operator("operator.read") }, unrecorded: [{ id: "r1" }] },
   "v3/rpc-unknown-method-unprivileged": { introduce: { "*": operator("operator.read") } },
@@ -112,11 +173,18 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     ],
   },
   "v3/run-agent-wait": { answersInAnyOrder: true },
+  "v3/sessions-cycle": {
+    introduce: { webchat: WEBCHAT },
+    prepare: [run("agent", "tools", "hello"), ...FOUR_SESSIONS.slice(0, -1)],
+    // The web chat's device was paired before it was recorded.
+    incidental: [{ event: "device.pair.resolved" }],
+    unrecorded: [{ event: "device.pair.resolved" }],
+  },
   "v3/shutdown-sigterm": {
     isSimultaneous: true,
     introduce: {
       operator: operator("operator.admin", "operator.read"),
-      node: { client: { id: "node-host", mode: "node", displayName: "Box" }, role: "node", scopes: [] },
+      node: NODE,
     },
     // The node was paired while the operator was watching.
     before: { "operator#1": { do: "stop-gateway" } },
@@ -136,30 +204,20 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "v4/wire-first-not-json": { before: { "client#1": { do: "send-text", text: "this is not json" } } },
   "v4/wire-dev-badkey": { proof: { "*": "bad-key" } },
   "v4/wire-dev-badsig": { proof: { "*": "bad-signature" } },
-  "v4/hello-ok": {
-    prepare: [],
-    opening: [
-      {
-        kind: "receive",
-        frame: { type: "event", event: "connect.challenge", payload: { nonce: "<nonce>", ts: "<ms>" } },
-      },
-      {
-        kind: "send",
-        frame: {
-          type: "req",
-          id: "c1",
-          method: "connect",
-          params: {
-            minProtocol: 4,
-            maxProtocol: 4,
-            client: { id: "cli", version: "1.0.0", platform: "linux", mode: "cli" },
-            scopes: ["operator.read"],
-            auth: { token: "<gatewayToken>" },
-          },
-        },
-      },
-    ],
+  "v4/cli-agent-local": { model: "keyless", prepare: [] },
+  "v4/cli-agent-remote": { model: "keyless" },
+  "v4/cli-devices-list-remote": { prepare: [...ANSWERED_ONCE, ...PAIRED_FOR_READING, ...ASKED_FOR_MORE] },
+  "v4/cli-gateway-call-health-local": { prepare: [] },
+  "v4/cli-gateway-probe-local": { prepare: [] },
+  // It left before the answer about health came.
+  "v4/cli-gateway-probe-remote": {
+    answersInAnyOrder: true,
+    unrecorded: [{ id: "2:447d77bf-8cd3-487c-bc64-348591193e43" }],
   },
+  "v4/cli-gateway-status-local": { prepare: [] },
+  "v4/cli-health-local": { prepare: [] },
+  "v4/cli-logs-local": { prepare: [] },
+  "v4/hello-ok": { prepare: [], opening: opening(4) },
   "v4/wire-deviceless-cli-admin": { answersInAnyOrder: true },
   "v4/wire-deviceless-ui": { headers: { "*": BROWSER } },
   "v4/wire-idempotency-missing": { unrecorded: [{ id: "r1" }, { id: "r2" }] },
@@ -175,3 +233,20 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "v4/wire-device-token": { incidental: [{ event: "tick" }, { event: "health" }, { event: "presence" }] },
   "v4/third-party-openclaw-node": { proof: { "*": "v2" } },
 };
+
+/** What came before a hello that was kept alone. */
+function opening(dialect: 3 | 4, device?: Frame): readonly Entry[] {
+  const params = {
+    minProtocol: dialect,
+    maxProtocol: dialect,
+    client: { id: "cli", version: "1.0.0", platform: "linux", mode: "cli" },
+    scopes: ["operator.read"],
+    auth: { token: "<gatewayToken>" },
+    ...(device && { device }),
+  };
+  const payload = { nonce: "<nonce>", ts: "<ms>" };
+  return [
+    { kind: "receive", frame: { type: "event", event: "connect.challenge", payload } },
+    { kind: "send", frame: { type: "req", id: "c1", method: "connect", params } },
+  ];
+}

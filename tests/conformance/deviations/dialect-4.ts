@@ -80,7 +80,15 @@ export const DIALECT_4: readonly Deviation[] = [
     ],
   },
   {
-    files: ["v4/wire-deviceless-backend", "v4/third-party-openclaw-node", "v4/wire-device-token"],
+    files: [
+      "v4/cli-health-local",
+      "v4/cli-health-remote",
+      "v4/cli-logs-local",
+      "v4/cli-nodes-status-local",
+      "v4/wire-deviceless-backend",
+      "v4/third-party-openclaw-node",
+      "v4/wire-device-token",
+    ],
     because:
       "Presence lists every client but command lines, with the fields of dialect 3 (protocol.md#presence).",
     differences: [

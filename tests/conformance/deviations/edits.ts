@@ -1,3 +1,4 @@
+import { at } from "../recording/json.ts";
 import type { Entry, Frame, Recording } from "../recording/recording.ts";
 
 /** Any object. */
@@ -89,4 +90,22 @@ export function edit(
       : connection,
   );
   return { ...recording, connections };
+}
+
+/** Puts the start of a run before its failure: what cannot begin with us begins and fails. */
+export const withStart: Edit = (recording) => {
+  const isFailure = (frame: Frame): boolean => at(frame, "payload", "data", "phase") === "error";
+  const failed = recording.connections
+    .flatMap(({ entries }) => entries)
+    .find((entry) => entry.kind === "receive" && isFailure(entry.frame));
+  if (failed?.kind !== "receive") throw new Error("the recording has no failed run");
+  const payload = failed.frame["payload"] as Frame;
+  const start = { ...failed.frame, payload: { ...payload, data: { phase: "start", startedAt: "<ms>" } } };
+  return before(isFailure, { kind: "receive", frame: start })(recording);
+};
+
+/** Id of the first request of the first connection. */
+export function connectId({ connections }: Recording): string {
+  const sent = connections[0]?.entries.find(({ kind }) => kind === "send");
+  return sent?.kind === "send" ? String(sent.frame["id"]) : "";
 }

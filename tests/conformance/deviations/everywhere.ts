@@ -21,7 +21,7 @@ const EVENTS = [
 /** Differences of whatever has a hello or a health. */
 export const EVERYWHERE: readonly Deviation[] = [
   {
-    files: ["v3/*", "v4/*"],
+    files: ["*"],
     because: "A gateway lists the events it can emit (protocol.md#events); those of later parts are missing.",
     until: "all event families",
     differences: [
@@ -29,12 +29,12 @@ export const EVERYWHERE: readonly Deviation[] = [
     ],
   },
   {
-    files: ["v3/*", "v4/*"],
+    files: ["*"],
     because: "health also tells whether the running configuration is the one on disk (protocol.md#health).",
     differences: more(...inHealth("configStatus")),
   },
   {
-    files: ["v3/*", "v4/*"],
+    files: ["*"],
     because: "All state lives in one SQLite file, and path fields name it.",
     differences: [...inHealth("sessions.path"), ...inHealth("agents.*.sessions.path")].map((place) => ({
       at: place,

@@ -5,13 +5,13 @@ import { answered, hello3, hello4, refused, splice } from "./edits.ts";
 /** How dialect 3 clients get in. */
 export const HANDSHAKE_3: readonly Deviation[] = [
   {
-    files: ["v3/*"],
+    files: ["v3/*", "cli-v3/*"],
     because: "The canvas host is a later part; the field of the hello that names it is optional.",
     until: "canvas",
     differences: nothing("payload.canvasHostUrl"),
   },
   {
-    files: ["v3/hs-*", "v3/dev-*"],
+    files: ["v3/hs-*", "v3/dev-*", "v3/node-role", "cli-v3/*"],
     because:
       "Where things lie and how clients authenticate is told to administrators only (protocol.md#hello-ok).",
     differences: nothing(
@@ -21,7 +21,7 @@ export const HANDSHAKE_3: readonly Deviation[] = [
     ),
   },
   {
-    files: ["v3/hs-token-no-device", "v3/dev-scopes-empty"],
+    files: ["v3/hs-token-no-device", "v3/dev-scopes-empty", "v3/node-role"],
     because: "Without operator.read the paths of health are hidden (T-AZ-11).",
     differences: [...inHealth("sessions.path"), ...inHealth("agents.*.sessions.path")].map((place) => ({
       at: place,
@@ -29,7 +29,7 @@ export const HANDSHAKE_3: readonly Deviation[] = [
     })),
   },
   {
-    files: ["v3/hs-token-no-device", "v3/dev-scopes-empty"],
+    files: ["v3/hs-token-no-device", "v3/dev-scopes-empty", "v3/node-role"],
     because: "Who may not hear presence events is not told who is here either (T-AZ-11, T-AZ-12).",
     differences: [
       { at: "payload.snapshot.presence", ours: (list) => Array.isArray(list) && list.length === 0 },

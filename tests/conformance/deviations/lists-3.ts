@@ -1,20 +1,23 @@
 import type { Deviation } from "./deviation.ts";
-import { inStatusRow, is, isSqliteFile, more, nothing } from "./differences.ts";
+import { inStatusRow, is, isEmpty, isSqliteFile, more, nothing } from "./differences.ts";
 
 /** Lists and reports, dialect 3. */
 export const LISTS_3: readonly Deviation[] = [
   {
-    files: ["v3/ro-status", "v3/ro-sessions.list"],
+    files: ["v3/ro-status", "v3/ro-sessions.list*", "v3/sessions-cycle"],
     because: "All state lives in one SQLite file, and path fields name it.",
-    differences: ["payload.path", "payload.sessions.paths.0", "payload.sessions.byAgent.0.path"].map(
-      (place) => ({
-        at: place,
-        ours: isSqliteFile,
-      }),
-    ),
+    differences: [
+      "payload.path",
+      "payload.archived",
+      "payload.sessions.paths.0",
+      "payload.sessions.byAgent.0.path",
+    ].map((place) => ({
+      at: place,
+      ours: isSqliteFile,
+    })),
   },
   {
-    files: ["v3/ro-status", "v3/ro-sessions.list"],
+    files: ["v3/ro-status", "v3/ro-sessions.list*", "v3/sessions-cycle"],
     because: "The newest session of the recording was last used by a heartbeat, which left no token counts.",
     until: "heartbeats",
     differences: [
@@ -35,10 +38,10 @@ export const LISTS_3: readonly Deviation[] = [
     ],
   },
   {
-    files: ["v3/ro-status"],
+    files: ["v3/ro-status", "v3/sessions-cycle"],
     because: "A session is marked once its system prompt was sent, also by the method agent.",
     differences: [
-      ...more(...inStatusRow("*", "systemSent")),
+      ...more(...inStatusRow("*", "systemSent"), "payload.sessions.*.systemSent", "payload.entry.systemSent"),
       ...inStatusRow("*", "flags").map((place) => ({
         at: place,
         ours: (flags: unknown) => Array.isArray(flags) && flags[0] === "system",
@@ -46,10 +49,89 @@ export const LISTS_3: readonly Deviation[] = [
     ],
   },
   {
-    files: ["v3/ro-sessions.list"],
+    files: ["v3/ro-sessions.list*", "v3/sessions-cycle"],
     because: "Sessions get their display names from channels.",
     until: "channels",
     differences: nothing("payload.sessions.*.displayName", "payload.sessions.*.origin.label"),
+  },
+  {
+    files: ["v3/ro-sessions.list-titles"],
+    because: "A title is made of what the user said, without the time it was said.",
+    differences: [{ at: "payload.sessions.*.derivedTitle", ours: is("hello there") }],
+  },
+  {
+    files: ["v3/sessions-cycle"],
+    because: "A preview shows what was said; notes to the model are left out.",
+    differences: [{ at: "payload.previews.0.items.0.text", ours: is("hello there") }],
+  },
+  {
+    files: ["v3/sessions-cycle"],
+    because:
+      "An entry has no skills and no file, and tells in addition whose it is and how its last run went.",
+    differences: [
+      ...nothing("payload.entry.skillsSnapshot", "payload.entry.sessionFile"),
+      ...["agentId", "createdAt", "sessionStartedAt", "lastInteractionAt"].flatMap((key) =>
+        more(`payload.entry.${key}`),
+      ),
+      ...more("payload.entry.status", "payload.entry.startedAt", "payload.entry.endedAt"),
+    ],
+  },
+  {
+    files: ["v3/sessions-cycle"],
+    because: "The resolved model is the one the next run uses; an override outlives a reset.",
+    differences: [
+      { at: "payload.resolved.model", ours: is("none") },
+      ...nothing("payload.entry.model"),
+      ...more("payload.entry.providerOverride", "payload.entry.modelOverride"),
+    ],
+  },
+  {
+    files: ["v3/ro-usage.cost"],
+    because: "Seven days are seven days.",
+    differences: [{ at: "payload.days", ours: is(7) }],
+  },
+  {
+    files: ["v3/ro-config.schema"],
+    because: "The schema and its hints are those of our configuration.",
+    differences: [
+      { at: "payload.version", ours: (version) => /^\d+\.\d+\.\d+/.test(String(version)) },
+      ...more("payload.schema.**", "payload.uiHints.**"),
+      ...nothing("payload.uiHints.*"),
+    ],
+  },
+  {
+    files: ["v3/ro-skills.status", "v3/node-role"],
+    because: "There are no skills yet.",
+    until: "skills",
+    differences: [
+      { at: "payload.skills", ours: isEmpty },
+      { at: "payload.bins", ours: isEmpty },
+      // Kept in the state folder, as the workspace is.
+      { at: "payload.managedSkillsDir", ours: (path) => String(path).endsWith("/skills") },
+    ],
+  },
+  {
+    files: ["v3/ro-tools.catalog"],
+    because: "There are no tools yet.",
+    until: "tools",
+    differences: [{ at: "payload.groups", ours: isEmpty }],
+  },
+  {
+    files: ["v3/ro-cron.runs", "v3/ro-cron.status"],
+    because: "There is no scheduler yet: it is off and has no jobs.",
+    until: "cron",
+    differences: [
+      { at: "payload.enabled", ours: is(false) },
+      { at: "payload.storePath", ours: isSqliteFile },
+      { at: "payload.entries", ours: isEmpty },
+      { at: "payload.total", ours: is(0) },
+    ],
+  },
+  {
+    files: ["v3/ro-last-heartbeat"],
+    because: "No heartbeat has happened.",
+    until: "heartbeats",
+    differences: [{ at: "payload", ours: is(null) }],
   },
   {
     files: ["v3/ro-models.list"],

@@ -2,7 +2,7 @@ import { at } from "../recording/json.ts";
 import type { Frame } from "../recording/recording.ts";
 import type { Deviation } from "./deviation.ts";
 import { is, more, nothing } from "./differences.ts";
-import { edit, refused, something, without, withAnswer } from "./edits.ts";
+import { something, without, withAnswer } from "./edits.ts";
 
 /** A whole session of a client that others wrote. */
 export const THIRD_PARTY_4: readonly Deviation[] = [
@@ -37,7 +37,7 @@ export const THIRD_PARTY_4: readonly Deviation[] = [
     because: "Lists of agents, sessions and channels have the fields of dialect 3; more are optional.",
     until: "those parts",
     differences: [
-      ...nothing("payload.agents.*.*", "payload.defaults.*", "payload.sessions.*.*", "payload.statusIssues"),
+      ...nothing("payload.agents.*.*", "payload.defaults.*", "payload.sessions.*.*"),
       ...more("payload.sessions.*.origin", "payload.sessions.*.cacheRead", "payload.sessions.*.cacheWrite"),
       ...more("payload.sessions.*.deliveryContext", "payload.sessions.*.lastChannel"),
       { at: "payload.path", ours: is("[redacted]") },
@@ -62,20 +62,9 @@ export const THIRD_PARTY_4: readonly Deviation[] = [
   },
   {
     files: ["v4/third-party-openclaw-node"],
-    because: "sessions.describe is a later part, and unknown methods ask for operator.admin.",
-    until: "sessions.describe",
-    instead: (recording) =>
-      edit(recording, undefined, (known) =>
-        known.map((entry) =>
-          entry.kind === "receive" && at(entry.frame, "payload", "session") !== undefined
-            ? refused(String(entry.frame["id"]), {
-                code: "FORBIDDEN",
-                message: "missing scope: operator.admin",
-                details: something,
-              })
-            : entry,
-        ),
-      ),
+    because: "A described session has the fields of dialect 3; those of the new line are optional.",
+    until: "those parts",
+    instead: withAnswer((frame) => at(frame, "payload", "session") !== undefined, { session: something }),
   },
 ];
 

@@ -21,6 +21,9 @@ const KINDS = {
   ticking: { limits: { tickIntervalMs: 200 } },
 } as const;
 
+/** What answers: a scripted model, the built-in echo, what there is when nothing is configured, or a model without key. */
+export type Answerer = ModelId | "echo" | "none" | "keyless";
+
 /** A kind of gateway. */
 export type GatewayKind = keyof typeof KINDS;
 
@@ -35,7 +38,7 @@ export interface TestGateway {
 /** What {@link startGateway} starts. */
 export interface GatewayPlan {
   readonly kind: GatewayKind;
-  readonly model: ModelId | "echo" | "none";
+  readonly model: Answerer;
   readonly providerUrl: string;
 }
 
@@ -70,8 +73,10 @@ export async function startGateway(plan: GatewayPlan): Promise<TestGateway> {
 function configText({ kind, model, providerUrl }: GatewayPlan): string {
   const gateway = JSON.stringify({ mode: "local", ...KINDS[kind] });
   if (model === "none") return `{ "gateway": ${gateway} }\n`;
-  if (model === "echo")
-    return `{ "gateway": ${gateway}, "agents": {"defaults": {"model": {"primary":"builtin/echo"}}} }\n`;
+  if (model === "echo" || model === "keyless") {
+    const primary = model === "echo" ? "builtin/echo" : "anthropic/claude-opus-4-6";
+    return `{ "gateway": ${gateway}, "agents": {"defaults": {"model": {"primary":"${primary}"}}} }\n`;
+  }
   const { provider, name } = MODELS[model];
   const connection = {
     baseUrl: providerUrl,

@@ -1,6 +1,5 @@
 import type { Entry, Frame } from "../recording/recording.ts";
-import type { GatewayKind } from "./gateways.ts";
-import type { ModelId } from "./model-provider.ts";
+import type { Answerer, GatewayKind } from "./gateways.ts";
 
 /** How a connection introduces itself when the recording leaves its handshake out. */
 export interface Introduction {
@@ -39,10 +38,12 @@ export interface RunParams {
 export type Action =
   | { readonly do: "stop-gateway" }
   | { readonly do: "send-text"; readonly text: string }
-  /** Runs a message to its end, so that the gateway has something to tell; without a device nobody is paired by it. */
+  /** Runs a message to its end, so that the gateway has something to tell. */
   | { readonly do: "run"; readonly params: RunParams; readonly device?: string }
   /** Waits until health knows of this many sessions. */
   | { readonly do: "await-sessions"; readonly count: number }
+  /** Connects a client that is turned away. */
+  | { readonly do: "knock"; readonly as: Introduction; readonly device: string }
   /** Connects a client and leaves again; a device token it gets is the recording's `<deviceToken>`. */
   | { readonly do: "visit"; readonly as: Introduction; readonly device: string };
 
@@ -54,7 +55,7 @@ export interface Scenario {
   /** @default "token" */
   readonly gateway?: GatewayKind;
   /** @default the one recordings of this line were made with */
-  readonly model?: ModelId | "echo" | "none";
+  readonly model?: Answerer;
   readonly introduce?: Readonly<Record<string, Introduction>>;
   readonly proof?: Readonly<Record<string, Proof>>;
   /** Upgrade headers the recording does not tell. */

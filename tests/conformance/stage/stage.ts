@@ -39,8 +39,14 @@ export class Stage {
   /** Opens a connection and shakes hands as told; the hello is its result. */
   async connect(
     who: Introduction,
-    deviceName: string | undefined,
+    deviceName: string,
   ): Promise<{ readonly wire: Wire; readonly hello: Frame }> {
+    const { wire, hello } = await this.#introduce(who, deviceName);
+    if (hello["ok"] !== true) throw new Error(`connect was refused: ${JSON.stringify(hello)}`);
+    return { wire, hello };
+  }
+
+  async #introduce(who: Introduction, deviceName: string) {
     const wire = await this.open(who.headers);
     const challenge = await nextFrame(wire);
     const { dialect = 3, client, role = "operator", scopes, caps = [] } = who;
@@ -53,11 +59,9 @@ export class Stage {
       caps,
       auth: { token: SECRETS.token },
     };
-    const proven = deviceName === undefined ? params : this.#proven(params, deviceName, challenge);
+    const proven = this.#proven(params, deviceName, challenge);
     wire.send(JSON.stringify({ type: "req", id: "hello", method: "connect", params: proven }));
-    const hello = await nextFrame(wire);
-    if (hello["ok"] !== true) throw new Error(`connect was refused: ${JSON.stringify(hello)}`);
-    return { wire, hello };
+    return { wire, hello: await nextFrame(wire) };
   }
 
   /** A recorded frame with everything volatile filled in; a connect is signed anew. */
@@ -82,9 +86,14 @@ export class Stage {
         wire?.send(action.text);
         return;
       case "run":
-        return this.#run(action.params, action.device);
+        return this.#run(action.params, action.device ?? "preparation");
       case "await-sessions":
         return this.#awaitSessions(action.count);
+      case "knock": {
+        const { wire: visitor, hello } = await this.#introduce(action.as, action.device);
+        if (hello["ok"] !== false) throw new Error(`${action.device} was let in`);
+        return visitor.close();
+      }
       case "visit": {
         const { wire: visitor, hello } = await this.connect(action.as, action.device);
         const deviceToken = at(hello, "payload", "auth", "deviceToken");
@@ -96,7 +105,7 @@ export class Stage {
     }
   }
 
-  async #run({ method, ...params }: RunParams, device: string | undefined): Promise<void> {
+  async #run({ method, ...params }: RunParams, device: string): Promise<void> {
     const { wire } = await this.connect(PREPARER, device);
     wire.send(JSON.stringify({ type: "req", id: "run", method, params }));
     for (;;) {
@@ -110,7 +119,7 @@ export class Stage {
   }
 
   async #awaitSessions(count: number): Promise<void> {
-    const { wire } = await this.connect(PREPARER, undefined);
+    const { wire } = await this.connect(PREPARER, "preparation");
     for (let tries = 0; tries < 200; tries += 1) {
       wire.send(
         JSON.stringify({ type: "req", id: String(tries), method: "health", params: { probe: true } }),

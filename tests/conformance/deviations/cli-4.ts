@@ -1,0 +1,60 @@
+import { at } from "../recording/json.ts";
+import type { Frame } from "../recording/recording.ts";
+import type { Deviation } from "./deviation.ts";
+import { is, isEmpty, more, nothing } from "./differences.ts";
+import { answered, connectId, hello4, splice, without } from "./edits.ts";
+
+/** The command line of the new line. */
+export const CLI_4: readonly Deviation[] = [
+  {
+    files: ["v4/cli-agent-*"],
+    because: "Events and stream steps of later parts are not sent; clients of this line ignore unknown ones.",
+    until: "tasks, model phases, summaries",
+    instead: without(isLater),
+    differences: [...nothing("payload.data.executionSettled"), ...more("payload.errorKind")],
+  },
+  {
+    files: ["v4/cli-cron-list-*"],
+    because: "There is no scheduler yet, and no heartbeat job in it.",
+    until: "cron",
+    differences: [
+      { at: "payload.jobs", ours: isEmpty },
+      { at: "payload.total", ours: is(0) },
+      { at: "payload.snapshotRevision", ours: "something else" },
+      ...nothing("payload.deliveryPreviews.*"),
+    ],
+  },
+  {
+    files: ["v4/cli-devices-list-remote"],
+    because: "A request that grew names the role it began with; `roles` tells all.",
+    differences: [{ at: "payload.pending.0.role", ours: is("operator") }],
+  },
+  {
+    files: ["v4/cross-cli9-gateway3-health"],
+    because: "Clients of dialect 4 are served (protocol.md#negotiation).",
+    instead: (recording) =>
+      splice("client", 2, 2, answered(connectId(recording), hello4(["operator.read"])), { kind: "leave" })(
+        recording,
+      ),
+  },
+  {
+    files: ["v4/cross-cli9-gateway3-gwstatus", "v4/cross-cli9-gateway3-probe"],
+    because: "A range that reaches 4 is answered in dialect 4 (protocol.md#negotiation).",
+    instead: (recording) => splice("client", 2, 1, answered(connectId(recording), hello4([])))(recording),
+  },
+  {
+    files: ["v4/cross-cli9-gateway3-probe"],
+    because: "Dialect 4 tells of plugins, and has an own code for missing scopes.",
+    differences: [...more("payload.plugins", "error.details"), { at: "error.code", ours: is("FORBIDDEN") }],
+  },
+];
+
+function isLater(frame: Frame): boolean {
+  const { event } = frame;
+  return (
+    event === "task" ||
+    event === "chat.metadata.changed" ||
+    at(frame, "payload", "data", "phase") === "model" ||
+    at(frame, "payload", "reason") === "activity-summary"
+  );
+}
