@@ -38,17 +38,20 @@ async function startGateway() {
     [join(root, "apps/cli/bin/openclaw.js"), "gateway", "--port", String(port)],
     {
       env: { PATH: process.env.PATH ?? "", HOME: home, TMPDIR: home, NO_COLOR: "1" },
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["ignore", "pipe", "pipe"],
     },
   );
+  // What it said last, for the case that it dies.
+  let said = "";
+  child.stderr.on("data", (chunk) => (said = (said + String(chunk)).slice(-4_000)));
   await new Promise((resolve, reject) => {
     child.once("exit", (code) => reject(new Error(`the gateway ended with ${code} before it listened`)));
     child.stdout.on("data", (chunk) => String(chunk).includes("listening on ws://") && resolve());
   });
-  return { child, home, target: { url: `ws://127.0.0.1:${port}`, secret } };
+  return { child, home, lastWords: () => said, target: { url: `ws://127.0.0.1:${port}`, secret } };
 }
 
-const { child, home, target } = await startGateway();
+const { child, home, target, lastWords } = await startGateway();
 const status = async () => readFile(`/proc/${child.pid}/status`, "utf8").catch(() => "");
 const residentMib = async () => Math.round(Number(/VmRSS:\s+(\d+)/.exec(await status())?.[1] ?? 0) / 1024);
 
@@ -86,4 +89,5 @@ console.log(
 );
 console.log(`violations: ${tally.violations.length}`);
 for (const violation of tally.violations) console.log(JSON.stringify(violation));
+if (!isRunning) console.log(lastWords());
 if (tally.violations.length > 0 || !isRunning) process.exit(1);

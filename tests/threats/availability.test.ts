@@ -213,6 +213,7 @@ describe("hostile frames", () => {
     ["65 levels deep", frame(nested(64)), "must NOT be nested deeper than 64 levels"],
     ["a million levels deep", nested(1_000_000), "must NOT be nested deeper than 64 levels"],
     ["of 10,001 keys", frame(wide(9_998)), "must NOT have more than 10000 properties"],
+    ["of 100,001 list items", frame(`[${"1,".repeat(100_000)}1]`), "must NOT have more than 100000 items"],
   ])("T-DOS-10 JSON %s is refused before it is parsed, the socket goes on", async (_, text, issue) => {
     const socket = await admitted(running.address.url);
     socket.send(text);
@@ -320,7 +321,7 @@ describe("hostile frames", () => {
     stranger.write(Buffer.concat(Array.from({ length: FLOOD }, () => ping)));
     for (let call = 0; call < FLOOD; call += 1) flooding.send('{"type":"req","id":"f","method":"health"}');
     // More than a second's worth is waiting; calls of others do not wait behind it.
-    for (let call = 0; call < 50; call += 1) await neighbour.call("health");
+    while (pongs < FLOOD && performance.now() - startedAt < 2_000) await neighbour.call("health");
     const seconds = (performance.now() - startedAt) / 1000;
     expect(pongs).toBeGreaterThan(0);
     // What one read of the socket brings is handled together, whatever the pace: 64 KiB at most.

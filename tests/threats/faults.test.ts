@@ -115,6 +115,15 @@ describe("a peer that goes away at the worst moment", () => {
       socket.write(upgrade.slice(0, length), () => socket.resetAndDestroy());
       await once(socket, "close");
     }
+    // Reset while it is being refused: the answer meets a socket that is gone.
+    for (const path of ["/v1/models", "/"].flatMap((each) => Array<string>(40).fill(each))) {
+      const socket = tcp(port, "127.0.0.1").on("error", () => {});
+      const headers = path === "/" ? "X-Forwarded-For: 203.0.113.1\r\nHost" : "Host";
+      socket.write(upgrade.replace("GET /", `GET ${path}`).replace("Host", headers), () =>
+        socket.resetAndDestroy(),
+      );
+      await once(socket, "close");
+    }
     const connect = JSON.stringify({ type: "req", id: "c", method: "connect", params: connectParams() });
     const run = (key: string) => ({
       type: "req",

@@ -130,7 +130,7 @@ function mutate(frame, mutations) {
  */
 export function messages(valid, { seed, count }) {
   const mutated = fc
-    .tuple(fc.constantFrom(...valid), fc.array(mutation, { maxLength: 3 }))
+    .tuple(fc.constantFrom(...valid), fc.array(mutation, { maxLength: 2 }))
     .map(([frame, mutations]) => mutate(frame, mutations));
   const asBytes = fc.oneof(
     bytes.map((each) => Buffer.from(each)),
@@ -139,8 +139,8 @@ export function messages(valid, { seed, count }) {
   );
   const message = fc.oneof(
     { weight: 2, arbitrary: asBytes },
-    { weight: 3, arbitrary: json },
-    { weight: 6, arbitrary: mutated },
+    { weight: 2, arbitrary: json },
+    { weight: 8, arbitrary: mutated },
   );
   return fc.sample(message, { seed, numRuns: count });
 }

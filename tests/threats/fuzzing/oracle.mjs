@@ -3,6 +3,7 @@
 const MAX_PRE_AUTH_BYTES = 65_536;
 const MAX_DEPTH = 64;
 const MAX_KEYS = 10_000;
+const MAX_ITEMS = 100_000;
 
 /**
  * @typedef {{ kind: "too-large" | "not-json" | "invalid", id?: unknown } | { kind: "request", id: string, method: string, params: unknown }} Reading
@@ -28,11 +29,13 @@ function isExcessive(text) {
   const bare = text.replace(/"(?:[^"\\]|\\[\s\S])*(?:"|$)/g, "");
   let depth = 0;
   let keys = 0;
+  let items = 1;
   for (const letter of bare) {
     if (letter === "{" || letter === "[") depth += 1;
     if (letter === "}" || letter === "]") depth -= 1;
     if (letter === ":") keys += 1;
-    if (depth > MAX_DEPTH || keys > MAX_KEYS) return true;
+    if (letter === ",") items += 1;
+    if (depth > MAX_DEPTH || keys > MAX_KEYS || items > MAX_ITEMS) return true;
   }
   return false;
 }
