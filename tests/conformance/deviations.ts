@@ -7,6 +7,7 @@ import { HANDSHAKE_3 } from "./deviations/handshake-3.ts";
 import { LISTS_3 } from "./deviations/lists-3.ts";
 import { REQUESTS_3 } from "./deviations/requests-3.ts";
 import { RUNS_3 } from "./deviations/runs-3.ts";
+import { SESSIONS_4 } from "./deviations/sessions-4.ts";
 import { THIRD_PARTY_4 } from "./deviations/third-party-4.ts";
 
 /** Every deliberate difference from the recordings, with what asks for it. */
@@ -19,5 +20,6 @@ export const DEVIATIONS: readonly Deviation[] = [
   ...CLI_3,
   ...DIALECT_4,
   ...CLI_4,
+  ...SESSIONS_4,
   ...THIRD_PARTY_4,
 ];

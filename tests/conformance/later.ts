@@ -29,9 +29,6 @@ export const LATER: Readonly<Record<string, string>> = {
   "v3/ro-web.login.wait": "web.login",
   "v3/ro-wizard.status": "wizard",
   "v4/node-host": "node.event and node approvals",
-  "v4/wire-chat-*": "tasks and the status phases of chat runs",
-  "v4/wire-node-*": "node connections without scopes",
-  "v4/wire-sessions-sub": "the fields of sessions in dialect 4",
   "v4/wire-bootstrap-unknown": "setup codes",
   "v4/wire-restart-request": "gateway.restart.request",
 };

@@ -79,6 +79,17 @@ const ASKED_FOR_MORE: readonly Action[] = [
   },
 ];
 
+/** The run others watch. */
+const WATCHED_RUN: Action = {
+  do: "run",
+  params: {
+    method: "chat.send",
+    sessionKey: "agent:main:main",
+    message: "hi",
+    idempotencyKey: "idem-chat-2",
+  },
+};
+
 /** What all recordings of a line need. */
 export function scenarioOf(name: string): Scenario & { readonly model: Answerer } {
   if (name.startsWith("cli-v3/")) return { ...CLI_3, ...SCENARIOS[name] };
@@ -218,6 +229,15 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "v4/cli-health-local": { prepare: [] },
   "v4/cli-logs-local": { prepare: [] },
   "v4/hello-ok": { prepare: [], opening: opening(4) },
+  "v4/wire-chat-observer-session-scoped": { before: { "client#3": WATCHED_RUN } },
+  "v4/wire-chat-observer-unsubscribed": { before: { "client#3": WATCHED_RUN } },
+  "v4/wire-node-v3": { prepare: [...ANSWERED_ONCE, ...PAIRED_FOR_READING] },
+  "v4/wire-node-v4": { prepare: [...ANSWERED_ONCE, ...PAIRED_FOR_READING] },
+  // The recorder closed before the last answers came.
+  "v4/wire-sessions-sub": {
+    answersInAnyOrder: true,
+    unrecorded: [{ id: "r5" }, { id: "r9" }, { id: "r10" }, { id: "r11" }],
+  },
   "v4/wire-deviceless-cli-admin": { answersInAnyOrder: true },
   "v4/wire-deviceless-ui": { headers: { "*": BROWSER } },
   "v4/wire-idempotency-missing": { unrecorded: [{ id: "r1" }, { id: "r2" }] },

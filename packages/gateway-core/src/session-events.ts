@@ -51,7 +51,7 @@ export function messagePayload(event: Message): SessionMessagePayload {
     __openclaw: mark,
   };
   const row = session === undefined ? { sessionKey, agentId } : withRow(event, session);
-  return { message, messageId, messageSeq: position, ...row };
+  return { message, messageId, messageSeq: position, ...(runId !== undefined && { runId }), ...row };
 }
 
 /** Fields that a change may have cleared: an absent one is told as `null`. */

@@ -1,8 +1,7 @@
-import { at } from "../recording/json.ts";
-import type { Frame } from "../recording/recording.ts";
 import type { Deviation } from "./deviation.ts";
-import { is, isEmpty, more, nothing } from "./differences.ts";
-import { answered, connectId, hello4, splice, without } from "./edits.ts";
+import { inHealth, is, isEmpty, more, nothing } from "./differences.ts";
+import { answered, connectId, hello4, splice } from "./edits.ts";
+import { withoutLaterEvents } from "./later-parts.ts";
 
 /** The command line of the new line. */
 export const CLI_4: readonly Deviation[] = [
@@ -10,7 +9,7 @@ export const CLI_4: readonly Deviation[] = [
     files: ["v4/cli-agent-*"],
     because: "Events and stream steps of later parts are not sent; clients of this line ignore unknown ones.",
     until: "tasks, model phases, summaries",
-    instead: without(isLater),
+    instead: withoutLaterEvents,
     differences: [...nothing("payload.data.executionSettled"), ...more("payload.errorKind")],
   },
   {
@@ -45,16 +44,9 @@ export const CLI_4: readonly Deviation[] = [
   {
     files: ["v4/cross-cli9-gateway3-probe"],
     because: "Dialect 4 tells of plugins, and has an own code for missing scopes.",
-    differences: [...more("payload.plugins", "error.details"), { at: "error.code", ours: is("FORBIDDEN") }],
+    differences: [
+      ...more(...inHealth("plugins"), "error.details"),
+      { at: "error.code", ours: is("FORBIDDEN") },
+    ],
   },
 ];
-
-function isLater(frame: Frame): boolean {
-  const { event } = frame;
-  return (
-    event === "task" ||
-    event === "chat.metadata.changed" ||
-    at(frame, "payload", "data", "phase") === "model" ||
-    at(frame, "payload", "reason") === "activity-summary"
-  );
-}

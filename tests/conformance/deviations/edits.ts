@@ -66,6 +66,14 @@ export function without(isLeftOut: (frame: Frame) => boolean): Edit {
     );
 }
 
+/** Ends a conversation after the last frame that fits. */
+export function upTo(isLast: (frame: Frame) => boolean): Edit {
+  return (recording) =>
+    edit(recording, undefined, (known) =>
+      known.slice(0, known.findLastIndex((entry) => entry.kind === "receive" && isLast(entry.frame)) + 1),
+    );
+}
+
 /** Puts another payload into answers. */
 export function withAnswer(isAnswer: (frame: Frame) => boolean, payload: Frame): Edit {
   return (recording) =>

@@ -1,8 +1,8 @@
 import { at } from "../recording/json.ts";
-import type { Frame } from "../recording/recording.ts";
 import type { Deviation } from "./deviation.ts";
 import { is, more, nothing } from "./differences.ts";
-import { something, without, withAnswer } from "./edits.ts";
+import { something, withAnswer } from "./edits.ts";
+import { withoutLaterEvents } from "./later-parts.ts";
 
 /** A whole session of a client that others wrote. */
 export const THIRD_PARTY_4: readonly Deviation[] = [
@@ -10,7 +10,7 @@ export const THIRD_PARTY_4: readonly Deviation[] = [
     files: ["v4/third-party-openclaw-node"],
     because: "Events and stream steps of later parts are not sent; clients of this line ignore unknown ones.",
     until: "tasks, model phases, usage",
-    instead: without((frame) => frame["event"] === "task" || isLaterStep(frame)),
+    instead: withoutLaterEvents,
   },
   {
     files: ["v4/third-party-openclaw-node"],
@@ -34,10 +34,12 @@ export const THIRD_PARTY_4: readonly Deviation[] = [
   },
   {
     files: ["v4/third-party-openclaw-node"],
-    because: "Lists of agents, sessions and channels have the fields of dialect 3; more are optional.",
+    because: "Lists of agents and sessions have the fields of dialect 3; more are optional.",
     until: "those parts",
     differences: [
-      ...nothing("payload.agents.*.*", "payload.defaults.*", "payload.sessions.*.*"),
+      ...nothing("payload.agents.*.*", "payload.defaults.*", "payload.sessions.*.*", "payload.session.*"),
+      ...more("payload.session.origin", "payload.session.cacheRead", "payload.session.cacheWrite"),
+      ...more("payload.session.deliveryContext", "payload.session.lastChannel"),
       ...more("payload.sessions.*.origin", "payload.sessions.*.cacheRead", "payload.sessions.*.cacheWrite"),
       ...more("payload.sessions.*.deliveryContext", "payload.sessions.*.lastChannel"),
       { at: "payload.path", ours: is("[redacted]") },
@@ -60,16 +62,4 @@ export const THIRD_PARTY_4: readonly Deviation[] = [
       legacyIssues: [],
     }),
   },
-  {
-    files: ["v4/third-party-openclaw-node"],
-    because: "A described session has the fields of dialect 3; those of the new line are optional.",
-    until: "those parts",
-    instead: withAnswer((frame) => at(frame, "payload", "session") !== undefined, { session: something }),
-  },
 ];
-
-function isLaterStep(frame: Frame): boolean {
-  const stream = at(frame, "payload", "stream");
-  const phase = at(frame, "payload", "data", "phase");
-  return frame["event"] === "agent" && (stream === "usage" || phase === "model" || phase === "finishing");
-}

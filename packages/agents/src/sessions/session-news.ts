@@ -1,5 +1,5 @@
 import type { SessionEntry } from "./entry.ts";
-import { projectHistory, type HistoryMessage } from "./history-projection.ts";
+import { fitHistory, projectHistory, type HistoryMessage } from "./history-projection.ts";
 import type { LiveSession } from "./live-session.ts";
 import type { MessageLine } from "./transcript.ts";
 
@@ -14,7 +14,7 @@ export type SessionEvent = SessionEventBase &
     | { readonly type: "changed"; readonly change: SessionChange }
     | {
         readonly type: "message";
-        /** As `history` shows it. */
+        /** As `history` shows it; what a model said also tells what it used. */
         readonly message: HistoryMessage;
         readonly messageId: string;
         /** Place in the transcript, counted from 1. */
@@ -81,8 +81,10 @@ export class SessionNews {
   /** A message was added; one that no client gets to see is not told. */
   message(entry: SessionEntry, { line, position, ...origin }: NewLine): void {
     this.#tell(() => {
-      const [message] = projectHistory([line]);
-      if (message === undefined) return undefined;
+      const [shown] = fitHistory(projectHistory([line]), 1);
+      if (shown === undefined) return undefined;
+      // Whoever follows a session also counts; who reads it back later has the totals of its row.
+      const message = line.message.role === "assistant" ? { ...shown, usage: line.message.usage } : shown;
       const recordedAt = Date.parse(line.timestamp);
       const told = { message, messageId: line.id, position, recordedAt, ...origin };
       return { ...this.#base(entry), session: this.#view(entry), type: "message", ...told };

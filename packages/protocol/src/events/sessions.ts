@@ -22,12 +22,14 @@ export interface SessionsChangedPayload extends SessionEventPayload {
   readonly ts: number;
 }
 
-/** Payload of `session.message`: a message as `chat.history` shows it, with `__openclaw {id, seq, …}`. */
+/** Payload of `session.message`: as `chat.history` shows it, with `__openclaw {id, seq, …}` and the `usage` of a model. */
 export interface SessionMessagePayload extends SessionEventPayload {
   readonly message: ChatMessage;
   readonly messageId: string;
   /** Place in the transcript, from 1. */
   readonly messageSeq: number;
+  /** The run that said it. */
+  readonly runId?: string;
 }
 
 /**
