@@ -24,9 +24,14 @@ export async function replay(recorded: Recording, direction: Direction): Promise
   for (const { connection } of recording.order ?? []) {
     await players.find(({ name }) => name === connection)?.playOne();
   }
-  for (const player of players) {
-    await player.playAll();
-    if (!player.hasHandshake || direction.scenario.isSimultaneous || player === players.at(-1)) continue;
+  const turns = direction.scenario.turns ?? [];
+  for (const turn of [...turns, ...players.map(({ name }) => name)]) {
+    const [name, steps] = typeof turn === "string" ? [turn] : turn;
+    const player = players.find((known) => known.name === name);
+    if (!player || player.isDone) continue;
+    await player.play(steps);
+    if (!player.isDone || !player.hasHandshake || direction.scenario.isSimultaneous) continue;
+    if (players.every(({ isDone }) => isDone)) continue;
     await player.settle();
     await player.leave();
   }
@@ -39,14 +44,13 @@ export async function replay(recorded: Recording, direction: Direction): Promise
   };
 }
 
-/** The recording with its opening, without what is incidental, its connections in the order they are played. */
-function staged(recording: Recording, { opening = [], incidental, playOrder }: Scenario): Recording {
-  const connections = recording.connections.map((connection, index) => ({
+/** The recording with its opening, without what is incidental. */
+function staged(recording: Recording, { opening = [], incidental }: Scenario): Recording {
+  const connections = recording.connections.map((connection, index): RecordedConnection => ({
     ...connection,
     entries: [...(index === 0 ? opening : []), ...connection.entries].filter(
       (entry) => entry.kind !== "receive" || !isOneOf(incidental, entry.frame),
     ),
   }));
-  const rank = ({ name }: RecordedConnection) => playOrder?.indexOf(name) ?? 0;
-  return { ...recording, connections: connections.toSorted((one, other) => rank(one) - rank(other)) };
+  return { ...recording, connections };
 }

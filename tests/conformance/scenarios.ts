@@ -19,6 +19,22 @@ const NODE: Introduction = {
   role: "node",
   scopes: [],
 };
+const ROTATED = ["operator.admin", "operator.approvals", "operator.pairing"];
+const cli = (scopes: readonly string[]): Introduction => ({
+  client: { id: "cli", mode: "cli" },
+  scopes,
+  dialect: 4,
+});
+const PHONE: Introduction = {
+  client: { id: "openclaw-ios", mode: "node", displayName: "Phone", platform: "ios 26.0" },
+  role: "node",
+  scopes: [],
+};
+const UI: Introduction = {
+  ...CONTROL_UI,
+  client: { id: "openclaw-control-ui", mode: "webchat" },
+  scopes: ["operator.admin"],
+};
 const operator = (...scopes: string[]): Introduction => ({ client: PROBE, scopes });
 
 const run = (method: "agent" | "chat.send", name: string, message: string): Action => ({
@@ -121,6 +137,22 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "v3/dev-id-mismatch": { proof: { "*": "wrong-id" } },
   "v3/dev-pem-key": { proof: { "*": "pem-key" } },
   "v3/dev-scope-order": { proof: { "*": "sorted-scopes" } },
+  "v3/dev-token-rotate-revoke": {
+    // Approved for more than its token was then made for.
+    prepare: [
+      { do: "visit", as: cli([...ROTATED, "operator.read"]), device: "<deviceId>", token: "<deviceToken#3>" },
+      {
+        do: "call",
+        method: "device.token.rotate",
+        params: { deviceId: "<deviceId>", role: "operator", scopes: ROTATED },
+      },
+      { do: "visit", as: cli(ROTATED), device: "<deviceId>", token: "<deviceToken#2>" },
+    ],
+    // The device learns its new token by connecting, from nobody else.
+    before: { "new-token#1": { do: "visit", as: cli(ROTATED), device: "<deviceId>" } },
+    turns: [["admin", 2], "old-token", "new-token", ["admin", 4], "revoked-token", "admin"],
+    unrecorded: [{ event: "presence" }],
+  },
   "v3/dev-stale-signature": { proof: { "*": "ten-minutes-old" } },
   "v3/dev-token-subset-scopes": {
     prepare: [
@@ -143,6 +175,19 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
     unrecorded: [{ event: "voicewake.changed" }, { id: "r3" }],
   },
+  "v3/pair-remote-flow": {
+    turns: ["node-1", "node-2", "admin"],
+    unrecorded: [{ event: "presence" }],
+  },
+  "v3/pair-remote-reject": {
+    // Which has come back since.
+    prepare: [
+      { do: "visit", as: PHONE, device: "<deviceId#2>" },
+      { do: "visit", as: { ...PHONE, auth: { deviceToken: "<deviceToken>" } }, device: "<deviceId#2>" },
+    ],
+    turns: ["node", "admin"],
+    unrecorded: [{ event: "presence" }],
+  },
   "v3/presence-on-disconnect": {
     // Paired before, so that only its leaving is news.
     prepare: [{ do: "visit", as: CONTROL_UI, device: "<deviceId>" }],
@@ -150,6 +195,15 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     departures: 1,
   },
   "v3/ro-chat.history": { prepare: FOUR_SESSIONS },
+  "v3/ro-device.pair.list": {
+    prepare: [
+      { do: "visit", as: NODE, device: "<deviceId#4>" },
+      { do: "visit", as: NODE, device: "<deviceId#3>" },
+      { do: "visit", as: UI, device: "<deviceId#2>" },
+      { do: "visit", as: NODE, device: "<deviceId>" },
+    ],
+    unrecorded: [{ event: "presence" }],
+  },
   "v3/ro-node.list": {
     prepare: ["<deviceId>", "<deviceId#2>", "<deviceId#3>"].map((device) => ({
       do: "visit",
@@ -200,8 +254,10 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     // The node was paired while the operator was watching.
     before: { "operator#1": { do: "stop-gateway" } },
   },
+  // What it asked for comes before the end.
+  "v3/slow-consumer": { gateway: "short of memory", unrecorded: [{ type: "res" }, { event: "presence" }] },
   "v3/tick": { gateway: "ticking", prepare: FOUR_SESSIONS },
-  "v3/ui-local-auto-pair": { isSimultaneous: true, playOrder: ["ui", "watch"] },
+  "v3/ui-local-auto-pair": { isSimultaneous: true, turns: ["ui", "watch"] },
   "v3/ui-reconnect-device-token": {
     headers: { "*": BROWSER },
     prepare: [
@@ -234,7 +290,9 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "v4/wire-node-v3": { prepare: [...ANSWERED_ONCE, ...PAIRED_FOR_READING] },
   "v4/wire-node-v4": { prepare: [...ANSWERED_ONCE, ...PAIRED_FOR_READING] },
   // The recorder closed before the last answers came.
+  // Its only session had failed for want of a key.
   "v4/wire-sessions-sub": {
+    model: "keyless",
     answersInAnyOrder: true,
     unrecorded: [{ id: "r5" }, { id: "r9" }, { id: "r10" }, { id: "r11" }],
   },

@@ -21,7 +21,7 @@ const chatEvent = (body: Extract<RunEventBody, { type: "chat" }>) =>
   ({ ...base, ...body }) as ChatEvent & RunEvent;
 
 describe("agentEventPayload", () => {
-  test("names session and agent in dialect 4 only", () => {
+  test("names agent and session in dialect 4 only, the session's id not with every piece of text", () => {
     const event = agentEvent({ type: "assistant", text: "Hello you", delta: " you" });
     const payload = {
       runId: "r",
@@ -32,7 +32,10 @@ describe("agentEventPayload", () => {
       ts: 1_000,
     };
     expect(agentEventPayload(event, 3)).toEqual(payload);
-    expect(agentEventPayload(event, 4)).toEqual({ ...payload, sessionId: "s", agentId: "main" });
+    expect(agentEventPayload(event, 4)).toEqual({ ...payload, agentId: "main" });
+    const start = agentEvent({ type: "lifecycle", phase: "start", startedAt: 5 });
+    expect(agentEventPayload(start, 3)).not.toHaveProperty("sessionId");
+    expect(agentEventPayload(start, 4)).toMatchObject({ sessionId: "s", agentId: "main" });
   });
 
   test("ends a run with its end time alone in dialect 3, and with the start time when it was cut short", () => {

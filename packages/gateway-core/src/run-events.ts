@@ -18,7 +18,10 @@ type ChatRunEvent = Extract<RunEvent, { type: "chat" }>;
 export function agentEventPayload(event: AgentRunEvent, dialect: Dialect): AgentEventPayload {
   const { runId, sessionKey, sessionId, agentId, seq, ts } = event;
   const base = { runId, stream: event.type, data: streamData(event, dialect), sessionKey, seq, ts };
-  return dialect === 4 ? { ...base, sessionId, agentId } : base;
+  if (dialect === 3) return base;
+  // Pieces of text are many, and what they belong to was told when the run began.
+  const isPiece = event.type === "assistant" || event.type === "thinking";
+  return { ...base, ...(!isPiece && { sessionId }), agentId };
 }
 
 function streamData(event: AgentRunEvent, dialect: Dialect): Readonly<Record<string, unknown>> {

@@ -55,7 +55,7 @@ export const AUTH_FAILURES = {
   bootstrap_token_invalid: {
     code: "AUTH_BOOTSTRAP_TOKEN_INVALID",
     nextStep: "review_auth_configuration",
-    text: ": setup code invalid, expired, revoked, or already used",
+    text: ": setup code invalid, expired, revoked, or already used (create a new code; review `openclaw devices list`)",
   },
   device_token_mismatch: {
     code: "AUTH_DEVICE_TOKEN_MISMATCH",

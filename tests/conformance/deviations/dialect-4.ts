@@ -1,7 +1,7 @@
 import { at } from "../recording/json.ts";
 import type { Deviation } from "./deviation.ts";
 import { inHealth, is, isEmpty, more, nothing } from "./differences.ts";
-import { answered, hello3, hello4, something, splice, withAnswer } from "./edits.ts";
+import { answered, hello3, hello4, refused, something, splice, withAnswer } from "./edits.ts";
 
 /** What dialect 4 adds. */
 export const DIALECT_4: readonly Deviation[] = [
@@ -107,7 +107,7 @@ export const DIALECT_4: readonly Deviation[] = [
     instead: withAnswer((frame) => at(frame, "payload", "runtimeVersion") !== undefined, something),
   },
   {
-    files: ["v4/wire-scope-upgrade"],
+    files: ["v4/wire-scope-upgrade", "v4/wire-node-v4"],
     because: "The close reason keeps the whole request id and cuts the prose (protocol.md#pairing).",
     differences: [
       {
@@ -115,6 +115,21 @@ export const DIALECT_4: readonly Deviation[] = [
         ours: (reason) => /^pairing required: .* \(requestId: [0-9a-f-]{36}\)$/.test(String(reason)),
       },
     ],
+  },
+  {
+    files: ["v4/wire-node-v3"],
+    because: "Who offers 3 only is answered in dialect 3 (protocol-v4.md §1, §2 rule 1).",
+    instead: splice(
+      "client",
+      2,
+      2,
+      refused("c1", {
+        code: "NOT_PAIRED",
+        message: "pairing required",
+        details: { code: "PAIRING_REQUIRED", requestId: "<requestId>", reason: "role-upgrade" },
+      }),
+      { kind: "closed", code: 1008, reason: "pairing required" },
+    ),
   },
   {
     files: ["v4/wire-v3-operator"],

@@ -11,7 +11,7 @@ export const HANDSHAKE_3: readonly Deviation[] = [
     differences: nothing("payload.canvasHostUrl"),
   },
   {
-    files: ["v3/hs-*", "v3/dev-*", "v3/node-role", "cli-v3/*"],
+    files: ["v3/hs-*", "v3/dev-*", "v3/node-role", "v3/pair-remote-flow", "cli-v3/*"],
     because:
       "Where things lie and how clients authenticate is told to administrators only (protocol.md#hello-ok).",
     differences: nothing(
@@ -21,7 +21,7 @@ export const HANDSHAKE_3: readonly Deviation[] = [
     ),
   },
   {
-    files: ["v3/hs-token-no-device", "v3/dev-scopes-empty", "v3/node-role"],
+    files: ["v3/hs-token-no-device", "v3/dev-scopes-empty", "v3/node-role", "v3/pair-remote-flow"],
     because: "Without operator.read the paths of health are hidden (T-AZ-11).",
     differences: [...inHealth("sessions.path"), ...inHealth("agents.*.sessions.path")].map((place) => ({
       at: place,
@@ -29,11 +29,16 @@ export const HANDSHAKE_3: readonly Deviation[] = [
     })),
   },
   {
-    files: ["v3/hs-token-no-device", "v3/dev-scopes-empty", "v3/node-role"],
+    files: ["v3/hs-token-no-device", "v3/dev-scopes-empty", "v3/node-role", "v3/pair-remote-flow"],
     because: "Who may not hear presence events is not told who is here either (T-AZ-11, T-AZ-12).",
     differences: [
       { at: "payload.snapshot.presence", ours: (list) => Array.isArray(list) && list.length === 0 },
     ],
+  },
+  {
+    files: ["v3/dev-token-rotate-revoke"],
+    because: "A fresh token is told to its device alone, not to whoever asked for it (T-PAIR-09).",
+    differences: nothing("payload.token"),
   },
   {
     files: ["v3/hs-rate-limited"],

@@ -35,7 +35,7 @@ const LATER_FIELDS = new Set(
   controlOwnerSessionKey createdActor createdVia effectiveFastMode effectiveFastModeSource effectiveQueueMode
   effectiveResponseUsage estimatedCostUsd expandedParticipants fastAutoOnSeconds goal hasAutomation icon isBackground
   isHeartbeat isMain itemId lastRunError lastRunId markedUnreadAt modelOverrideSource modelSelectionTarget observerDigest
-  owner owners participantCount participants permissionMode permissionModePending pinned pinnedAt placement placementMove
+  owner participantCount participants permissionMode permissionModePending pinned pinnedAt placement placementMove
   providerReview responseId restartRecoveryStatus runtimeSelectionLocked senderIsOwner sharingRole swarm thinkingDefault
   thinkingLevels thinkingOptions toolOverrides transcriptPosition transport unread visibility`.split(/\s+/u),
 );

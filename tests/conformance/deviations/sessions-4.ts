@@ -1,8 +1,11 @@
 import { at } from "../recording/json.ts";
 import type { Frame } from "../recording/recording.ts";
 import type { Deviation } from "./deviation.ts";
+import { is, isEmpty, more } from "./differences.ts";
 import { answered, edit, upTo } from "./edits.ts";
 import { withoutLaterEvents, withoutLaterFields } from "./later-parts.ts";
+
+const USER_BLOCKS = JSON.stringify([{ type: "text", text: "hi" }]);
 
 /** Sessions and runs as others watch them, dialect 4. */
 export const SESSIONS_4: readonly Deviation[] = [
@@ -24,6 +27,80 @@ export const SESSIONS_4: readonly Deviation[] = [
     instead: upTo((frame) => isOf("sessions.changed", frame)),
   },
   {
+    files: ["v4/wire-chat-send-sender"],
+    because: "Rows have the fields of dialect 3 as well.",
+    differences: more(
+      ...inRow("origin", "cacheRead", "cacheWrite", "deliveryContext", "lastChannel"),
+      ...["verboseLevel", "reasoningLevel", "elevatedLevel", "fastMode", "sendPolicy", "responseUsage"].map(
+        (name) => `payload.${name}`,
+      ),
+    ),
+  },
+  {
+    files: ["v4/wire-chat-send-sender"],
+    because: "Every field of a row stands beside the payload's own, and all runs of a session are known.",
+    differences: [
+      ...more("payload.lastMessagePreview", "payload.lastInteractionAt", "payload.snapshotAt"),
+      ...more("payload.modelProvider", "payload.model"),
+      ...more("payload.session.activeRunIds"),
+      { at: "payload.activeRunIds", ours: (ids) => Array.isArray(ids) && ids.length === 1 },
+    ],
+  },
+  {
+    files: ["v4/wire-chat-send-sender"],
+    because: "Ids of lines have eight digits, content is a list of blocks, and a place counts every line.",
+    differences: [
+      ...["payload.messageId", "payload.message.__openclaw.id"].map((place) => ({
+        at: place,
+        ours: (id: unknown) => /^[0-9a-f]{8}$/.test(String(id)),
+      })),
+      ...["payload.messageSeq", "payload.message.__openclaw.seq"].map((place) => ({
+        at: place,
+        ours: (seq: unknown) => Number.isInteger(seq),
+      })),
+      { at: "payload.message.content", ours: (content) => JSON.stringify(content) === USER_BLOCKS },
+    ],
+  },
+  {
+    files: ["v4/wire-chat-send-sender"],
+    because: "The preview of a session is its last answer, not the question before.",
+    differences: [{ at: "payload.session.lastMessagePreview", ours: "something else" }],
+  },
+  {
+    files: ["v4/wire-sessions-sub"],
+    because: "The model is the one of the gateway under test.",
+    differences: inList("defaults", "sessions.*").flatMap((place) => [
+      { at: `${place}.modelProvider`, ours: is("anthropic") },
+      { at: `${place}.model`, ours: is("claude-opus-4-6") },
+    ]),
+  },
+  {
+    files: ["v4/wire-sessions-sub"],
+    because: "Where sessions lie is told to administrators only.",
+    differences: inList("path").map((place) => ({ at: place, ours: is("[redacted]") })),
+  },
+  {
+    files: ["v4/wire-sessions-sub"],
+    because:
+      "Rows of sessions that never answered tell as much as others, and have the fields of dialect 3 as well.",
+    differences: more(
+      ...["chatType", "systemSent", "contextTokens", "origin", "deliveryContext", "lastChannel"].flatMap(
+        (name) => inList(`sessions.*.${name}`),
+      ),
+    ),
+  },
+  {
+    files: ["v4/wire-sessions-sub"],
+    because: "Runs hold a restart up, requests do not: they are answered before the sockets close.",
+    differences: [
+      { at: "payload.safe", ours: is(true) },
+      { at: "payload.counts.rootRequests", ours: is(0) },
+      { at: "payload.counts.totalActive", ours: is(0) },
+      { at: "payload.blockers", ours: isEmpty },
+      { at: "payload.summary", ours: is("safe to restart now") },
+    ],
+  },
+  {
     files: ["v4/wire-chat-observer-session-scoped"],
     because: "A recording of silence has no end; an answer behind the run shows that there was none of it.",
     instead: (recording) =>
@@ -34,6 +111,16 @@ export const SESSIONS_4: readonly Deviation[] = [
       ]),
   },
 ];
+
+/** A field of a session's row, as events tell it: within the row, and beside the payload's own. */
+function inRow(...names: readonly string[]): string[] {
+  return names.flatMap((name) => [`payload.session.${name}`, `payload.${name}`]);
+}
+
+/** Places of a list of sessions, as the answer of `sessions.list` and within that of `sessions.subscribe`. */
+function inList(...places: readonly string[]): string[] {
+  return places.flatMap((place) => [`payload.${place}`, `payload.list.${place}`]);
+}
 
 /** Whether an event belongs to the run the recordings are about. */
 function isOf(event: string, frame: Frame): boolean {

@@ -13,17 +13,18 @@ export const THIRD_PARTY_4: readonly Deviation[] = [
     instead: withoutLaterEvents,
   },
   {
-    files: ["v4/third-party-openclaw-node"],
-    because: "Pieces and ends of runs carry the session, but nothing of items, receipts and liveness.",
+    files: ["v4/third-party-openclaw-node", "v4/wire-chat-*"],
+    because: "Pieces and ends of runs tell nothing of items, receipts and liveness; the end tells the usage.",
     until: "those parts",
     differences: [
       ...nothing("agent.payload.data.itemId", "payload.data.aborted", "payload.data.livenessState"),
+      ...nothing("payload.data.replayInvalid"),
       ...nothing(
         "payload.data.executionSettled",
         "payload.data.terminalReceipt",
         "payload.data.terminalReply",
       ),
-      ...more("agent.payload.sessionId", "payload.usage"),
+      ...more("payload.usage"),
     ],
   },
   {
@@ -40,6 +41,8 @@ export const THIRD_PARTY_4: readonly Deviation[] = [
       ...nothing("payload.agents.*.*", "payload.defaults.*", "payload.sessions.*.*", "payload.session.*"),
       ...more("payload.session.origin", "payload.session.cacheRead", "payload.session.cacheWrite"),
       ...more("payload.session.deliveryContext", "payload.session.lastChannel"),
+      ...more("payload.session.lastMessagePreview"),
+      ...more("payload.session.hasActiveRun", "payload.session.activeRunIds"),
       ...more("payload.sessions.*.origin", "payload.sessions.*.cacheRead", "payload.sessions.*.cacheWrite"),
       ...more("payload.sessions.*.deliveryContext", "payload.sessions.*.lastChannel"),
       { at: "payload.path", ours: is("[redacted]") },

@@ -18,6 +18,7 @@ const KINDS = {
     auth: { rateLimit: { maxAttempts: 3, windowMs: 60_000, lockoutMs: 4_000, exemptLoopback: false } },
   },
   impatient: { limits: { handshakeTimeoutMs: 300 } },
+  "short of memory": { limits: { maxBufferedBytes: 1_000_000 } },
   ticking: { limits: { tickIntervalMs: 200 } },
 } as const;
 

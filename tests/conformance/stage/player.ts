@@ -79,8 +79,14 @@ export class Player {
     this.#wire = wire;
   }
 
-  async playAll(): Promise<void> {
-    while (this.#position < this.#steps.length && !this.#isOver) await this.playOne();
+  /** Whether all of it was played, or nothing more can come. */
+  get isDone(): boolean {
+    return this.#isOver || this.#position >= this.#steps.length;
+  }
+
+  /** Plays the next steps. @default to the end */
+  async play(steps = this.#steps.length): Promise<void> {
+    for (let played = 0; played < steps && !this.isDone; played += 1) await this.playOne();
   }
 
   async playOne(): Promise<void> {
@@ -123,7 +129,7 @@ export class Player {
         wire.send(step.text);
         return [];
       case "send-noted":
-        playNote(step.note, wire);
+        await playNote(step.note, wire);
         return [];
       case "send-http":
       case "receive-http":

@@ -9,6 +9,8 @@ export interface Introduction {
   readonly caps?: readonly string[];
   readonly dialect?: 3 | 4;
   readonly headers?: Headers;
+  /** @default the shared secret */
+  readonly auth?: Readonly<Record<string, string>>;
 }
 
 /** HTTP headers of an upgrade; `<port>` stands for the gateway's. */
@@ -40,12 +42,22 @@ export type Action =
   | { readonly do: "send-text"; readonly text: string }
   /** Runs a message to its end, so that the gateway has something to tell. */
   | { readonly do: "run"; readonly params: RunParams; readonly device?: string }
+  /** Has an administrator call a method, which must succeed. */
+  | { readonly do: "call"; readonly method: string; readonly params: Frame }
   /** Waits until health knows of this many sessions. */
   | { readonly do: "await-sessions"; readonly count: number }
   /** Connects a client that is turned away. */
   | { readonly do: "knock"; readonly as: Introduction; readonly device: string }
-  /** Connects a client and leaves again; a device token it gets is the recording's `<deviceToken>`. */
-  | { readonly do: "visit"; readonly as: Introduction; readonly device: string };
+  /** Connects a client and leaves again; `token` names the device token it gets. @default `<deviceToken>` */
+  | {
+      readonly do: "visit";
+      readonly as: Introduction;
+      readonly device: string;
+      readonly token?: string;
+    };
+
+/** A connection that is played to its end, or only so many of its next steps. */
+export type Turn = string | readonly [connection: string, steps: number];
 
 /**
  * Stage directions: what a recording does not say but needs to be played again. Keys of maps are connection names,
@@ -62,8 +74,8 @@ export interface Scenario {
   readonly headers?: Readonly<Record<string, Headers>>;
   /** Entries before the first recorded one of the first connection. */
   readonly opening?: readonly Entry[];
-  /** Connections in the order they are played. @default as recorded */
-  readonly playOrder?: readonly string[];
+  /** What is played after what; connections it does not name follow. @default as recorded */
+  readonly turns?: readonly Turn[];
   /** Before anything recorded happens. */
   readonly prepare?: readonly Action[];
   readonly before?: Readonly<Record<string, Action>>;

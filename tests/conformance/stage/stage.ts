@@ -50,6 +50,7 @@ export class Stage {
     const wire = await this.open(who.headers);
     const challenge = await nextFrame(wire);
     const { dialect = 3, client, role = "operator", scopes, caps = [] } = who;
+    const { auth = { token: "<gatewayToken>" } } = who;
     const params = {
       minProtocol: dialect,
       maxProtocol: dialect,
@@ -57,7 +58,7 @@ export class Stage {
       role,
       scopes,
       caps,
-      auth: { token: SECRETS.token },
+      auth: this.#filled(auth, undefined),
     };
     const proven = this.#proven(params, deviceName, challenge);
     wire.send(JSON.stringify({ type: "req", id: "hello", method: "connect", params: proven }));
@@ -87,6 +88,8 @@ export class Stage {
         return;
       case "run":
         return this.#run(action.params, action.device ?? "preparation");
+      case "call":
+        return this.#call(action.method, action.params);
       case "await-sessions":
         return this.#awaitSessions(action.count);
       case "knock": {
@@ -97,7 +100,7 @@ export class Stage {
       case "visit": {
         const { wire: visitor, hello } = await this.connect(action.as, action.device);
         const deviceToken = at(hello, "payload", "auth", "deviceToken");
-        if (typeof deviceToken === "string") this.bindings.bind("<deviceToken>", deviceToken);
+        if (typeof deviceToken === "string") this.bindings.bind(action.token ?? "<deviceToken>", deviceToken);
         return visitor.close();
       }
       default:
@@ -115,6 +118,14 @@ export class Stage {
       const state = at(frame, "payload", "state");
       if (frame["event"] === "chat" && (state === "final" || state === "error")) break;
     }
+    await wire.close();
+  }
+
+  async #call(method: string, params: Frame): Promise<void> {
+    const { wire } = await this.connect(PREPARER, "preparation");
+    wire.send(JSON.stringify({ type: "req", id: "call", method, params: this.#filled(params, undefined) }));
+    const answer = await answerTo(wire, "call");
+    if (answer["ok"] !== true) throw new Error(`refused: ${JSON.stringify(answer)}`);
     await wire.close();
   }
 

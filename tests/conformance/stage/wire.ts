@@ -37,6 +37,16 @@ export class Wire {
     this.#socket.send(data);
   }
 
+  /** Sends without reading; reads again when the gateway has taken all of it but what the kernel holds. */
+  async whileStalled(messages: readonly string[]): Promise<void> {
+    this.#socket.pause();
+    const written = messages.map(
+      (message) => new Promise<void>((resolve) => this.#socket.send(message, () => resolve())),
+    );
+    await Promise.all(written);
+    this.#socket.resume();
+  }
+
   /** The next thing that came, `undefined` when nothing comes within `timeoutMs`. */
   async next(timeoutMs = 5_000): Promise<Received | undefined> {
     if (this.#queue.length === 0) {

@@ -85,6 +85,16 @@ describe("a command", () => {
     expect(text).not.toContain("secret");
   });
 
+  test("tells the sender who it is, by id and name", async () => {
+    await using t = await startTestAgents();
+    const sender = { id: "gateway-client", name: "probe" };
+    const { text } = await t.ask({ message: "/whoami", sender });
+    expect(text).toBe(
+      "🧭 Identity\nChannel: webchat\nUser id: gateway-client\nUsername: @probe\nAllowFrom: gateway-client",
+    );
+    expect((await t.ask({ message: "/id" })).text).toBe("🧭 Identity\nChannel: webchat");
+  });
+
   test("nobody knows goes to the model as text", async () => {
     await using t = await startTestAgents();
     expect((await t.ask({ message: "/nosuchcmd please" })).text).toBe("You said: /nosuchcmd please");

@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { statusCommand } from "./status.ts";
+import { whoamiCommand } from "./whoami.ts";
 
 const helpCommand: Command = {
   name: "help",
@@ -10,7 +11,7 @@ const helpCommand: Command = {
 };
 
 /** Commands that reply without a model. Docs: protocol.md#slash-commands */
-export const COMMANDS: readonly Command[] = [statusCommand, helpCommand];
+export const COMMANDS: readonly Command[] = [statusCommand, helpCommand, whoamiCommand];
 
 /** What the table does not answer itself but help should name. */
 const RUN_COMMANDS: readonly Pick<Command, "name" | "summary" | "category">[] = [

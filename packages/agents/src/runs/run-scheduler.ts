@@ -158,8 +158,11 @@ export class RunScheduler {
   }
 
   #newRun(request: RunRequest, intake: Intake, digest: string): Run {
-    const { principal, runId, kind, sessionKey } = request;
-    const identity = { principal, runId, kind, digest, agentId: intake.agentId, sessionKey: intake.key };
+    const { principal, runId, kind, sessionKey, sender } = request;
+    const identity = {
+      ...{ principal, runId, kind, digest, agentId: intake.agentId, sessionKey: intake.key },
+      ...(sender !== undefined && { sender }),
+    };
     const run = new Run(
       { ...identity, rawSessionKey: sessionKey ?? intake.key, acceptedAt: this.#ctx.now() },
       { publish: this.#publish, now: this.#ctx.now },

@@ -1,7 +1,15 @@
 import type { SessionEntry } from "../sessions/entry.ts";
 import { defer } from "./deferred.ts";
 import { EventStream } from "./event-stream.ts";
-import type { AbortReason, RunEvent, RunEventBody, RunHandle, RunKind, RunOutcome } from "./types.ts";
+import type {
+  AbortReason,
+  RunEvent,
+  RunEventBody,
+  RunHandle,
+  RunKind,
+  RunOutcome,
+  RunSender,
+} from "./types.ts";
 
 /** Who asked for a run, and where it belongs. */
 export interface RunIdentity {
@@ -15,6 +23,7 @@ export interface RunIdentity {
   readonly rawSessionKey: string;
   readonly agentId: string;
   readonly acceptedAt: number;
+  readonly sender?: RunSender;
 }
 
 /** A run that has not ended: what happened so far, who listens, and how to cut it short. */

@@ -11,6 +11,12 @@ export interface Attachment {
   readonly fileName?: string;
 }
 
+/** Who wrote a message, in the words of where it came from; for showing, never for deciding. */
+export interface RunSender {
+  readonly id: string;
+  readonly name?: string;
+}
+
 /** What to run. Entry points only build this and decide on delivery. */
 export interface RunRequest {
   readonly kind: RunKind;
@@ -18,6 +24,8 @@ export interface RunRequest {
   readonly principal: string;
   /** The caller's idempotency key. */
   readonly runId: string;
+  /** Whose message it is. @default nobody in particular */
+  readonly sender?: RunSender;
   /** As sent by the client; absent: the agent's main session. */
   readonly sessionKey?: string;
   readonly sessionId?: string;

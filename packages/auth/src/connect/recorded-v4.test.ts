@@ -107,8 +107,8 @@ describe("dialect 4 refuses as recorded", () => {
     const params = { client: CLI, auth: { bootstrapToken: "unknown" } };
     const verdict = await createTestAuthenticator().connect({ device: createTestDevice(), params });
     if (verdict.ok) throw new Error("admitted");
-    expect(verdict.error.message).toMatch(
-      /^unauthorized: setup code invalid, expired, revoked, or already used/,
+    expect(verdict.error.message).toBe(
+      "unauthorized: setup code invalid, expired, revoked, or already used (create a new code; review `openclaw devices list`)",
     );
     expect(verdict.error.details).toEqual(
       stop("AUTH_BOOTSTRAP_TOKEN_INVALID", "bootstrap_token_invalid", "review_auth_configuration"),

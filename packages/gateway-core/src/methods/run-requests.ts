@@ -38,8 +38,10 @@ function commonRequest(
   connection: ConnectionView,
   params: { readonly message: string; readonly idempotencyKey: string },
 ) {
+  const { id, displayName: name } = connection.client;
   return {
     principal: principalKey(connection.grant.principal),
+    sender: { id, ...given({ name }) },
     runId: params.idempotencyKey,
     message: params.message,
     params,
