@@ -150,6 +150,24 @@ describe("idempotency keys", () => {
     device.end();
   });
 
+  test("T-DOS-08 a key of 256 characters is remembered, a longer one refused", async () => {
+    const key = "k".repeat(256);
+    const own = await someone();
+    const send = (method: string, idempotencyKey: string) =>
+      own.request(method, {
+        ...(method === "sessions.send" ? { key: "keys" } : { sessionKey: "keys" }),
+        message: "hi",
+        idempotencyKey,
+      });
+    for (const method of ["chat.send", "agent", "sessions.send"])
+      expect(errorOf(await send(method, `${key}k`)).message).toBe(
+        `invalid ${method} params: at /idempotencyKey: must not have more than 256 characters`,
+      );
+    expect(await send("chat.send", key)).toMatchObject({ ok: true, payload: { runId: key } });
+    await finished(key);
+    expect(await send("chat.send", key)).toMatchObject({ ok: true, payload: { runId: key, status: "ok" } });
+  });
+
   test("T-DOS-08 a flood of keys from one device does not make another's message be sent twice", async () => {
     const [flooder, victim] = [await someone(), await someone()];
     const params = { sessionKey: "victim", message: "pay once", idempotencyKey: "payment" };

@@ -43,6 +43,8 @@ export interface AgentsLimits {
   readonly activeRuns: number;
   /** The same, of one principal. */
   readonly activeRunsPerPrincipal: number;
+  /** What these runs were asked, over all sessions, in characters: they stay in memory until their run has ended. */
+  readonly activeRunChars: number;
   /** Finished runs remembered for `waitRun` and repeats, and for how long. */
   readonly finishedRuns: number;
   readonly finishedRunsPerPrincipal: number;
@@ -58,6 +60,8 @@ export interface AgentsLimits {
   readonly retryAfterMaxMs: number;
   /** Newest transcript lines a model call looks at. */
   readonly contextLines: number;
+  /** Bytes of a transcript that are read at a time, for a model call or for a page of its history. */
+  readonly transcriptReadBytes: number;
 }
 
 /** An agent as lists show it. */

@@ -30,6 +30,7 @@ import { usageRange, usageReport } from "./usage/usage-report.ts";
 export const DEFAULT_LIMITS: AgentsLimits = Object.freeze({
   activeRuns: 2000,
   activeRunsPerPrincipal: 1000,
+  activeRunChars: 268_435_456,
   finishedRuns: 2000,
   finishedRunsPerPrincipal: 1000,
   finishedRunMs: 600_000,
@@ -39,6 +40,7 @@ export const DEFAULT_LIMITS: AgentsLimits = Object.freeze({
   retryDelaysMs: [500, 2000],
   retryAfterMaxMs: 30_000,
   contextLines: 5000,
+  transcriptReadBytes: 33_554_432,
 });
 
 /**
@@ -168,8 +170,11 @@ async function historyView(ctx: RunContext, sessionKey: string, query: HistoryQu
   const entry = await ctx.store.session(key);
   const page =
     entry === undefined
-      ? { messages: [], hasMore: false }
-      : await readHistory(ctx.store, entry.sessionId, query);
+      ? { messages: [], nextOffset: null }
+      : await readHistory(ctx.store, entry.sessionId, {
+          ...query,
+          maxBytes: ctx.limits.transcriptReadBytes,
+        });
   const runs = ctx.registry.ofSession(key);
   const turn = runs.find((run) => run.startedAt !== undefined);
   return {

@@ -39,7 +39,15 @@ export type { UsageQuery, UsageReport, UsageSums } from "./usage/usage-report.ts
 export { HEARTBEAT_INSTRUCTION } from "./prompt/instructions.ts";
 
 // Ports: the store, models, tools.
-export type { AgentStore, AgentWrite, RunRecord, RunState, SessionQuery, UsageHour } from "./store.ts";
+export type {
+  AgentStore,
+  AgentWrite,
+  RunRecord,
+  RunState,
+  SessionQuery,
+  TranscriptQuery,
+  UsageHour,
+} from "./store.ts";
 export type { SessionEntry } from "./sessions/entry.ts";
 export type { TranscriptLine } from "./sessions/transcript.ts";
 export type {

@@ -88,6 +88,16 @@ export interface SessionQuery {
   readonly includeCronRuns?: boolean;
 }
 
+/** Which lines of a transcript to read: the newest, unless some are left out. */
+export interface TranscriptQuery {
+  /** At most so many lines. */
+  readonly limit?: number;
+  /** Leaves out that many of the newest lines. */
+  readonly offset?: number;
+  /** Only as many lines as are no larger together, counted as stored (JSON in UTF-8); the newest one in any case. */
+  readonly maxBytes?: number;
+}
+
 /**
  * Port to durable state of sessions and runs. All times of entries and runs are the caller's.
  * Reads see every commit that resolved before they were called.
@@ -101,8 +111,8 @@ export interface AgentStore {
   sessions(
     query?: SessionQuery,
   ): Promise<{ readonly entries: readonly SessionEntry[]; readonly total: number }>;
-  /** Oldest first; with `limit` only the newest that many. Unknown session: empty. */
-  transcript(sessionId: string, query?: { readonly limit?: number }): Promise<readonly TranscriptLine[]>;
+  /** Oldest first. What is left out costs next to nothing, whatever its size. Unknown session: empty. */
+  transcript(sessionId: string, query?: TranscriptQuery): Promise<readonly TranscriptLine[]>;
   /** How many lines a transcript has. */
   transcriptLength(sessionId: string): Promise<number>;
   /** What was used in the hours that begin in `from` <= hour < `to` (epoch ms), oldest first; idle hours are left out. */

@@ -24,18 +24,15 @@ export function sessionRow(session: LiveSession, dialect: Dialect): SessionRow {
 }
 
 /** A page of messages in the shape of a dialect: only dialect 4 has places, and is told what goes on meanwhile. */
-export function chatHistory(
-  view: HistoryView,
-  o: { readonly dialect: Dialect; readonly offset: number },
-): ChatHistory {
-  const { messages, hasMore, activeRunIds, inFlightRun, ...rest } = view;
-  if (o.dialect === 3)
+export function chatHistory(view: HistoryView, dialect: Dialect): ChatHistory {
+  const { messages, nextOffset, activeRunIds, inFlightRun, ...rest } = view;
+  if (dialect === 3)
     return { ...rest, messages: messages.map((message) => withoutPlace(chatMessage(message))) };
   return {
     ...rest,
     messages: messages.map(chatMessage),
-    hasMore,
-    nextOffset: hasMore ? o.offset + messages.length : null,
+    hasMore: nextOffset !== null,
+    nextOffset,
     sessionInfo: { hasActiveRun: activeRunIds.length > 0, activeRunIds },
     ...(inFlightRun !== undefined && { inFlightRun }),
   };

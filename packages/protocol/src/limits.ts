@@ -36,6 +36,13 @@ export const LIMITS = Object.freeze({
   echoedKeyChars: 100,
   /** Longest `traceparent` of a request frame, in characters. */
   traceparentChars: 128,
+  /** Longest `idempotencyKey`, in characters; it is the id of its run from then on. */
+  idempotencyKeyChars: 256,
+  /** Most rows of one `sessions.list`, whether or not a `limit` was given. */
+  sessionRows: 1_000,
+  /** Messages and characters of each that `sessions.preview` shows at most. */
+  previewItems: 50,
+  previewChars: 2_000,
   /** Allowed distance of a device signature's time from the server's clock. */
   deviceClockSkewMs: 120_000,
   /** Consecutive role refusals a connection may collect before it is closed. */

@@ -1,5 +1,7 @@
 import * as v from "valibot";
 
+import { LIMITS } from "./limits.ts";
+
 /** Any string. */
 export const text = v.string();
 
@@ -8,6 +10,9 @@ export const nonEmpty = v.pipe(v.string(), v.minLength(1));
 
 /** A string of at least one and at most `max` characters. */
 export const shortText = (max: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(max));
+
+/** Key of a request that must take effect only once, however often it is sent. */
+export const idempotencyKey = shortText(LIMITS.idempotencyKeyChars);
 
 /** An integer between `min` and `max`, both included. */
 export const intBetween = (min: number, max: number) =>

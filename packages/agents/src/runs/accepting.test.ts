@@ -134,6 +134,19 @@ describe("accepting a run", () => {
     expect((await t.ask({ message: "", attachments })).text).toBe("Received 1 image(s).");
   });
 
+  test("T-DOS-06 refuses what would make the runs under way hold too much text together", async () => {
+    await using t = await startTestAgents({ limits: { activeRunChars: 100 } });
+    const asked = (sessionKey: string, fields: object) =>
+      t.accept({ sessionKey, message: "@wait 60000", ...fields });
+    await asked("s1", { kind: "agent", extraSystemPrompt: "x".repeat(60) });
+    const attachments = [{ mimeType: "image/png", content: "A".repeat(32) }];
+    await expect(asked("s2", { attachments })).rejects.toMatchObject({ code: "busy" });
+    await asked("s2", {});
+    await t.agents.abort({ principal: "tester", sessionKey: "s1", reason: "rpc" });
+    await t.seen((event) => event.type === "chat" && event.state === "aborted");
+    await asked("s3", { attachments });
+  });
+
   test("T-DOS-07 refuses more runs than there is room for, for one principal and for all", async () => {
     await using t = await startTestAgents({ limits: { activeRuns: 3, activeRunsPerPrincipal: 2 } });
     for (const n of [1, 2]) await t.accept({ principal: "a", sessionKey: `s${n}`, message: "@wait 60000" });

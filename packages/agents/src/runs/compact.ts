@@ -3,6 +3,7 @@ import { contextChars, estimateTokens } from "../models/usage.ts";
 import { branchOf, contextOf } from "../sessions/model-context.ts";
 import type { TranscriptLine } from "../sessions/transcript.ts";
 import type { AgentWrite } from "../store.ts";
+import { readContext } from "./read-context.ts";
 import type { RunContext } from "./run-context.ts";
 import type { Run } from "./run.ts";
 
@@ -18,7 +19,7 @@ export async function compactSession(
 ): Promise<readonly ContextMessage[] | undefined> {
   const { sessionId } = run;
   return ctx.book.update(run.sessionKey, async (entry) => {
-    const lines = await ctx.store.transcript(sessionId, { limit: ctx.limits.contextLines });
+    const lines = await readContext(ctx, sessionId);
     const firstKeptEntryId = firstKept(lines);
     if (firstKeptEntryId === undefined) return { writes: [], result: undefined };
     const writer = await ctx.book.writer(sessionId, ctx.now());

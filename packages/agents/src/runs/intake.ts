@@ -55,6 +55,14 @@ export function takeIn(ctx: RunContext, request: RunRequest): Intake {
   return { ...address, kind: "run", order: { ...order, ...messageOf(ctx, request, text) } };
 }
 
+/** Size of what was asked, in characters. */
+export function askedChars(asked: Intake): number {
+  if (asked.kind === "stop") return 0;
+  if (asked.kind === "command") return asked.text.length;
+  const { text, extraSystemPrompt = "", attachments } = asked.order;
+  return attachments.reduce((sum, { data }) => sum + data.length, text.length + extraSystemPrompt.length);
+}
+
 /** The message, or the one it starts a new session with. */
 function messageOf(
   ctx: RunContext,

@@ -4,9 +4,15 @@ import type { Run } from "./run.ts";
 export class RunRegistry {
   readonly #runs = new Map<string, Run>();
   readonly #perPrincipal = new Map<string, number>();
+  #askedChars = 0;
 
   get size(): number {
     return this.#runs.size;
+  }
+
+  /** Characters of what all of them were asked. */
+  get askedChars(): number {
+    return this.#askedChars;
   }
 
   /** How many runs of a principal have not ended. */
@@ -19,14 +25,16 @@ export class RunRegistry {
   }
 
   add(run: Run): void {
-    const { principal, runId } = run.identity;
+    const { principal, runId, askedChars } = run.identity;
+    this.#askedChars += askedChars;
     this.#runs.set(keyOf(principal, runId), run);
     this.#perPrincipal.set(principal, this.countOf(principal) + 1);
   }
 
   remove(run: Run): void {
-    const { principal, runId } = run.identity;
+    const { principal, runId, askedChars } = run.identity;
     if (!this.#runs.delete(keyOf(principal, runId))) return;
+    this.#askedChars -= askedChars;
     const left = this.countOf(principal) - 1;
     if (left > 0) this.#perPrincipal.set(principal, left);
     else this.#perPrincipal.delete(principal);

@@ -5,7 +5,7 @@ import { abortOn, abortRuns, type AbortResult } from "./abort-runs.ts";
 import { notAccepted, saveRun } from "./acceptance.ts";
 import { replyToCommand, type CommandReply } from "./command-reply.ts";
 import { digestOf } from "./digest.ts";
-import { takeIn, type Intake } from "./intake.ts";
+import { askedChars, takeIn, type Intake } from "./intake.ts";
 import { Lane, SessionLanes, type LaneTicket } from "./lanes.ts";
 import { Narrator } from "./narrator.ts";
 import { waitingInput, type OpenTurn } from "./open-turn.ts";
@@ -140,10 +140,11 @@ export class RunScheduler {
   }
 
   #checkRoom(request: RunRequest, intake: OrderedRun | OrderedCommand): void {
-    const { activeRuns, activeRunsPerPrincipal } = this.#ctx.limits;
+    const { registry, limits } = this.#ctx;
     if (
-      this.#ctx.registry.size >= activeRuns ||
-      this.#ctx.registry.countOf(request.principal) >= activeRunsPerPrincipal
+      registry.size >= limits.activeRuns ||
+      registry.countOf(request.principal) >= limits.activeRunsPerPrincipal ||
+      registry.askedChars + askedChars(intake) > limits.activeRunChars
     ) {
       throw new AgentsError("busy", "too many runs in progress; try again later");
     }
@@ -164,7 +165,12 @@ export class RunScheduler {
       ...(sender !== undefined && { sender }),
     };
     const run = new Run(
-      { ...identity, rawSessionKey: sessionKey ?? intake.key, acceptedAt: this.#ctx.now() },
+      {
+        ...identity,
+        rawSessionKey: sessionKey ?? intake.key,
+        acceptedAt: this.#ctx.now(),
+        askedChars: askedChars(intake),
+      },
       { publish: this.#publish, now: this.#ctx.now },
     );
     this.#ctx.registry.add(run);

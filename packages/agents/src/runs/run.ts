@@ -24,6 +24,8 @@ export interface RunIdentity {
   readonly agentId: string;
   readonly acceptedAt: number;
   readonly sender?: RunSender;
+  /** Characters of what was asked. */
+  readonly askedChars: number;
 }
 
 /** A run that has not ended: what happened so far, who listens, and how to cut it short. */

@@ -19,6 +19,7 @@ import type { ModelReply } from "./model-call.ts";
 import type { Narrator } from "./narrator.ts";
 import type { OpenTurn } from "./open-turn.ts";
 import type { RunContext, RunOrder } from "./run-context.ts";
+import { readContext } from "./read-context.ts";
 import type { Run } from "./run.ts";
 import { tellMessage } from "./session-telling.ts";
 import { callTool } from "./tool-call.ts";
@@ -79,7 +80,7 @@ export class Turn {
 
   async #converse(): Promise<void> {
     const { sessionId } = this.#open.entry;
-    const lines = await this.#ctx.store.transcript(sessionId, { limit: this.#ctx.limits.contextLines });
+    const lines = await readContext(this.#ctx, sessionId);
     this.#messages = contextOf(lines);
     const isFirstAnswer = !this.#messages.some((message) => message.role === "assistant");
     for (let calls = 1; ; calls += 1) {

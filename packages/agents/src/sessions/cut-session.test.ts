@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { NO_USAGE } from "../models/usage.ts";
 import { startTestAgents } from "../testing/index.ts";
-import { cutLines } from "./cut-session.ts";
+import { startAnew } from "./cut-session.ts";
 import type { TranscriptLine, TranscriptMessage } from "./transcript.ts";
 
 const timestamp = "2026-11-22T12:00:00.000Z";
@@ -45,42 +45,32 @@ function messageOf(kind: Kind, call: number, result: number): TranscriptMessage 
 const kindsOf = (lines: readonly TranscriptLine[]) =>
   lines.map((line) => (line.type === "message" ? line.message.role : line.type));
 
-describe("cutLines", () => {
-  test("keeps the header and the newest lines, whose first has no parent any more", () => {
-    const lines = transcript(["user", "reply", "user", "reply"]);
-    const cut = cutLines(lines, 2);
-    expect(kindsOf(cut)).toEqual(["session", "user", "assistant"]);
-    expect(cut[1]).toEqual({ ...lines[3], parentId: null });
-    expect(cut[2]).toEqual(lines[4]);
-  });
+describe("startAnew", () => {
+  const newest = (kinds: readonly Kind[], count: number) =>
+    startAnew(transcript(kinds).slice(1).slice(-count));
 
-  test("changes nothing when there is nothing to cut", () => {
-    const lines = transcript(["user", "reply"]);
-    expect(cutLines(lines, 2)).toBe(lines);
+  test("keeps the lines, of which the first has no parent any more", () => {
+    const lines = transcript(["user", "reply", "user", "reply"]);
+    const cut = startAnew(lines.slice(-2));
+    expect(kindsOf(cut)).toEqual(["user", "assistant"]);
+    expect(cut[0]).toEqual({ ...lines[3], parentId: null });
+    expect(cut[1]).toEqual(lines[4]);
   });
 
   test("begins after results whose call is gone, also behind a note", () => {
-    expect(kindsOf(cutLines(transcript(["user", "call", "result", "reply"]), 2))).toEqual([
-      "session",
-      "assistant",
-    ]);
-    expect(kindsOf(cutLines(transcript(["call", "note", "result", "reply"]), 3))).toEqual([
-      "session",
-      "assistant",
-    ]);
-    expect(kindsOf(cutLines(transcript(["call", "result"]), 1))).toEqual(["session"]);
+    expect(kindsOf(newest(["user", "call", "result", "reply"], 2))).toEqual(["assistant"]);
+    expect(kindsOf(newest(["call", "note", "result", "reply"], 3))).toEqual(["assistant"]);
+    expect(newest(["call", "result"], 1)).toEqual([]);
   });
 
-  test("never leaves a result without its call, nor more lines than asked for", () => {
+  test("never leaves a result without its call, and else the newest lines as they are", () => {
     const kinds = fc.array(fc.constantFrom<Kind[]>("user", "reply", "call", "result", "note"), {
       maxLength: 30,
     });
     fc.assert(
-      fc.property(kinds, fc.integer({ min: 1, max: 30 }), (given, maxLines) => {
-        const lines = transcript(given);
-        const cut = cutLines(lines, maxLines);
-        expect(cut.length).toBeLessThanOrEqual(Math.max(maxLines + 1, 1));
-        expect(cut[0]).toBe(header);
+      fc.property(kinds, fc.integer({ min: 1, max: 30 }), (given, count) => {
+        const lines = transcript(given).slice(1).slice(-count);
+        const cut = startAnew(lines);
         const calls = new Set<string>();
         for (const line of cut) {
           if (line.type !== "message") continue;
@@ -89,7 +79,7 @@ describe("cutLines", () => {
             for (const part of message.content) if (part.type === "toolCall") calls.add(part.id);
           if (message.role === "toolResult") expect(calls.has(message.toolCallId)).toBe(true);
         }
-        expect(cut.slice(2)).toEqual(lines.slice(lines.length - Math.max(0, cut.length - 2)));
+        expect(cut.slice(1)).toEqual(lines.slice(lines.length - Math.max(0, cut.length - 1)));
       }),
       { seed: 7, numRuns: 300 },
     );
@@ -110,6 +100,14 @@ describe("sessions.cut", () => {
     expect(await t.store.transcript(`${before!.sessionId}.bak.2026-11-22T12-00-00.000Z`)).toEqual(all);
     expect(await t.store.session("agent:main:work")).not.toHaveProperty("totalTokens");
     expect((await t.ask({ sessionKey: "work", message: "@say @count" })).text).toBe("3");
+  });
+
+  test("T-DOS-06 leaves large lines behind, however many lines were asked for", async () => {
+    await using t = await startTestAgents({ limits: { transcriptReadBytes: 4_000 } });
+    for (const size of [10, 3_000, 10]) await t.ask({ sessionKey: "work", message: "x".repeat(size) });
+    expect(await t.agents.sessions.cut({ key: "work", maxLines: 5 })).toMatchObject({ kept: 2 });
+    const { messages } = await t.agents.history("work", { limit: 99 });
+    expect(messages.map(({ role }) => role)).toEqual(["user", "assistant"]);
   });
 
   test("says why there was nothing to cut", async () => {

@@ -1,5 +1,5 @@
 import type { RunContext } from "../runs/run-context.ts";
-import type { AgentWrite } from "../store.ts";
+import type { AgentStore, AgentWrite } from "../store.ts";
 import type { SessionEntry } from "./entry.ts";
 import type { SessionAddress } from "./roster.ts";
 import type { CutSession } from "./sessions.ts";
@@ -7,7 +7,8 @@ import type { TranscriptLine } from "./transcript.ts";
 
 /**
  * Cuts a session's transcript to its newest lines, without asking a model. The header stays, and no tool result stays
- * without its call. The whole transcript is kept under `<sessionId>.bak.<time>`.
+ * without its call. Large lines are fewer: what stays is read and written anew. The whole transcript is kept under
+ * `<sessionId>.bak.<time>`.
  */
 export async function cutSession(
   ctx: RunContext,
@@ -16,36 +17,43 @@ export async function cutSession(
 ): Promise<CutSession> {
   const { cut, entry } = await ctx.book.update(key, async (current) => {
     if (current === undefined) return unchanged({ key, compacted: false, reason: "no sessionId" });
-    const lines = await ctx.store.transcript(current.sessionId);
-    if (lines.length === 0) return unchanged({ key, compacted: false, reason: "no transcript" });
-    const kept = cutLines(lines, maxLines);
-    if (kept.length === lines.length) return unchanged({ key, compacted: false, kept: bodyOf(lines).length });
+    const { sessionId } = current;
+    const length = await ctx.store.transcriptLength(sessionId);
+    if (length === 0) return unchanged({ key, compacted: false, reason: "no transcript" });
+    const header = await headerOf(ctx.store, sessionId, length);
+    const bodyLength = length - header.length;
+    if (bodyLength <= maxLines) return unchanged({ key, compacted: false, kept: bodyLength });
+    const newest = { limit: maxLines, maxBytes: ctx.limits.transcriptReadBytes };
+    const body = startAnew(await ctx.store.transcript(sessionId, newest));
     const entry = withoutCounters(current, ctx.now());
-    const as = `${current.sessionId}.bak.${new Date(ctx.now()).toISOString().replaceAll(":", "-")}`;
+    const as = `${sessionId}.bak.${new Date(ctx.now()).toISOString().replaceAll(":", "-")}`;
     const writes: AgentWrite[] = [
-      { type: "transcript.archive", sessionId: current.sessionId, as },
-      { type: "transcript.append", sessionId: current.sessionId, lines: kept },
+      { type: "transcript.archive", sessionId, as },
+      { type: "transcript.append", sessionId, lines: [...header, ...body] },
       { type: "session.put", entry },
     ];
-    const cut: CutSession = { key, compacted: true, kept: bodyOf(kept).length };
+    const cut: CutSession = { key, compacted: true, kept: body.length };
     return { writes, result: { cut, entry } };
   });
   if (entry !== undefined) ctx.news.changed(entry, { reason: "compact" });
   return cut;
 }
 
-/** The header and the newest `maxLines` lines, from the first on that can stand without what came before. */
-export function cutLines(lines: readonly TranscriptLine[], maxLines: number): readonly TranscriptLine[] {
-  const body = bodyOf(lines);
-  if (body.length <= maxLines) return lines;
-  const [first, ...rest] = withoutOrphans(body.slice(-maxLines));
-  const header = lines.filter((line, index) => index === 0 && line.type === "session");
+/** Of the newest lines of a transcript those that can stand without what came before. */
+export function startAnew(lines: readonly TranscriptLine[]): readonly TranscriptLine[] {
+  const [first, ...rest] = withoutOrphans(lines);
   // What it answered is gone: it is the root now.
-  return first === undefined ? header : [...header, { ...first, parentId: null } as TranscriptLine, ...rest];
+  return first === undefined ? [] : [{ ...first, parentId: null } as TranscriptLine, ...rest];
 }
 
-function bodyOf(lines: readonly TranscriptLine[]): readonly TranscriptLine[] {
-  return lines.filter((line, index) => index > 0 || line.type !== "session");
+/** A transcript's first line, when it says whose it is. */
+async function headerOf(
+  store: AgentStore,
+  sessionId: string,
+  length: number,
+): Promise<readonly TranscriptLine[]> {
+  const first = await store.transcript(sessionId, { limit: 1, offset: length - 1 });
+  return first.filter((line) => line.type === "session");
 }
 
 /** Begins after the last tool result whose call is not among the lines. */

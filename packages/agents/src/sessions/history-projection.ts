@@ -17,11 +17,21 @@ export function projectHistory(lines: readonly TranscriptLine[]): readonly Histo
   return lines.flatMap(projectLine);
 }
 
-/** The same, each with its line's id and place; the first of `lines` stands at `position`. */
-export function projectPlaced(lines: readonly TranscriptLine[], position: number): readonly HistoryMessage[] {
-  return lines.flatMap((line, index) =>
-    projectLine(line).map((message) => withMark(message, { id: line.id, seq: position + index })),
-  );
+/** A message and its place in the transcript, counted from 1. */
+export interface PlacedMessage {
+  readonly place: number;
+  readonly message: HistoryMessage;
+}
+
+/** The same, each marked with its line's id and place; the first of `lines` stands at `first`. */
+export function projectPlaced(lines: readonly TranscriptLine[], first: number): readonly PlacedMessage[] {
+  return lines.flatMap((line, index) => {
+    const place = first + index;
+    return projectLine(line).map((message) => ({
+      place,
+      message: withMark(message, { id: line.id, seq: place }),
+    }));
+  });
 }
 
 /** Adds what the gateway knows about a message to what it already noted. */

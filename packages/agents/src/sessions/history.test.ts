@@ -121,6 +121,8 @@ describe("fitHistory", () => {
 });
 
 describe("readHistory", () => {
+  const maxBytes = 1_000_000;
+
   test("reads on when most lines are no messages", async () => {
     const store = createMemoryStore();
     const lines = [user("a"), user("b"), user("c")].map((message) => line(message));
@@ -134,10 +136,10 @@ describe("readHistory", () => {
     });
     const noise = Array.from({ length: 500 }, (_, id) => custom(id));
     await store.commit([{ type: "transcript.append", sessionId: "s", lines: [...lines, ...noise] }]);
-    const { messages, hasMore } = await readHistory(store, "s", { limit: 2 });
+    const { messages, nextOffset } = await readHistory(store, "s", { limit: 2, maxBytes });
     const texts = messages.map((message) => JSON.stringify(message["content"]));
     expect(texts).toEqual(['[{"type":"text","text":"b"}]', '[{"type":"text","text":"c"}]']);
-    expect(hasMore).toBe(true);
+    expect(nextOffset).toBe(502);
   });
 
   test("pages back from the newest, each message with its place in the transcript", async () => {
@@ -145,25 +147,43 @@ describe("readHistory", () => {
     const lines = ["a", "b", "c", "d"].map((text, index) => line(user(text), `0000000${index}`));
     await store.commit([{ type: "transcript.append", sessionId: "s", lines }]);
     const page = async (query: { limit: number; offset?: number }) => {
-      const { messages, hasMore } = await readHistory(store, "s", query);
-      return { marks: messages.map((message) => message["__openclaw"]), hasMore };
+      const { messages, nextOffset } = await readHistory(store, "s", { ...query, maxBytes });
+      return { marks: messages.map((message) => message["__openclaw"]), nextOffset };
     };
     expect(await page({ limit: 2 })).toEqual({
       marks: [
         { id: "00000002", seq: 3 },
         { id: "00000003", seq: 4 },
       ],
-      hasMore: true,
+      nextOffset: 2,
     });
     expect(await page({ limit: 2, offset: 2 })).toEqual({
       marks: [
         { id: "00000000", seq: 1 },
         { id: "00000001", seq: 2 },
       ],
-      hasMore: false,
+      nextOffset: null,
     });
-    expect(await page({ limit: 4 })).toMatchObject({ hasMore: false });
-    expect(await page({ limit: 4, offset: 9 })).toEqual({ marks: [], hasMore: false });
+    expect(await page({ limit: 4 })).toMatchObject({ nextOffset: null });
+    expect(await page({ limit: 4, offset: 9 })).toEqual({ marks: [], nextOffset: null });
+  });
+
+  test("T-DOS-06 reads no more bytes than it may, and pages through all there is", async () => {
+    const store = createMemoryStore();
+    const lines = Array.from({ length: 40 }, (_, index) =>
+      line(user("x".repeat(index % 7 === 0 ? 5_000 : 10)), String(index).padStart(8, "0")),
+    );
+    await store.commit([{ type: "transcript.append", sessionId: "s", lines }]);
+    const places: unknown[] = [];
+    let pages = 0;
+    for (let offset: number | null = 0; offset !== null; pages += 1) {
+      const page = await readHistory(store, "s", { limit: 30, offset, maxBytes: 4_000 });
+      places.unshift(...page.messages.map((message) => (message["__openclaw"] as { seq: number }).seq));
+      offset = page.nextOffset;
+    }
+    expect(places).toEqual(lines.map((_, index) => index + 1));
+    // Six large lines, each of which is more than a page may read, are pages of their own.
+    expect(pages).toBeGreaterThan(6);
   });
 });
 
@@ -173,7 +193,7 @@ describe("Agents.history", () => {
     expect(await t.agents.history("nosuch", { limit: 10 })).toEqual({
       sessionKey: "nosuch",
       messages: [],
-      hasMore: false,
+      nextOffset: null,
       thinkingLevel: "off",
       activeRunIds: [],
     });

@@ -18,34 +18,42 @@ export interface HistoryView extends HistoryPage {
 /** Messages in file order, each with `__openclaw {id, seq}`: its line's id and place in the transcript. */
 export interface HistoryPage {
   readonly messages: readonly HistoryMessage[];
-  /** Whether there are older ones. */
-  readonly hasMore: boolean;
+  /** The `offset` of the next page back; null when there is nothing older. */
+  readonly nextOffset: number | null;
 }
 
-/** Which messages: `limit` of them, after leaving out the newest `offset`. */
+/** Which messages: at most `limit` of them, after leaving out the newest `offset` places of the transcript. */
 export interface HistoryQuery {
   readonly limit: number;
   readonly offset?: number;
 }
 
-/** The newest messages of a session, reading only as much of its transcript as that takes. */
+/**
+ * The newest messages of a session, reading only as much of its transcript as that takes and never more than
+ * `maxBytes` of it at once (T-DOS-06): beyond them the page ends early.
+ */
 export async function readHistory(
   store: AgentStore,
   sessionId: string,
-  { limit, offset = 0 }: HistoryQuery,
+  { limit, offset = 0, maxBytes }: HistoryQuery & { readonly maxBytes: number },
 ): Promise<HistoryPage> {
-  const wanted = limit + offset;
   // Lines that are no messages are few; a transcript full of them costs another, longer read.
-  for (let lines = wanted + 50; ; lines *= 4) {
+  for (let lines = limit + 50; ; lines *= 4) {
     // Asked for together, so that no line comes in between and shifts the places.
     const [read, length] = await Promise.all([
-      store.transcript(sessionId, { limit: lines }),
+      store.transcript(sessionId, { limit: lines, offset, maxBytes }),
       store.transcriptLength(sessionId),
     ]);
-    const all = projectPlaced(read, length - read.length + 1);
-    if (all.length <= wanted && read.length === lines) continue;
-    const messages = fitHistory(offset === 0 ? all : all.slice(0, -offset), limit);
-    return { messages, hasMore: all.length > messages.length + offset };
+    const first = Math.max(0, length - offset) - read.length + 1;
+    const placed = projectPlaced(read, first);
+    if (placed.length <= limit && read.length === lines) continue;
+    const messages = fitHistory(
+      placed.map(({ message }) => message),
+      limit,
+    );
+    const left = placed.length - messages.length;
+    const oldest = left === 0 ? first : (placed[left]?.place ?? first);
+    return { messages, nextOffset: oldest > 1 ? length - oldest + 1 : null };
   }
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { AgentsError } from "../errors.ts";
 import type { RunContext } from "../runs/run-context.ts";
 import { cutText } from "../text/message-text.ts";
@@ -26,9 +27,25 @@ const ROLES: ReadonlyMap<string, PreviewItem["role"]> = new Map([
   ["system", "system"],
 ]);
 const ELLIPSIS = "...";
+/** A preview looks at no more of a transcript; many of them may be asked for at once. */
+const PREVIEW_BYTES = 1_048_576;
+
+/** Previews in the order of the keys, one at a time so that everybody else gets a turn in between. */
+export async function previewSessions(
+  ctx: RunContext,
+  keys: readonly string[],
+  o: { readonly limit: number; readonly maxChars: number },
+): Promise<readonly SessionPreview[]> {
+  const previews: SessionPreview[] = [];
+  for (const key of keys) {
+    previews.push(await previewSession(ctx, key, o));
+    await nextTurn();
+  }
+  return previews;
+}
 
 /** The newest `limit` messages that say something, oldest first, each of at most `maxChars` characters. */
-export async function previewSession(
+async function previewSession(
   ctx: RunContext,
   sessionKey: string,
   o: { readonly limit: number; readonly maxChars: number },
@@ -36,7 +53,8 @@ export async function previewSession(
   try {
     const entry = await ctx.store.session(resolveSession(ctx.config(), { sessionKey }).key);
     if (entry === undefined) return { key: sessionKey, status: "missing", items: [] };
-    const { messages } = await readHistory(ctx.store, entry.sessionId, { limit: o.limit });
+    const query = { limit: o.limit, maxBytes: PREVIEW_BYTES };
+    const { messages } = await readHistory(ctx.store, entry.sessionId, query);
     const items = messages.flatMap((message) => previewItem(message, o.maxChars));
     return { key: sessionKey, status: items.length === 0 ? "empty" : "ok", items };
   } catch (error) {

@@ -4,7 +4,7 @@ import { deleteSession } from "./delete-session.ts";
 import { findSession } from "./find-session.ts";
 import { injectMessage } from "./inject-message.ts";
 import { patchSession } from "./patch-session.ts";
-import { previewSession } from "./preview-session.ts";
+import { previewSessions } from "./preview-session.ts";
 import { resetSession } from "./reset-session.ts";
 import { resolveSession, type SessionAddress } from "./roster.ts";
 import type { SessionView } from "./rows.ts";
@@ -20,7 +20,7 @@ export function keepSessions(ctx: RunContext, view: SessionView): Sessions {
       const entry = await ctx.store.session(address(name).key);
       return entry === undefined ? undefined : view(entry);
     },
-    preview: ({ keys, ...o }) => Promise.all(keys.map((key) => previewSession(ctx, key, o))),
+    preview: ({ keys, ...o }) => previewSessions(ctx, keys, o),
     resolve: (selector) => findSession(ctx, selector),
     patch: async (name, patch) => patchSession(ctx, address(name), patch),
     async reset(name) {

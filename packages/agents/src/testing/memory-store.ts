@@ -1,6 +1,13 @@
 import type { SessionEntry } from "../sessions/entry.ts";
 import type { TranscriptLine } from "../sessions/transcript.ts";
-import type { AgentStore, AgentWrite, RunRecord, SessionQuery, UsageHour } from "../store.ts";
+import type {
+  AgentStore,
+  AgentWrite,
+  RunRecord,
+  SessionQuery,
+  TranscriptQuery,
+  UsageHour,
+} from "../store.ts";
 
 /** An `AgentStore` that lives in memory, and a window on what was asked of it. */
 export interface MemoryStore extends AgentStore {
@@ -32,10 +39,7 @@ export function createMemoryStore(o: { readonly record?: boolean } = {}): Memory
     session: (key) => read(tables.sessions.get(key)),
     sessionById: (id) => read([...tables.sessions.values()].find((entry) => entry.sessionId === id)),
     sessions: (query = {}) => Promise.resolve(select(tables, query)),
-    transcript: (sessionId, query = {}) => {
-      const lines = tables.transcripts.get(sessionId) ?? [];
-      return read(query.limit === undefined ? lines : query.limit === 0 ? [] : lines.slice(-query.limit));
-    },
+    transcript: (sessionId, query = {}) => read(tailOf(tables.transcripts.get(sessionId) ?? [], query)),
     transcriptLength: (sessionId) => Promise.resolve(tables.transcripts.get(sessionId)?.length ?? 0),
     usage: ({ from, to }) =>
       read(
@@ -64,6 +68,20 @@ interface Tables {
 
 function read<T>(value: T): Promise<T> {
   return Promise.resolve(structuredClone(value));
+}
+
+function tailOf(
+  lines: readonly TranscriptLine[],
+  { limit = lines.length, offset = 0, maxBytes = Infinity }: TranscriptQuery,
+): readonly TranscriptLine[] {
+  const tail: TranscriptLine[] = [];
+  let bytes = 0;
+  for (const line of lines.toReversed().slice(offset, offset + limit)) {
+    bytes += Buffer.byteLength(JSON.stringify(line));
+    if (bytes > maxBytes && tail.length > 0) break;
+    tail.push(line);
+  }
+  return tail.reverse();
 }
 
 function runKey(principal: string, runId: string): string {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { SessionEntry } from "../sessions/entry.ts";
 import type { MessageLine } from "../sessions/transcript.ts";
 import type { Usage } from "../models/types.ts";
-import type { AgentStore, RunRecord } from "../store.ts";
+import type { AgentStore, RunRecord, TranscriptQuery } from "../store.ts";
 
 /** A behaviour every store must show. */
 export interface ContractCase {
@@ -166,6 +166,25 @@ const CASES: Readonly<Record<string, (store: AgentStore) => Promise<void>>> = {
     assert.deepEqual(await store.transcript("s1", { limit: 2 }), all.slice(1));
     assert.deepEqual(await store.transcript("s1", { limit: 9 }), all);
     assert.deepEqual(await store.transcript("s1", { limit: 0 }), []);
+  },
+  "leaves out the newest lines of a transcript, and old ones that are too many bytes": async (store) => {
+    // The sizes are counted as stored: "ü" is two bytes.
+    const lines = ["a", "b", "ü".repeat(500), "c"].map((text, index) => sampleLine(`0000000${index}`, text));
+    await store.commit([{ type: "transcript.append", sessionId: "s1", lines }]);
+    const bytes = lines.map((line) => Buffer.byteLength(JSON.stringify(line)));
+    const ids = async (query: TranscriptQuery): Promise<string[]> =>
+      (await store.transcript("s1", query)).map(({ id }) => id.slice(-1));
+    assert.deepEqual(await ids({ offset: 1 }), ["0", "1", "2"]);
+    assert.deepEqual(await ids({ limit: 2, offset: 1 }), ["1", "2"]);
+    assert.deepEqual(await ids({ offset: 4 }), []);
+    assert.deepEqual(await ids({ offset: 9, maxBytes: 1 }), []);
+    const [, , third = 0, newest = 0] = bytes;
+    assert.deepEqual(await ids({ maxBytes: newest + third - 1 }), ["3"]);
+    assert.deepEqual(await ids({ maxBytes: newest + third }), ["2", "3"]);
+    assert.deepEqual(await ids({ maxBytes: 1 }), ["3"]);
+    assert.deepEqual(await ids({ offset: 1, maxBytes: third - 1 }), ["2"]);
+    assert.deepEqual(await ids({ limit: 1, maxBytes: 100_000 }), ["3"]);
+    assert.deepEqual(await ids({ limit: 0, maxBytes: 100_000 }), []);
   },
   "accepts two lines of one transcript with the same id": async (store) => {
     const line = sampleLine("00000001", "hi");

@@ -13,7 +13,7 @@ export function chatMethods(context: GatewayContext): MethodHandlers {
     "chat.history": ({ params: { sessionKey, limit = MESSAGES, offset = 0 }, connection }) =>
       answerOf("chat.history", connection, async () => {
         const view = await context.agents.history(sessionKey, { limit, offset });
-        return chatHistory(view, { dialect: connection.dialect, offset });
+        return chatHistory(view, connection.dialect);
       }),
 
     "chat.inject": ({ params: { sessionKey, message, label }, connection }) =>

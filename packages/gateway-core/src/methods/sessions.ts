@@ -1,4 +1,4 @@
-import { type Methods, scopeCovers, type SessionsList } from "@openclaw/protocol";
+import { LIMITS, type Methods, scopeCovers, type SessionsList } from "@openclaw/protocol";
 import { type ConnectionView, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
 import type { GatewayContext } from "../context.ts";
 import { chatHistory, sessionRow } from "../session-view.ts";
@@ -19,8 +19,8 @@ export function sessionMethods(context: GatewayContext): MethodHandlers {
       ts: context.now(),
       previews: await context.agents.sessions.preview({
         keys: params.keys.slice(0, PREVIEWED_KEYS),
-        limit: params.limit ?? PREVIEW_ITEMS,
-        maxChars: params.maxChars ?? PREVIEW_CHARS,
+        limit: Math.min(params.limit ?? PREVIEW_ITEMS, LIMITS.previewItems),
+        maxChars: Math.min(params.maxChars ?? PREVIEW_CHARS, LIMITS.previewChars),
       }),
     }),
 
@@ -46,7 +46,7 @@ export function sessionMethods(context: GatewayContext): MethodHandlers {
         const view = await context.agents.history(found.key, { limit });
         return {
           session: sessionRow(found, dialect),
-          messages: chatHistory(view, { dialect, offset: 0 }).messages,
+          messages: chatHistory(view, dialect).messages,
         };
       }),
   });
@@ -58,8 +58,10 @@ export async function sessionsList(
   connection: ConnectionView,
   params: Methods["sessions.list"]["params"],
 ): Promise<SessionsList> {
-  const { limit, offset, agentId, search, label, spawnedBy, activeMinutes } = params;
+  const { offset, agentId, search, label, spawnedBy, activeMinutes } = params;
   const { includeGlobal, includeUnknown, includeDerivedTitles, includeLastMessage } = params;
+  // The answer has a size of its own: whoever wants them all turns the pages (T-DOS-06).
+  const limit = Math.min(params.limit ?? LIMITS.sessionRows, LIMITS.sessionRows);
   const now = context.now();
   const updatedAfter = activeMinutes === undefined ? undefined : now - activeMinutes * 60_000;
   const { rows, total } = await context.agents.sessionRows(
@@ -77,7 +79,7 @@ export async function sessionsList(
     count: rows.length,
     ...(connection.dialect === 4 && {
       totalCount: total,
-      ...(limit !== undefined && { limitApplied: limit }),
+      ...((params.limit !== undefined || next < total) && { limitApplied: limit }),
       nextOffset: next < total ? next : null,
       hasMore: next < total,
       owners: [],

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-import { intFrom, nonEmpty, shortText, text } from "../schemas.ts";
+import { idempotencyKey, intFrom, nonEmpty, shortText, text } from "../schemas.ts";
 import { method, result } from "./define.ts";
 
 /** First answer of `agent`: the run is durable and will get a final answer on the same request id. */
@@ -95,7 +95,7 @@ export const AGENT_METHODS = {
           sourceTool: v.optional(text),
         }),
       ),
-      idempotencyKey: nonEmpty,
+      idempotencyKey,
       label: v.optional(shortText(64)),
       spawnedBy: v.optional(text),
     }),

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-import { intBetween, intFrom, nonEmpty, text } from "../schemas.ts";
+import { idempotencyKey, intBetween, intFrom, nonEmpty, text } from "../schemas.ts";
 import { method, result } from "./define.ts";
 
 /** Part of a message; `text` parts carry `text`, other kinds their own fields. */
@@ -102,7 +102,7 @@ export const CHAT_METHODS = {
       attachments: v.optional(v.array(v.unknown())),
       /** Bounds the run. */
       timeoutMs: v.optional(intFrom(0)),
-      idempotencyKey: nonEmpty,
+      idempotencyKey,
       agentId: optionalText,
       sessionId: optionalText,
       queueMode: optionalText,

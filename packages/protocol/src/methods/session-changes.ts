@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-import { intFrom, nonEmpty, shortText, text } from "../schemas.ts";
+import { idempotencyKey, intFrom, nonEmpty, shortText, text } from "../schemas.ts";
 import type { ChatAborted, ChatStarted } from "./chat.ts";
 import { method, result } from "./define.ts";
 
@@ -109,7 +109,7 @@ export const SESSION_CHANGE_METHODS = {
       /** Bounds the run. */
       timeoutMs: v.optional(intFrom(0)),
       /** Becomes the run's id; made up when absent. */
-      idempotencyKey: v.optional(nonEmpty),
+      idempotencyKey: v.optional(idempotencyKey),
     }),
     scope: "operator.write",
     result: result<ChatStarted | ChatAborted>(),

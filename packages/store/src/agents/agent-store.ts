@@ -5,6 +5,7 @@ import type {
   SessionEntry,
   SessionQuery,
   TranscriptLine,
+  TranscriptQuery,
   UsageHour,
 } from "@openclaw/agents";
 import type { Logger } from "../logger.ts";
@@ -55,11 +56,8 @@ export class SqliteAgentStore implements AgentStore {
     return this.#sessions.list(query);
   }
 
-  async transcript(
-    sessionId: string,
-    query: { readonly limit?: number } = {},
-  ): Promise<readonly TranscriptLine[]> {
-    return this.#transcripts.tail(sessionId, query.limit);
+  async transcript(sessionId: string, query: TranscriptQuery = {}): Promise<readonly TranscriptLine[]> {
+    return this.#transcripts.tail(sessionId, query);
   }
 
   async transcriptLength(sessionId: string): Promise<number> {

@@ -1,9 +1,12 @@
-import type { TranscriptLine } from "@openclaw/agents";
+import type { TranscriptLine, TranscriptQuery } from "@openclaw/agents";
 import { decode } from "../json.ts";
 import type { Database, Statement } from "../sqlite/database.ts";
 
 /** Lines removed by one step of {@link TranscriptTable.purge}. */
 const PURGE_STEP_LINES = 100;
+
+/** SQLite's word for no limit. */
+const ALL = -1;
 
 /** Transcripts, append only. */
 export class TranscriptTable {
@@ -14,6 +17,7 @@ export class TranscriptTable {
   readonly #rename: Statement;
   readonly #length: Statement;
   readonly #tail: Statement;
+  readonly #sizes: Statement;
   readonly #firstDeleted: Statement;
   readonly #purgeLines: Statement;
   readonly #purgeEmpty: Statement;
@@ -31,7 +35,12 @@ export class TranscriptTable {
     this.#tail = database.statement(`
       SELECT line FROM transcript_lines
       WHERE transcript_id = (SELECT id FROM transcripts WHERE session_id = ?)
-      ORDER BY position DESC LIMIT ?`);
+      ORDER BY position DESC LIMIT ? OFFSET ?`);
+    // The size stands in the head of a row: the text itself is not read.
+    this.#sizes = database.statement(`
+      SELECT octet_length(line) FROM transcript_lines
+      WHERE transcript_id = (SELECT id FROM transcripts WHERE session_id = ?)
+      ORDER BY position DESC LIMIT ? OFFSET ?`);
     this.#firstDeleted = database.statement("SELECT id FROM transcripts WHERE session_id IS NULL LIMIT 1");
     this.#purgeLines = database.statement(`
       DELETE FROM transcript_lines WHERE position IN
@@ -49,9 +58,11 @@ export class TranscriptTable {
     };
   }
 
-  /** The newest `limit` lines, oldest first; all of them without a limit. */
-  tail(sessionId: string, limit?: number): TranscriptLine[] {
-    const lines = this.#tail.texts(sessionId, limit ?? -1);
+  /** The newest lines a query leaves in, oldest first. */
+  tail(sessionId: string, { limit = ALL, offset = 0, maxBytes }: TranscriptQuery): TranscriptLine[] {
+    const fitting =
+      maxBytes === undefined ? limit : countFitting(this.#sizes.numbers(sessionId, limit, offset), maxBytes);
+    const lines = this.#tail.texts(sessionId, fitting, offset);
     return lines.reverse().map((line) => decode(line));
   }
 
@@ -79,4 +90,11 @@ export class TranscriptTable {
     const id = this.#firstDeleted.number();
     if (this.#purgeLines.run(id) < PURGE_STEP_LINES) this.#purgeEmpty.run(id);
   }
+}
+
+/** How many of the sizes, from the first on, fit the budget together; the first one always does. */
+function countFitting(sizes: readonly number[], maxBytes: number): number {
+  let bytes = 0;
+  const over = sizes.findIndex((size, index) => (bytes += size) > maxBytes && index > 0);
+  return over < 0 ? sizes.length : over;
 }

@@ -89,6 +89,12 @@ export class Statement {
     return rows.map(firstColumn).filter((value) => typeof value === "string");
   }
 
+  /** First column of every row, for numbers. */
+  numbers(...values: SqlValue[]): number[] {
+    const rows = attempt(() => this.#open().raw().all(values));
+    return rows.map(firstColumn).filter((value) => typeof value === "number");
+  }
+
   /** First column of the first row, for counts. */
   number(...values: SqlValue[]): number {
     const value = firstColumn(attempt(() => this.#open().raw().get(values)));
