@@ -1,28 +1,29 @@
 /**
- * Recordings of parts the product does not have yet, with what they wait for. `*` stands for any text. A recording that
- * is listed here is not played; one that is listed nowhere must go as recorded.
+ * Recordings of parts the product does not have yet, with the capability they wait for. `*` stands for any text. A
+ * recording that is listed here is not played; one that is listed nowhere must go as recorded.
  */
 export const LATER: Readonly<Record<string, string>> = {
-  "v3/agent-tool-events": "tools",
-  "v3/run-agent-tool": "tools",
-  "v3/config-*": "config.set and config.patch",
+  "v3/agent-tool-events": "tools in runs",
+  "v3/run-agent-tool": "tools in runs",
+  "v3/config-patch-rate-limited": "config.patch",
+  "v3/config-set-errors": "config.set",
   "v3/restart-config-patch": "config.patch",
-  "v3/cron-cycle": "cron",
+  "v3/cron-cycle": "cron runs",
   "v3/exec-approval": "exec approvals",
-  "v3/node-chat-subscribe": "node.event",
+  "v3/node-chat-subscribe": "node invocation: node.event",
   "v3/node-invoke": "node invocation",
-  "v3/node-pair-methods": "node.pair methods",
-  "v3/ro-agents.files.*": "agent files",
+  "v3/node-pair-methods": "node approvals: node.pair.*",
+  "v3/ro-agents.files.*": "agents.files",
   "v3/ro-browser.request": "browser",
   "v3/ro-exec.approvals.get": "exec approvals",
-  "v3/ro-node.pair.list": "node.pair methods",
+  "v3/ro-node.pair.list": "node approvals: node.pair.*",
   "v3/ro-poll": "poll",
   "v3/ro-push.test": "push",
   "v3/ro-send*": "send",
   "v3/ro-sessions.usage*": "usage details",
-  "v3/ro-tts.*": "speech",
+  "v3/ro-tts.*": "tts",
   "v3/ro-web.login.wait": "web.login",
   "v3/ro-wizard.status": "wizard",
   "v4/wire-restart-request": "gateway.restart.request",
-  "v4/node-host": "node.event and node approvals",
+  "v4/node-host": "node approvals and node.event",
 };

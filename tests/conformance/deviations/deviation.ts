@@ -5,8 +5,15 @@ import type { Difference } from "../matching/difference.ts";
 export interface Deviation {
   /** Names of recordings; `*` stands for any text. */
   readonly files: readonly string[];
-  /** What asks for it, and what differs. */
+  /** What differs, and why. */
   readonly because: string;
+  /** The rows of the specification that ask for it, such as `threats.md T-PAIR-09`. */
+  readonly row: string;
+  /**
+   * `fact`: what this gateway is, has or holds, or what the moment decides, differs; how it behaves does not. A
+   * recording that meets nothing else has passed.
+   */
+  readonly kind: "fact" | "behaviour";
   /** A capability after which the recording will be met. @default never, the difference stays */
   readonly until?: string;
   readonly differences?: readonly Difference[];

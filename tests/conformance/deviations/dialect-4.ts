@@ -8,6 +8,8 @@ export const DIALECT_4: readonly Deviation[] = [
   {
     files: ["v4/*"],
     because: "A gateway lists the capabilities it has; none of these is built.",
+    row: "protocol-v4.md §5 capabilities, §2 connect.challenge",
+    kind: "fact",
     until: "the capability",
     differences: nothing("payload.capabilities", "payload.features.capabilities"),
   },
@@ -15,6 +17,8 @@ export const DIALECT_4: readonly Deviation[] = [
     files: ["v4/*"],
     because:
       "Optional fields of the hello about parts that come later: control UI, canvas, builds, sharing, recovery.",
+    row: "protocol-v4.md §5 (LATER rows)",
+    kind: "fact",
     until: "those parts",
     differences: nothing(
       "payload.server.buildId",
@@ -36,6 +40,8 @@ export const DIALECT_4: readonly Deviation[] = [
   {
     files: ["v4/*"],
     because: "The sizes of attachments are those this gateway takes: images, up to 5 MB each.",
+    row: "methods.md §4 chat.send rules",
+    kind: "fact",
     differences: ["maxBytes", "maxImageBytes"].map((name) => ({
       at: `payload.policy.attachments.${name}`,
       ours: is(5_000_000),
@@ -44,22 +50,30 @@ export const DIALECT_4: readonly Deviation[] = [
   {
     files: ["v4/*"],
     because: "Nothing is plugged in.",
+    row: "protocol-v4.md §10 health plugins",
+    kind: "fact",
     differences: inHealth("plugins.loaded").map((place) => ({ at: place, ours: isEmpty })),
   },
   {
     files: ["v4/*"],
     because: "health tells nothing yet about reload, models and the event loop: these fields are optional.",
+    row: "protocol-v4.md §9 eventLoop optional, §10 health",
+    kind: "fact",
     until: "those parts",
     differences: nothing(...inHealth("configReload"), ...inHealth("eventLoop"), "payload.modelRuntime"),
   },
   {
     files: ["v4/*"],
     because: "Heartbeats go nowhere unless a target is configured, as in dialect 3.",
+    row: "agents-sessions.md §7.5 Target",
+    kind: "fact",
     differences: inHealth("agents.*.heartbeat.target").map((place) => ({ at: place, ours: is("none") })),
   },
   {
     files: ["v4/*"],
     because: "The gateway's own presence entry has the fields of dialect 3.",
+    row: "protocol.md §8.3 self entry",
+    kind: "fact",
     differences: [
       ...nothing("payload.snapshot.presence.0.instanceId"),
       ...more("payload.snapshot.presence.0.modelIdentifier"),
@@ -67,7 +81,9 @@ export const DIALECT_4: readonly Deviation[] = [
   },
   {
     files: ["v4/*"],
-    because: "Without operator.read the paths and sessions of health are hidden; counts stay (T-AZ-11).",
+    because: "Without operator.read the paths and sessions of health are hidden; counts stay.",
+    row: "protocol.md §8.4 Ours; threats.md T-AZ-11",
+    kind: "behaviour",
     differences: [
       ...[...inHealth("sessions.path"), ...inHealth("agents.*.sessions.path")].map((place) => ({
         at: place,
@@ -89,8 +105,9 @@ export const DIALECT_4: readonly Deviation[] = [
       "v4/third-party-openclaw-node",
       "v4/wire-device-token",
     ],
-    because:
-      "Presence lists every client but command lines, with the fields of dialect 3 (protocol.md#presence).",
+    because: "Presence lists every client but command lines, with the fields of dialect 3.",
+    row: "protocol.md §8.3 on connect",
+    kind: "behaviour",
     differences: [
       { at: "payload.snapshot.presence", ours: (list) => Array.isArray(list) && list.length === 2 },
       ...nothing("payload.snapshot.presence.1.clientId", "payload.snapshot.presence.1.user"),
@@ -103,12 +120,16 @@ export const DIALECT_4: readonly Deviation[] = [
   {
     files: ["v4/wire-deviceless-cli-admin", "v4/wire-unknown-method-read"],
     because: "status does not yet tell of tasks, runtimes and memory.",
+    row: "protocol-v4.md §10 status",
+    kind: "fact",
     until: "those parts",
     instead: withAnswer((frame) => at(frame, "payload", "runtimeVersion") !== undefined, something),
   },
   {
     files: ["v4/wire-scope-upgrade", "v4/wire-node-v4"],
-    because: "The close reason keeps the whole request id and cuts the prose (protocol.md#pairing).",
+    because: "The close reason keeps the whole request id and cuts the prose.",
+    row: "protocol-v4.md §4 requirement text; README.md Pre-auth",
+    kind: "behaviour",
     differences: [
       {
         at: "close.reason",
@@ -118,7 +139,9 @@ export const DIALECT_4: readonly Deviation[] = [
   },
   {
     files: ["v4/wire-node-v3"],
-    because: "Who offers 3 only is answered in dialect 3 (protocol-v4.md §1, §2 rule 1).",
+    because: "Who offers 3 only is answered in dialect 3.",
+    row: "protocol-v4.md §2 rules 1 and 3",
+    kind: "behaviour",
     instead: splice(
       "client",
       2,
@@ -133,17 +156,23 @@ export const DIALECT_4: readonly Deviation[] = [
   },
   {
     files: ["v4/wire-v3-operator"],
-    because: "Clients of dialect 3 are served (protocol.md#negotiation).",
+    because: "Clients of dialect 3 are served.",
+    row: "protocol-v4.md §1: both dialects",
+    kind: "behaviour",
     instead: splice("client", 2, 2, answered("c1", hello3)),
   },
   {
     files: ["v4/wire-v3-probe"],
-    because: "Who offers 3 only is answered in dialect 3 (protocol.md#negotiation).",
+    because: "Who offers 3 only is answered in dialect 3.",
+    row: "protocol-v4.md §2 rules 1 and 3",
+    kind: "behaviour",
     instead: splice("client", 2, 1, answered("c1", hello3)),
   },
   {
     files: ["v4/wire-dev-ok-v2"],
-    because: "Changed metadata never makes a device pair again (protocol.md#pairing).",
+    because: "Changed metadata never makes a device pair again.",
+    row: "protocol-v4.md §4 silent local pairing, Ours; README.md Device tokens",
+    kind: "behaviour",
     instead: splice(
       "client",
       2,

@@ -22,7 +22,9 @@ const EVENTS = [
 export const EVERYWHERE: readonly Deviation[] = [
   {
     files: ["*"],
-    because: "A gateway lists the events it can emit (protocol.md#events); those of later parts are missing.",
+    because: "A gateway lists the events it can emit; those of later parts are missing.",
+    row: "protocol-v4.md §5 features.events; methods.md §1",
+    kind: "fact",
     until: "all event families",
     differences: [
       { at: "payload.features.events", ours: (events) => JSON.stringify(events) === JSON.stringify(EVENTS) },
@@ -30,12 +32,16 @@ export const EVERYWHERE: readonly Deviation[] = [
   },
   {
     files: ["*"],
-    because: "health also tells whether the running configuration is the one on disk (protocol.md#health).",
+    because: "health also tells whether the running configuration is the one on disk.",
+    row: "protocol.md §8.4 Ours: configStatus",
+    kind: "fact",
     differences: more(...inHealth("configStatus")),
   },
   {
     files: ["*"],
     because: "All state lives in one SQLite file, and path fields name it.",
+    row: "README.md State",
+    kind: "fact",
     differences: [...inHealth("sessions.path"), ...inHealth("agents.*.sessions.path")].map((place) => ({
       at: place,
       ours: isSqliteFile,

@@ -17,28 +17,38 @@ export const RUNS_3: readonly Deviation[] = [
   {
     files: ["v3/*"],
     because: "The report about the system prompt is a cache and stays out of results.",
+    row: "agents-sessions.md §2.3 caches: keep out of results",
+    kind: "behaviour",
     differences: nothing("payload.result.meta.systemPromptReport"),
   },
   {
     files: ["v3/agent-error", "v3/run-agent-upstream-error"],
-    because: "A run whose model failed ends as an error on every surface (protocol.md#run-errors).",
+    because: "A run whose model failed ends as an error on every surface.",
+    row: "README.md Provider errors",
+    kind: "behaviour",
     instead: (recording) => failedRun(recording),
   },
   {
     files: ABORTS,
-    because: "Every run ends in exactly one terminal lifecycle event, an aborted one too (protocol.md#runs).",
+    because: "Every run ends in exactly one terminal lifecycle event, an aborted one too.",
+    row: "agents-sessions.md §0 row 1, §1.8 Abort",
+    kind: "behaviour",
     instead: (recording) => before(isAborted, abortedLifecycle(recording))(recording),
   },
   {
     files: ABORTS,
     because: "How far an aborted answer came is a matter of time.",
+    row: "protocol.md §9.4 aborted: partial text",
+    kind: "fact",
     differences: [
       { at: "payload.message.content.0.text", ours: (text) => /^w(?:ord)?0\b/.test(String(text)) },
     ],
   },
   {
     files: ["v3/run-agent-idempotent-replay"],
-    because: "The same key with another message is a conflict, not the old answer (T-DOS-07).",
+    because: "The same key with another message is a conflict, not the old answer.",
+    row: "threats.md T-DOS-07",
+    kind: "behaviour",
     instead: splice(
       "client",
       1,
@@ -49,11 +59,15 @@ export const RUNS_3: readonly Deviation[] = [
   {
     files: ["v3/run-chat-abort-session"],
     because: "An aborted answer is written once, after its question.",
+    row: "agents-sessions.md §0 row 4",
+    kind: "behaviour",
     differences: [{ at: "payload.messages", ours: isQuestionAndPartialAnswer }],
   },
   {
     files: ["v3/chat-send"],
     because: "An answer is kept as it was shown, without the blank after its last word.",
+    row: "agents-sessions.md §2.9 projection",
+    kind: "behaviour",
     differences: [
       { at: "payload.messages.*.content.0.text", ours: (text) => String(text).endsWith("word5") },
     ],

@@ -12,23 +12,31 @@ export const SESSIONS_4: readonly Deviation[] = [
   {
     files: ["v4/wire-chat-*", "v4/wire-sessions-sub"],
     because: "Events, stream steps and fields of later parts are not sent; all of them are optional.",
+    row: "protocol-v4.md §7 guards (LATER: task), sessions.changed minimum useful row",
+    kind: "behaviour",
     until: "those parts",
     instead: (recording) => withoutLaterFields(withoutLaterEvents(recording)),
   },
   {
     files: ["v4/wire-chat-observer-unsubscribed"],
     because: "The recording ends in the middle of a second run; the first one is what it is about.",
+    row: "protocol-v4.md §7 chat event",
+    kind: "fact",
     instead: upTo((frame) => isOf("chat", frame) && at(frame, "payload", "state") === "final"),
   },
   {
     files: ["v4/wire-chat-send-sender"],
     because: "Another client's run and exec approvals follow, the latter a later part.",
+    row: "methods.md §8 Exec approvals (SHOULD)",
+    kind: "behaviour",
     until: "exec approvals",
     instead: upTo((frame) => isOf("sessions.changed", frame)),
   },
   {
     files: ["v4/wire-chat-send-sender"],
     because: "Rows have the fields of dialect 3 as well.",
+    row: "methods.md §5 sessions.list row; protocol-v4.md §7 null is an explicit clear",
+    kind: "behaviour",
     differences: more(
       ...inRow("origin", "cacheRead", "cacheWrite", "deliveryContext", "lastChannel"),
       ...["verboseLevel", "reasoningLevel", "elevatedLevel", "fastMode", "sendPolicy", "responseUsage"].map(
@@ -39,6 +47,8 @@ export const SESSIONS_4: readonly Deviation[] = [
   {
     files: ["v4/wire-chat-send-sender"],
     because: "Every field of a row stands beside the payload's own, and all runs of a session are known.",
+    row: "protocol-v4.md §7 row fields flattened, activeRunIds",
+    kind: "behaviour",
     differences: [
       ...more("payload.lastMessagePreview", "payload.lastInteractionAt", "payload.snapshotAt"),
       ...more("payload.modelProvider", "payload.model"),
@@ -49,6 +59,8 @@ export const SESSIONS_4: readonly Deviation[] = [
   {
     files: ["v4/wire-chat-send-sender"],
     because: "Ids of lines have eight digits, content is a list of blocks, and a place counts every line.",
+    row: "agents-sessions.md §2.4 id (8 hex); methods.md §4 chat.history",
+    kind: "behaviour",
     differences: [
       ...["payload.messageId", "payload.message.__openclaw.id"].map((place) => ({
         at: place,
@@ -64,11 +76,15 @@ export const SESSIONS_4: readonly Deviation[] = [
   {
     files: ["v4/wire-chat-send-sender"],
     because: "The preview of a session is its last answer, not the question before.",
+    row: "agents-sessions.md §2.3 derived in rows",
+    kind: "behaviour",
     differences: [{ at: "payload.session.lastMessagePreview", ours: "something else" }],
   },
   {
     files: ["v4/wire-sessions-sub"],
     because: "The model is the one of the gateway under test.",
+    row: "methods.md §5 sessions.list defaults",
+    kind: "fact",
     differences: inList("defaults", "sessions.*").flatMap((place) => [
       { at: `${place}.modelProvider`, ours: is("anthropic") },
       { at: `${place}.model`, ours: is("claude-opus-4-6") },
@@ -77,12 +93,16 @@ export const SESSIONS_4: readonly Deviation[] = [
   {
     files: ["v4/wire-sessions-sub"],
     because: "Where sessions lie is told to administrators only.",
+    row: "protocol-v4.md §10 path hidden from non-admin",
+    kind: "behaviour",
     differences: inList("path").map((place) => ({ at: place, ours: is("[redacted]") })),
   },
   {
     files: ["v4/wire-sessions-sub"],
     because:
       "Rows of sessions that never answered tell as much as others, and have the fields of dialect 3 as well.",
+    row: "protocol-v4.md §7 minimum useful row; methods.md §5 sessions.list row",
+    kind: "behaviour",
     differences: more(
       ...["chatType", "systemSent", "contextTokens", "origin", "deliveryContext", "lastChannel"].flatMap(
         (name) => inList(`sessions.*.${name}`),
@@ -92,6 +112,8 @@ export const SESSIONS_4: readonly Deviation[] = [
   {
     files: ["v4/wire-sessions-sub"],
     because: "Runs hold a restart up, requests do not: they are answered before the sockets close.",
+    row: "protocol-v4.md §10 gateway.restart.request",
+    kind: "behaviour",
     differences: [
       { at: "payload.safe", ours: is(true) },
       { at: "payload.counts.rootRequests", ours: is(0) },
@@ -103,6 +125,8 @@ export const SESSIONS_4: readonly Deviation[] = [
   {
     files: ["v4/wire-chat-observer-session-scoped"],
     because: "A recording of silence has no end; an answer behind the run shows that there was none of it.",
+    row: "protocol-v4.md §7 caps session-scoped-events",
+    kind: "fact",
     instead: (recording) =>
       edit(recording, undefined, (known) => [
         ...known,
