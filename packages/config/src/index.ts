@@ -77,5 +77,9 @@ export { type ConfigWrite, writeConfigFile, type WriteConfigOptions } from "./wr
 export type { Writer } from "./write/audit.ts";
 export type { FileSystem } from "./write/file-system.ts";
 
+// Editing for clients
+export { type ConfigEdit, type EditPlan, type EditRefusal, planEdit } from "./edit/plan-edit.ts";
+export { keepRejected, saveEdit } from "./edit/save-edit.ts";
+
 // Failing
 export { ConfigError, type ConfigErrorCode } from "./errors.ts";

@@ -22,6 +22,8 @@ export interface InterpretOptions {
 /** What a text means, whether it stands in the file already or is about to be written. */
 export interface Interpretation {
   readonly parsed: unknown;
+  /** With includes merged, variables in place. */
+  readonly written: unknown;
   readonly resolved: Readonly<Record<string, unknown>>;
   readonly valid: boolean;
   readonly config: OpenClawConfig;
@@ -54,7 +56,13 @@ export async function interpretConfig(options: InterpretOptions): Promise<Interp
   const { value, issues: missing } = substitute(included.value, completeEnv(env, offered, "config"));
   const resolved = isRecord(value) ? value : {};
   const completed = completeEnv(env, envBlock(value), "config");
-  const known = { env: completed, parsed, resolved, warnings: withLines(text, refusedVariables(offered)) };
+  const known = {
+    env: completed,
+    parsed,
+    written: included.value,
+    resolved,
+    warnings: withLines(text, refusedVariables(offered)),
+  };
   if (missing.length > 0) return invalid({ ...known, issues: withLines(text, missing) });
 
   const checked = validateConfig(expandHomePaths(value, home));
@@ -63,7 +71,7 @@ export async function interpretConfig(options: InterpretOptions): Promise<Interp
 }
 
 function invalid(found: Partial<Interpretation> & Pick<Interpretation, "env" | "issues">): Interpretation {
-  return { parsed: null, resolved: {}, warnings: [], ...found, valid: false, config: {} };
+  return { parsed: null, written: {}, resolved: {}, warnings: [], ...found, valid: false, config: {} };
 }
 
 /** Variables the `env` section offers: those under `vars` and every other text key. */

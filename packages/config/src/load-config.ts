@@ -2,7 +2,7 @@ import { applyDefaults } from "./defaults.ts";
 import type { Env } from "./environment.ts";
 import { interpretConfig } from "./interpret-config.ts";
 import type { Paths } from "./paths.ts";
-import type { LoadedConfig } from "./snapshot.ts";
+import type { IncludedFile, LoadedConfig } from "./snapshot.ts";
 import { completeEnv, parseDotEnv } from "./source/dot-env.ts";
 import { hashText } from "./source/hash-text.ts";
 import { deepFreeze } from "./source/record.ts";
@@ -27,7 +27,10 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   const files = { ...sourceFiles, readText: readFile };
   const path = paths.configPath;
   const env = await readEnvFiles(options, files);
-  const nothing = { path, raw: null, hash: hashText(""), issues: [], warnings: [], legacyIssues: [], env };
+  const nothing = {
+    ...{ path, raw: null, hash: hashText(""), written: {}, includes: [] },
+    ...{ issues: [], warnings: [], legacyIssues: [], env },
+  };
   let text: string;
   try {
     text = await files.readText(path);
@@ -53,8 +56,16 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
       issues,
     });
   }
-  const found = await interpretConfig({ text, configPath: path, home: paths.home, env, files });
-  return deepFreeze({ path, exists: true, raw: text, hash: hashText(text), legacyIssues: [], ...found });
+  const includes: IncludedFile[] = [];
+  const readText = async (file: string) => {
+    const included = await files.readText(file);
+    includes.push({ path: file, hash: hashText(included) });
+    return included;
+  };
+  const read = { text, configPath: path, home: paths.home, env };
+  const found = await interpretConfig({ ...read, files: { ...files, readText } });
+  const facts = { path, exists: true, raw: text, hash: hashText(text), includes, legacyIssues: [] };
+  return deepFreeze({ ...facts, ...found });
 }
 
 /** The environment with what the `.env` files add: working directory first, then state folder. */

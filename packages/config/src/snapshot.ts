@@ -29,8 +29,20 @@ export interface ConfigSnapshot {
   readonly legacyIssues: readonly ConfigIssue[];
 }
 
+/** A file that the main file includes. */
+export interface IncludedFile {
+  /** Symbolic links followed. */
+  readonly path: string;
+  /** SHA-256 of its text in lower-case hex. */
+  readonly hash: string;
+}
+
 /** A snapshot together with the environment it was read in. */
 export interface LoadedConfig extends ConfigSnapshot {
+  /** With includes merged, `${VAR}` in place: what edits are made against. Empty while that is not known. */
+  readonly written: unknown;
+  /** Every included file as it was read. */
+  readonly includes: readonly IncludedFile[];
   /** Process environment, completed by the `.env` files and the `env` section; never overriding it. */
   readonly env: Env;
 }

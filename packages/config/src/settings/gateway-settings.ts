@@ -94,6 +94,10 @@ export interface GatewaySettings {
   readonly allowRealIpFallback: boolean;
   readonly controlUi: ControlUiSettings;
   readonly limits: LimitSettings;
+  /** How often one caller may write the configuration by one method. */
+  readonly writeBudget: { readonly maxCalls: number; readonly windowMs: number };
+  /** What a change of the configuration leads to. */
+  readonly reloadMode: "off" | "hot" | "restart" | "hybrid";
   readonly shutdown: { readonly budgetMs: number; readonly restartDrainMs: number };
   readonly http: {
     readonly chatCompletions: boolean;

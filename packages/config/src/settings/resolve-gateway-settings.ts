@@ -93,7 +93,15 @@ function authWarnings(found: {
 
 type SectionSettings = Pick<
   GatewaySettings,
-  "allowRealIpFallback" | "controlUi" | "http" | "limits" | "shutdown" | "tls" | "trustedProxies"
+  | "allowRealIpFallback"
+  | "controlUi"
+  | "http"
+  | "limits"
+  | "reloadMode"
+  | "shutdown"
+  | "tls"
+  | "trustedProxies"
+  | "writeBudget"
 >;
 
 /** Sections that need nothing but their defaults. */
@@ -115,6 +123,8 @@ function sectionSettings({ gateway = {} }: OpenClawConfig, paths: Pick<Paths, "s
       tickIntervalMs: 30_000,
       ...gateway.limits,
     },
+    writeBudget: { maxCalls: 30, windowMs: 60_000, ...gateway.writeBudget },
+    reloadMode: gateway.reload?.mode ?? "hybrid",
     shutdown: { budgetMs: 5000, restartDrainMs: 30_000, ...gateway.shutdown },
     http: {
       chatCompletions: endpoints?.chatCompletions?.enabled ?? false,

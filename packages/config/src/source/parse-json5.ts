@@ -41,7 +41,7 @@ function structureProblem(text: string): Json5Parse | undefined {
     const key = path.at(-1);
     if (key === undefined) continue;
     const id = `${container}:${key}`;
-    if (isForbiddenKey(key)) return refuseAt(text, at, `forbidden key ${JSON.stringify(key)}`);
+    if (isForbiddenKey(key)) return refuseAt(text, at, `forbidden key ${JSON.stringify(path.join("."))}`);
     if (seen.has(id)) return refuseAt(text, at, `duplicate key ${JSON.stringify(key)}`);
     if (path.length > SOURCE_LIMITS.maxDepth)
       return refuseAt(text, at, `nesting deeper than ${SOURCE_LIMITS.maxDepth}`);

@@ -9,6 +9,8 @@ export interface Writer {
   readonly cwd?: string;
   /** Command line; secrets in it are hidden and at most eight words are kept. */
   readonly argv?: readonly string[];
+  /** For whom: the caller of a method, such as `config.patch device:<id>`. */
+  readonly actor?: string;
 }
 
 /** What one attempt to write did. */
@@ -19,6 +21,9 @@ export interface AuditFacts {
   readonly nextHash: string;
   readonly previousBytes: number;
   readonly nextBytes: number;
+  /** Dotted paths of the settings that change; never their values. */
+  readonly changedPaths?: readonly string[];
+  readonly changedPathCount?: number;
   readonly result: "rename" | "copy-fallback" | "failed";
   readonly errorCode?: string;
   readonly errorMessage?: string;

@@ -16,6 +16,12 @@ export interface WriteConfigOptions {
   readonly writer: Writer;
   /** Hash the file must still have, that of the empty text for a new file; without it the last writer wins. */
   readonly baseHash?: string;
+  /** Other files that the new text was checked with; each must still have its hash. @default none */
+  readonly unchanged?: readonly { readonly path: string; readonly hash: string }[];
+  /** Dotted paths of the settings that change, for the audit line. */
+  readonly changedPaths?: readonly string[];
+  /** File whose lock writers take; with includes that of the main file. @default the file itself */
+  readonly lockedBy?: string;
   /** @default node:fs/promises */
   readonly fs?: FileSystem;
   /** @default Date.now */
@@ -50,7 +56,8 @@ export async function writeConfigFile(options: WriteConfigOptions): Promise<Conf
     const path = await followLink(fs, paths.configPath);
     await ensurePrivateDir(fs, dirname(path));
     const action = () => writeAlone(options, fs, path);
-    return await withWriterLock(fs, path, { pid: writer.pid, action });
+    const locked = options.lockedBy === undefined ? path : await followLink(fs, options.lockedBy);
+    return await withWriterLock(fs, locked, { pid: writer.pid, action });
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     throw new ConfigError("io", `Cannot write ${paths.configPath}: ${messageOf(error)}`, { cause: error });
@@ -61,16 +68,22 @@ async function writeAlone(options: WriteConfigOptions, fs: FileSystem, path: str
   const { paths, text, writer, now = Date.now } = options;
   const audit = (facts: AuditFacts) => appendAudit(fs, paths.auditPath, { facts, writer, at: now() });
   const previous = await readIfExists(fs, path);
-  const facts = compare(paths.configPath, previous, text);
+  const facts = { ...compare(paths.configPath, previous, text), ...changeFacts(options) };
   const { previousHash, nextHash: hash } = facts;
   checkBase(options, previousHash);
   if (previous === text) return { path, previousHash, hash, logLines: [] };
-  const check = async () => checkBase(options, hashText((await readIfExists(fs, path)) ?? ""));
+  const check = async () => {
+    checkBase(options, hashText((await readIfExists(fs, path)) ?? ""));
+    for (const { path: other, hash: expected } of options.unchanged ?? []) {
+      if (hashText((await readIfExists(fs, other)) ?? "") !== expected) throw conflict();
+    }
+  };
   try {
     const { result, ...backup } = await replaceFile(fs, { path, text, previous, pid: writer.pid, check });
     // The file counts, not the note about it: a full disk must not turn a finished write into a failed one.
     const noted = await audit({ ...facts, result }).catch((error: unknown) => messageOf(error));
-    const overwrite = `Config overwrite: ${path} (sha256 ${previousHash} -> ${hash}${backupNote(backup)})`;
+    const notes = backupNote(backup) + countNote(facts);
+    const overwrite = `Config overwrite: ${path} (sha256 ${previousHash} -> ${hash}${notes})`;
     const logLines = noted === undefined ? [overwrite] : [overwrite, `Config write audit failed: ${noted}`];
     return { path, previousHash, hash, ...backup, logLines };
   } catch (error) {
@@ -95,8 +108,28 @@ function compare(configPath: string, previous: string | undefined, next: string)
 
 function checkBase({ baseHash }: WriteConfigOptions, hash: string): void {
   if (baseHash !== undefined && baseHash !== hash) {
-    throw new ConfigError("conflict", "config changed since last load; re-run config.get and retry");
+    throw conflict();
   }
+}
+
+function conflict(): ConfigError {
+  return new ConfigError("conflict", "config changed since last load; re-run config.get and retry");
+}
+
+/** A line of the audit stays a line, whatever a client sends. */
+const MAX_AUDITED_PATHS = 50;
+const MAX_AUDITED_CHARS = 200;
+
+function changeFacts({
+  changedPaths,
+}: WriteConfigOptions): Pick<AuditFacts, "changedPathCount" | "changedPaths"> {
+  if (changedPaths === undefined) return {};
+  const shown = changedPaths.slice(0, MAX_AUDITED_PATHS).map((path) => path.slice(0, MAX_AUDITED_CHARS));
+  return { changedPaths: shown, changedPathCount: changedPaths.length };
+}
+
+function countNote({ changedPathCount }: Pick<AuditFacts, "changedPathCount">): string {
+  return changedPathCount === undefined ? "" : `, changedPaths=${changedPathCount}`;
 }
 
 function backupNote({ backupPath }: Pick<ConfigWrite, "backupPath">): string {

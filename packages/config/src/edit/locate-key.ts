@@ -1,0 +1,56 @@
+import { dirname, resolve } from "node:path";
+import { parseJson5 } from "../source/parse-json5.ts";
+import { isRecord } from "../source/record.ts";
+import { sourceFiles } from "../source/source-files.ts";
+
+/** A key in the file that defines it. */
+export interface KeyPlace {
+  readonly file: string;
+  /** From the root of that file. */
+  readonly path: readonly string[];
+}
+
+interface Branch {
+  readonly file: string;
+  readonly tree: unknown;
+  /** Where `tree` stands in `file`. */
+  readonly at: readonly string[];
+}
+
+/**
+ * Finds the file in which a key of the whole configuration is written: the main file or one of its includes, the one
+ * that wins if there are several. The files are known to be readable and free of cycles.
+ */
+export async function locateKey(
+  main: { readonly path: string; readonly text: string },
+  path: readonly string[],
+): Promise<KeyPlace | undefined> {
+  return find(branchOf(main.path, main.text), path);
+}
+
+async function find({ file, tree, at }: Branch, rest: readonly string[]): Promise<KeyPlace | undefined> {
+  const [key, ...below] = rest;
+  if (key === undefined) return { file, path: at };
+  if (Array.isArray(tree)) {
+    const item: unknown = tree[Number(key)];
+    return item === undefined ? undefined : find({ file, tree: item, at: [...at, key] }, below);
+  }
+  if (!isRecord(tree)) return undefined;
+  if (Object.hasOwn(tree, key)) {
+    const found = await find({ file, tree: tree[key], at: [...at, key] }, below);
+    if (found !== undefined) return found;
+  }
+  const included = Object.hasOwn(tree, "$include") ? [tree["$include"]].flat().reverse() : [];
+  for (const name of included) {
+    if (typeof name !== "string") continue;
+    const target = resolve(dirname(file), name);
+    const found = await find(branchOf(target, await sourceFiles.readText(target)), rest);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function branchOf(file: string, text: string): Branch {
+  const parsed = parseJson5(text);
+  return { file, tree: parsed.ok ? parsed.value : undefined, at: [] };
+}

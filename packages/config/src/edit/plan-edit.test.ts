@@ -1,0 +1,302 @@
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { loadConfig } from "../load-config.ts";
+import { redactConfig } from "../show/redact.ts";
+import { hashText } from "../source/hash-text.ts";
+import { temporaryDir } from "../testing/temporary-dir.ts";
+import { type ConfigEdit, planEdit, type PlanEditOptions } from "./plan-edit.ts";
+import { keepRejected, saveEdit } from "./save-edit.ts";
+
+const TEXT = `// mine
+{
+  gateway: {
+    mode: "local", // never remove
+    port: 18789,
+    auth: { token: "s3cret-of-the-file" },
+  },
+  env: { vars: { KEY: '\${SECRET}', GREETING: "hi" } },
+  agents: { list: [ { id: "a", name: "A" }, { id: "b" } ] },
+}
+`;
+const ENV = { SECRET: "from-the-environment" };
+
+async function instance(files: Readonly<Record<string, string>> = { "openclaw.json": TEXT }) {
+  const dir = await temporaryDir();
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(dir.path, name)), { recursive: true });
+    await writeFile(join(dir.path, name), text);
+  }
+  const { paths } = dir;
+  const base = async () => (await loadConfig({ paths, env: ENV })).hash;
+  const plan = async (
+    kind: ConfigEdit["kind"],
+    raw: unknown,
+    more: Partial<ConfigEdit> & Pick<PlanEditOptions, "startIssues"> = {},
+  ) => {
+    const { startIssues, ...edit } = more;
+    const text = typeof raw === "string" ? raw : JSON.stringify(raw);
+    return planEdit({
+      paths,
+      env: ENV,
+      edit: { kind, raw: text, baseHash: await base(), ...edit },
+      ...(startIssues && { startIssues }),
+    });
+  };
+  const write = async (...given: Parameters<typeof plan>) => {
+    const planned = await plan(...given);
+    if (!planned.ok) throw new Error(planned.refusal.message);
+    await saveEdit(planned.plan, { paths, writer: { pid: 1, actor: "test" } });
+    return planned.plan.changedPaths;
+  };
+  const read = (name = "openclaw.json") => readFile(join(dir.path, name), "utf8");
+  const shown = async () => redactConfig(await loadConfig({ paths, env: ENV }));
+  return { ...dir, plan, write, read, shown };
+}
+
+const refusal = (message: string | RegExp) => ({
+  ok: false,
+  refusal: { message: typeof message === "string" ? message : (expect.stringMatching(message) as string) },
+});
+
+describe("a merge patch", () => {
+  test("T-CFG-07 changes only what it names: comments, order, quotes and variables keep their bytes", async () => {
+    await using dir = await instance();
+    expect(
+      await dir.write("merge", { gateway: { port: 20001 }, env: { vars: { GREETING: "hello" } } }),
+    ).toEqual(["gateway.port", "env.vars.GREETING"]);
+    expect(await dir.read()).toBe(TEXT.replace("18789", "20001").replace('"hi"', '"hello"'));
+  });
+
+  test("removes with null, and leaves nothing where there is nothing to remove", async () => {
+    await using dir = await instance();
+    expect(await dir.write("merge", { env: { vars: { GREETING: null, NOBODY: null } }, ui: null })).toEqual([
+      "env.vars.GREETING",
+    ]);
+    expect(await dir.read()).toBe(TEXT.replace(', GREETING: "hi"', ""));
+  });
+
+  test("merges lists by id and adds new items at their end", async () => {
+    await using dir = await instance();
+    await dir.write("merge", { agents: { list: [{ id: "c" }, { id: "a", name: "AA" }] } });
+    expect((await dir.shown()).parsed).toMatchObject({
+      agents: { list: [{ id: "a", name: "AA" }, { id: "b" }, { id: "c" }] },
+    });
+  });
+
+  test("plans nothing for what the file says already, variables included", async () => {
+    await using dir = await instance();
+    const same = { gateway: { port: 18789 }, env: { vars: { KEY: ENV.SECRET } } };
+    const planned = await dir.plan("merge", same);
+    expect(planned).toMatchObject({ ok: true, plan: { text: TEXT, changedPaths: [] } });
+  });
+
+  test("T-CFG-06 takes everything config.get shows back without a change", async () => {
+    await using dir = await instance();
+    const { config, parsed, resolved } = await dir.shown();
+    for (const tree of [parsed, resolved, { gateway: (config as { gateway: unknown }).gateway }]) {
+      expect(await dir.plan("merge", tree as object)).toMatchObject({ ok: true, plan: { text: TEXT } });
+    }
+  });
+
+  test.each<[string, object, string]>([
+    ["where no secret is", { ui: { assistant: { name: "__OPENCLAW_REDACTED__" } } }, "ui.assistant.name"],
+    ["at another key", { gateway: { auth: { password: "__OPENCLAW_REDACTED__" } } }, "gateway.auth.password"],
+    [
+      "inside a longer text",
+      { gateway: { auth: { token: "x__OPENCLAW_REDACTED__" } } },
+      "gateway.auth.token",
+    ],
+  ])("T-CFG-06 refuses the sentinel %s", async (_, patch, key) => {
+    await using dir = await instance();
+    const message = `Sentinel value "__OPENCLAW_REDACTED__" in key ${key} is not valid as real data`;
+    expect(await dir.plan("merge", patch)).toMatchObject(refusal(message));
+  });
+
+  test.each(['{"__proto__": {"x": 1}}', '{"gateway": {"constructor": {"x": 1}}}'])(
+    "T-CFG-01 refuses a key that reaches a prototype, naming its path: %s",
+    async (raw) => {
+      await using dir = await instance();
+      expect(await dir.plan("merge", raw)).toMatchObject(
+        refusal(/forbidden key "(gateway\.constructor|__proto__)"/),
+      );
+      expect(Object.hasOwn(Object.prototype, "x")).toBe(false);
+    },
+  );
+
+  test("needs an object, and a valid file to be merged into", async () => {
+    await using dir = await instance();
+    expect(await dir.plan("merge", "[1]")).toMatchObject(refusal("config.patch raw must be an object"));
+    await using broken = await instance({ "openclaw.json": "{ nope: 1 }" });
+    expect(await broken.plan("merge", {})).toMatchObject(refusal("invalid config; fix before patching"));
+  });
+
+  test("refuses a result that is invalid or that no gateway could start with", async () => {
+    await using dir = await instance();
+    expect(await dir.plan("merge", { gateway: { port: "abc" } })).toMatchObject({
+      refusal: {
+        message: "invalid config",
+        issues: [{ path: "gateway.port", message: "Invalid input: expected number, received string" }],
+      },
+    });
+    const issue = { path: "gateway.bind", message: "not here" };
+    expect(
+      await dir.plan("merge", { gateway: { bind: "lan" } }, { startIssues: () => [issue] }),
+    ).toMatchObject({ refusal: { message: "invalid config", issues: [issue] } });
+  });
+
+  test("T-CFG-09 refuses to remove the mode or to drop most settings, unless forced", async () => {
+    await using dir = await instance();
+    expect(await dir.plan("merge", { gateway: { mode: null } })).toMatchObject(
+      refusal(/removes gateway.mode/),
+    );
+    const most = { agents: null, env: null };
+    expect(await dir.plan("merge", most)).toMatchObject(refusal(/drops 5 of 8 settings/));
+    expect(await dir.plan("merge", most, { force: true })).toMatchObject({ ok: true });
+  });
+});
+
+describe("a patch of a configuration with includes", () => {
+  const FILES = {
+    "openclaw.json":
+      '{ gateway: { $include: "parts/gw.json5", port: 1000 }, agents: { $include: "parts/a.json5" } }\n',
+    "parts/gw.json5": '// theirs\n{ mode: "local", auth: { token: "t0ken-of-the-include" } }\n',
+    "parts/a.json5": '{ list: [{ id: "a" }] }\n',
+  };
+
+  test("changes the file in which the key is defined", async () => {
+    await using dir = await instance(FILES);
+    await dir.write("merge", { gateway: { auth: { token: "another-token" } } });
+    expect(await dir.read("parts/gw.json5")).toBe(
+      FILES["parts/gw.json5"].replace("t0ken-of-the-include", "another-token"),
+    );
+    expect(await dir.read()).toBe(FILES["openclaw.json"]);
+  });
+
+  test("adds an item to the list in the file that has it, and new keys to the main file", async () => {
+    await using dir = await instance(FILES);
+    await dir.write("merge", { agents: { list: [{ id: "b" }] } });
+    expect(await dir.read("parts/a.json5")).toContain('{ id: "a" }, {');
+    await dir.write("merge", { gateway: { bind: "loopback" } });
+    expect(await dir.read()).toContain('port: 1000, bind: "loopback"');
+  });
+
+  test("refuses what needs two files, naming them", async () => {
+    await using dir = await instance(FILES);
+    const patch = { gateway: { port: 2000, auth: { token: "another-token" } } };
+    expect(await dir.plan("merge", patch)).toMatchObject(
+      refusal(/more than one file: .*openclaw\.json, .*gw\.json5$/),
+    );
+    expect(await dir.read()).toBe(FILES["openclaw.json"]);
+  });
+
+  test("T-CFG-05 is refused when an included file changes between plan and write", async () => {
+    await using dir = await instance(FILES);
+    const planned = await dir.plan("merge", { gateway: { port: 2000 } });
+    await writeFile(join(dir.path, "parts/a.json5"), "{}");
+    if (!planned.ok) throw new Error("not planned");
+    await expect(saveEdit(planned.plan, { paths: dir.paths, writer: { pid: 1 } })).rejects.toThrow(
+      "config changed since last load",
+    );
+    expect(await dir.read()).toBe(FILES["openclaw.json"]);
+  });
+});
+
+describe("a whole new text", () => {
+  test("T-CFG-06 has its hidden secrets filled in, and keeps the client's comments and layout", async () => {
+    await using dir = await instance();
+    const { raw } = await dir.shown();
+    expect(raw).not.toContain("s3cret-of-the-file");
+    const sent = `// edited\n${String(raw).replace("18789", "18790")}`;
+    await dir.write("replace", sent);
+    expect(await dir.read()).toBe(`// edited\n${TEXT.replace("18789", "18790")}`);
+  });
+
+  test("may change nothing but comments", async () => {
+    await using dir = await instance();
+    expect(await dir.write("replace", TEXT.replace("// mine", "// yours"))).toEqual([]);
+    expect(await dir.read()).toBe(TEXT.replace("// mine", "// yours"));
+  });
+
+  test("T-CFG-06 gives a secret to the item it belongs to when a list is reordered, and to no other", async () => {
+    const token = (name: string, digit: string) => ({ name, hash: `sha256:${digit.repeat(64)}` });
+    const file = { gateway: { mode: "local", auth: { tokens: [token("a", "1"), token("b", "2")] } } };
+    await using dir = await instance({ "openclaw.json": JSON.stringify(file) });
+    const hidden = (name: string) => ({ name, hash: "__OPENCLAW_REDACTED__" });
+    const sent = (...tokens: object[]) => ({ gateway: { mode: "local", auth: { tokens } } });
+    await dir.write("replace", sent(hidden("b"), hidden("a")));
+    expect(JSON.parse(await dir.read())).toEqual(sent(token("b", "2"), token("a", "1")));
+    expect(await dir.plan("replace", sent(hidden("b"), hidden("c")))).toMatchObject(
+      refusal(/in key gateway\.auth\.tokens\.1\.hash/),
+    );
+  });
+
+  test("may repair a file that is invalid", async () => {
+    await using dir = await instance({ "openclaw.json": "{ nope" });
+    expect(await dir.write("replace", '{ gateway: { mode: "local" } }')).toEqual(["gateway"]);
+  });
+
+  test("T-CFG-05 needs the hash of the file it replaces", async () => {
+    await using dir = await instance();
+    expect(await dir.plan("replace", "{}", { baseHash: "0" })).toMatchObject(
+      refusal("config changed since last load; re-run config.get and retry"),
+    );
+    const edit = { kind: "replace", raw: "{}" } as const;
+    expect(await planEdit({ paths: dir.paths, env: ENV, edit })).toMatchObject(
+      refusal("config base hash required; re-run config.get and retry"),
+    );
+    await using empty = await instance({});
+    expect(
+      await planEdit({ paths: empty.paths, env: ENV, edit: { ...edit, raw: "{ ui: {} }" } }),
+    ).toMatchObject({
+      ok: true,
+      plan: { fileHash: hashText("") },
+    });
+  });
+});
+
+describe("saveEdit", () => {
+  test("T-CFG-05 lets one of two plans for the same text win", async () => {
+    await using dir = await instance();
+    const [one, two] = [
+      await dir.plan("merge", { gateway: { port: 1 } }),
+      await dir.plan("merge", { gateway: { port: 2 } }),
+    ];
+    if (!one.ok || !two.ok) throw new Error("not planned");
+    const options = { paths: dir.paths, writer: { pid: 1 } };
+    const outcomes = await Promise.allSettled([saveEdit(one.plan, options), saveEdit(two.plan, options)]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  });
+
+  test("notes who changed which settings, without any value", async () => {
+    await using dir = await instance();
+    await dir.write("merge", { gateway: { auth: { token: "another-s3cret" } } });
+    const line = await readFile(dir.paths.auditPath, "utf8");
+    expect(JSON.parse(line)).toMatchObject({
+      actor: "test",
+      changedPaths: ["gateway.auth.token"],
+      changedPathCount: 1,
+    });
+    expect(line).not.toContain("s3cret");
+  });
+
+  test("follows the link of an included file and leaves the link alone", async () => {
+    await using dir = await instance({
+      "openclaw.json": '{ gateway: { $include: "gw.json5" } }',
+      "real.json5": '{ mode: "local", port: 1 }',
+    });
+    await symlink("real.json5", join(dir.path, "gw.json5"));
+    await dir.write("merge", { gateway: { port: 2 } });
+    expect(await dir.read("real.json5")).toBe('{ mode: "local", port: 2 }');
+  });
+});
+
+test("keepRejected keeps the newest five refused texts, for their owner only", async () => {
+  await using dir = await instance();
+  for (let at = 1; at <= 7; at += 1) {
+    const path = await keepRejected(`text ${at}`, { paths: dir.paths, now: () => 1_700_000_000_000 + at });
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  }
+  const kept = (await readdir(dir.path)).filter((name) => name.includes(".rejected.")).sort();
+  expect(kept).toEqual([3, 4, 5, 6, 7].map((at) => `openclaw.json.rejected.170000000000${at}`));
+});

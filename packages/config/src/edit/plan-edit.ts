@@ -1,0 +1,181 @@
+import type { Env } from "../environment.ts";
+import { ConfigError } from "../errors.ts";
+import { loadConfig } from "../load-config.ts";
+import type { Paths } from "../paths.ts";
+import { REDACTED } from "../show/redacted.ts";
+import type { ConfigIssue, LoadedConfig } from "../snapshot.ts";
+import { hashText } from "../source/hash-text.ts";
+import { parseJson5 } from "../source/parse-json5.ts";
+import { isRecord } from "../source/record.ts";
+import { sourceFiles } from "../source/source-files.ts";
+import { patchConfigText } from "../write/patch-config-text.ts";
+import { changedPaths, isEqual } from "./differences.ts";
+import { keepWritten, sentinelPath } from "./keep-written.ts";
+import { losses } from "./losses.ts";
+import { applyChanges, mergeChanges } from "./merge-patch.ts";
+import { placeChanges } from "./place-changes.ts";
+import { restoreText } from "./restore-text.ts";
+
+/** What a client wants of the configuration. */
+export interface ConfigEdit {
+  /** `replace`: the text becomes the main file. `merge`: it is a JSON merge patch of the whole configuration. */
+  readonly kind: "replace" | "merge";
+  /** JSON5. */
+  readonly raw: string;
+  /** `hash` of the snapshot the edit was made for; may be absent only while there is no file. */
+  readonly baseHash?: string;
+  /** Takes losses that would otherwise be refused. @default false */
+  readonly force?: boolean;
+}
+
+export interface PlanEditOptions {
+  readonly paths: Paths;
+  /** Environment of the process, as it is when the gateway starts. */
+  readonly env: Env;
+  readonly edit: ConfigEdit;
+  /** What would keep a gateway from starting with a configuration that is valid by itself. @default nothing */
+  readonly startIssues?: (after: LoadedConfig) => readonly ConfigIssue[];
+}
+
+/** An edit that may be written, and what it does. */
+export interface EditPlan {
+  /** The one file that changes. */
+  readonly file: string;
+  readonly text: string;
+  /** Hash that `file` must still have. */
+  readonly fileHash: string;
+  readonly before: LoadedConfig;
+  readonly after: LoadedConfig;
+  /** Empty when nothing but comments and layout changes. */
+  readonly changedPaths: readonly string[];
+}
+
+/** Why an edit is not made, in the words clients know. */
+export interface EditRefusal {
+  readonly reason: "base" | "malformed" | "invalid" | "losses" | "unsupported";
+  readonly message: string;
+  /** Of an edit that was understood, but whose result must not be. */
+  readonly issues?: readonly ConfigIssue[];
+  /** The refused text, where it may be worth keeping. */
+  readonly text?: string;
+}
+
+export type EditPlanning =
+  { readonly ok: true; readonly plan: EditPlan } | { readonly ok: false; readonly refusal: EditRefusal };
+
+/**
+ * Decides what an edit would write, without writing: base hash, text, hidden values, the result as the next start
+ * would read it, what would be lost. Docs: configuration.md#editing-over-rpc
+ */
+export async function planEdit(options: PlanEditOptions): Promise<EditPlanning> {
+  const { paths, env, edit } = options;
+  const before = await loadConfig({ paths, env });
+  const stale = baseProblem(before, edit.baseHash);
+  if (stale !== undefined) return refuse({ reason: "base", message: stale });
+  const drafted = await draft(before, edit);
+  if (!drafted.ok) return drafted;
+  const { file, text, fileHash, wanted } = drafted.value;
+
+  const after = await loadWith({ paths, env }, file, text);
+  const invalid = after.valid ? (options.startIssues?.(after) ?? []) : after.issues;
+  if (invalid.length > 0) return refuse({ reason: "invalid", message: "invalid config", issues: invalid });
+  if (wanted !== undefined && !isEqual(after.written, wanted)) {
+    return refuse(severalFiles([before.path, ...before.includes.map(({ path }) => path)]));
+  }
+  const lost = edit.force === true ? [] : losses(before.resolved, after.resolved);
+  if (lost.length > 0) {
+    const message = `config write refused: ${lost.map((issue) => issue.message).join(", ")}; pass force to write it anyway`;
+    return refuse({ reason: "losses", message, issues: lost, text });
+  }
+  const changed = changedPaths(before.resolved, after.resolved);
+  return { ok: true, plan: { file, text, fileHash, before, after, changedPaths: changed } };
+}
+
+interface Draft {
+  readonly file: string;
+  readonly text: string;
+  readonly fileHash: string;
+  /** What all files together shall say. */
+  readonly wanted?: unknown;
+}
+
+type Drafting =
+  { readonly ok: true; readonly value: Draft } | { readonly ok: false; readonly refusal: EditRefusal };
+
+async function draft(before: LoadedConfig, { kind, raw }: ConfigEdit): Promise<Drafting> {
+  if (kind === "merge" && !before.valid) {
+    return refuse({ reason: "malformed", message: "invalid config; fix before patching" });
+  }
+  const parsed = parseJson5(raw);
+  if (!parsed.ok) return refuse({ reason: "malformed", message: parsed.message });
+  if (!isRecord(parsed.value)) {
+    const message = kind === "merge" ? "config.patch raw must be an object" : "config must be an object";
+    return refuse({ reason: "malformed", message });
+  }
+  const drafted = kind === "merge" ? await merged(before, parsed.value) : replaced(before, raw, parsed.value);
+  if (!drafted.ok) return drafted;
+  const text = parseJson5(drafted.value.text);
+  const hidden = text.ok ? sentinelPath(text.value) : undefined;
+  return hidden === undefined ? drafted : refuse(sentinelRefusal(hidden));
+}
+
+function replaced(before: LoadedConfig, raw: string, tree: unknown): Drafting {
+  const text = restoreText(raw, tree, before);
+  return { ok: true, value: { file: before.path, text, fileHash: before.hash } };
+}
+
+async function merged(before: LoadedConfig, patch: unknown): Promise<Drafting> {
+  const changes = mergeChanges(before.written, keepWritten(patch, before));
+  const hidden = changes.map(({ path, value }) => sentinelPath(value, path)).find((path) => path);
+  if (hidden !== undefined) return refuse(sentinelRefusal(hidden));
+  const main = { path: before.path, text: before.raw ?? "" };
+  const placed = await placeChanges(main, before.written, changes);
+  const [file = main.path, ...others] = placed.keys();
+  if (others.length > 0) return refuse(severalFiles([file, ...others]));
+  const source = file === main.path ? main.text : await sourceFiles.readText(file);
+  const own = placed.get(file) ?? [];
+  try {
+    const text = own.length === 0 ? source : await patchConfigText(source, own);
+    const wanted = applyChanges(before.written, changes);
+    return { ok: true, value: { file, text, fileHash: hashText(source), wanted } };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return refuse({ reason: "unsupported", message: error.message });
+  }
+}
+
+function baseProblem({ exists, raw, hash }: LoadedConfig, baseHash: string | undefined): string | undefined {
+  if (!exists) return undefined;
+  if (baseHash === undefined) return "config base hash required; re-run config.get and retry";
+  if (raw === null) return "config base hash unavailable; re-run config.get and retry";
+  return baseHash === hash ? undefined : "config changed since last load; re-run config.get and retry";
+}
+
+/** Reads the configuration as the next start would, with one file as it is going to be. */
+async function loadWith(
+  options: Pick<PlanEditOptions, "env" | "paths">,
+  file: string,
+  text: string,
+): Promise<LoadedConfig> {
+  const real = await sourceFiles.realPath(file).catch(() => file);
+  const readFile = (path: string) =>
+    path === file || path === real ? Promise.resolve(text) : sourceFiles.readText(path);
+  return loadConfig({ ...options, readFile });
+}
+
+function severalFiles(files: readonly string[]): EditRefusal {
+  const message = `this change needs more than one file: ${files.join(", ")}`;
+  return { reason: "unsupported", message };
+}
+
+function sentinelRefusal(path: readonly string[]): EditRefusal {
+  const key = path.join(".");
+  return {
+    reason: "malformed",
+    message: `Sentinel value "${REDACTED}" in key ${key} is not valid as real data`,
+  };
+}
+
+function refuse(refusal: EditRefusal): { readonly ok: false; readonly refusal: EditRefusal } {
+  return { ok: false, refusal };
+}
