@@ -1,6 +1,7 @@
 import type { Deviation } from "./deviations/deviation.ts";
 import { CLI_3 } from "./deviations/cli-3.ts";
 import { CLI_4 } from "./deviations/cli-4.ts";
+import { CONFIG_3 } from "./deviations/config-3.ts";
 import { DIALECT_4 } from "./deviations/dialect-4.ts";
 import { EVERYWHERE } from "./deviations/everywhere.ts";
 import { HANDSHAKE_3 } from "./deviations/handshake-3.ts";
@@ -17,6 +18,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   ...REQUESTS_3,
   ...LISTS_3,
   ...RUNS_3,
+  ...CONFIG_3,
   ...CLI_3,
   ...DIALECT_4,
   ...CLI_4,

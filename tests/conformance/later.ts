@@ -5,9 +5,6 @@
 export const LATER: Readonly<Record<string, string>> = {
   "v3/agent-tool-events": "tools in runs",
   "v3/run-agent-tool": "tools in runs",
-  "v3/config-patch-rate-limited": "config.patch",
-  "v3/config-set-errors": "config.set",
-  "v3/restart-config-patch": "config.patch",
   "v3/cron-cycle": "cron runs",
   "v3/exec-approval": "exec approvals",
   "v3/node-chat-subscribe": "node invocation: node.event",

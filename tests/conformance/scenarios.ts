@@ -131,6 +131,8 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   "v3/chat-inject": { prepare: ANSWERED_ONCE },
   "v3/chat-send": { prepare: [run("agent", "main", "hello there")] },
+  "v3/config-patch-rate-limited": { gateway: "three-writes" },
+  "v3/config-set-errors": { gateway: "rate-limited", model: "unasked" },
   "v3/dev-bad-public-key": { proof: { "*": "bad-key" } },
   "v3/dev-bad-signature": { proof: { "*": "bad-signature" } },
   "v3/dev-future-signature": { proof: { "*": "ten-minutes-ahead" } },
@@ -193,6 +195,11 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     prepare: [{ do: "visit", as: CONTROL_UI, device: "<deviceId>" }],
     before: { "client#0": { do: "visit", as: CONTROL_UI, device: "<deviceId>" } },
     departures: 1,
+  },
+  "v3/restart-config-patch": {
+    isSimultaneous: true,
+    introduce: { "*": operator("operator.admin") },
+    prepare: [{ do: "read-config" }],
   },
   "v3/ro-chat.history": { prepare: FOUR_SESSIONS },
   "v3/ro-device.pair.list": {

@@ -1,12 +1,19 @@
-import { type GatewayFlags, loadConfig } from "@openclaw/config";
-import { type CloseOptions, createGateway, type Gateway } from "@openclaw/gateway-core";
+import type { GatewayFlags } from "@openclaw/config";
+import {
+  type CloseOptions,
+  createGateway,
+  type Gateway,
+  type GatewayMemory,
+  type InstalledOptions,
+} from "@openclaw/gateway-core";
 import { type Host, refuseStart } from "./host.ts";
 import { type Ending, waitWithin } from "./process/closing.ts";
-import type { RestartSignal, StopSignal } from "./process/signals.ts";
+import type { StopSignal } from "./process/signals.ts";
+import { type ExpectedRestart, expectRestart } from "./restart.ts";
 import { dangerLines, listeningLine, welcomeLines } from "./start/announce.ts";
 import { isUnderSystemd, reportStartFailure } from "./start/failure.ts";
 import { isGateway, reportPort } from "./start/free-own-port.ts";
-import { prepare, type Prepared } from "./start/prepare.ts";
+import type { Prepared } from "./start/prepare.ts";
 
 /** What stays the same over restarts. */
 export interface ServeOptions {
@@ -24,29 +31,41 @@ const RESTART_MARGIN_MS = 5_000;
 /** Serves until a stop signal, over any number of restarts in this process. Resolves with the exit code. */
 export async function serve(host: Host, first: Prepared, options: ServeOptions): Promise<number> {
   let prepared = first;
+  let memory: GatewayMemory | undefined;
   for (;;) {
-    const gateway = makeGateway(host, prepared, options.flags);
+    const restarts = expectRestart(host, options.flags);
+    const gateway = makeGateway(host, prepared, {
+      flags: options.flags,
+      // Nothing but an accepted write asks from inside, so no switch for signals stands in its way.
+      onRestartRequested: ({ reason }) => restarts.ask({ cause: reason, isSignal: false }),
+      ...(memory && { memory }),
+    });
     try {
       await gateway.start();
     } catch (error) {
       return refuseStart(host, await reportStartFailure(error, failureContext(host, prepared)));
     }
     announce(host, { gateway, prepared, isDev: options.isDev && prepared === first });
-    const next = await nextStep(host, options.flags);
+    const next = await nextStep(host, restarts);
     if (next.kind === "stop") return stop(host, { gateway, prepared, signal: next.signal });
     const ending = await closeForRestart(host, gateway, prepared);
     // A half-closed gateway may still hold port and state: better to let the supervisor start anew.
     if (ending !== "done") return ending === "cut" ? 0 : 1;
     prepared = next.prepared;
+    ({ memory } = gateway);
   }
 }
 
-function makeGateway({ paths, logging }: Host, { loaded, settings }: Prepared, flags: GatewayFlags): Gateway {
+function makeGateway(
+  { env, paths, logging }: Host,
+  { loaded, settings }: Prepared,
+  own: Pick<InstalledOptions, "flags" | "memory" | "onRestartRequested">,
+): Gateway {
   return createGateway({
+    ...own,
     paths,
     prepared: { loaded, settings },
-    env: loaded.env,
-    flags,
+    env,
     logger: logging.subsystem("gateway"),
     subsystem: (name) => logging.subsystem(name),
     logFile: () => logging.filePath,
@@ -90,43 +109,17 @@ type Step =
   | { readonly kind: "stop"; readonly signal: StopSignal }
   | { readonly kind: "restart"; readonly prepared: Prepared };
 
-/** Waits for a stop signal, or for a restart signal with a configuration that can be started. */
-function nextStep(host: Host, flags: GatewayFlags): Promise<Step> {
-  const { signals, logging } = host;
+/** Waits for a stop signal, or for a restart. */
+function nextStep({ signals, logging }: Host, { ready, ask }: ExpectedRestart): Promise<Step> {
   const restart = new Promise<Step>((resolve, reject) => {
-    signals.onRestart((signal) => {
-      prepareRestart(host, flags, signal).then((prepared) => {
-        if (prepared) resolve({ kind: "restart", prepared });
-      }, reject);
-    });
+    signals.onRestart((signal) => void ask({ cause: signal, isSignal: true }).catch(reject));
+    ready.then((prepared) => resolve({ kind: "restart", prepared }), reject);
   });
   const stopped = signals.stop.then((signal): Step => {
     logging.subsystem("gateway").info(`signal ${signal} received`);
     return { kind: "stop", signal };
   });
   return Promise.race([stopped, restart]);
-}
-
-/** Reads the configuration anew; one that cannot start leaves the running gateway alone. */
-async function prepareRestart(
-  host: Host,
-  flags: GatewayFlags,
-  signal: RestartSignal,
-): Promise<Prepared | undefined> {
-  const { env, paths, writer, logging } = host;
-  const logger = logging.subsystem("gateway");
-  const loaded = await loadConfig({ paths, env });
-  if (loaded.config.commands?.restart === false) {
-    logger.warn(`received ${signal}; ignored, commands.restart is false`);
-    return undefined;
-  }
-  const preparation = await prepare({ loaded, env, paths, writer, flags });
-  if (preparation.ok) {
-    logger.info(`received ${signal}; restarting`);
-    return preparation.prepared;
-  }
-  logger.error(`received ${signal}; restart refused: ${preparation.failure.lines.join(" ")}`);
-  return undefined;
 }
 
 /** Closes for a restart: drained runs, clients told to come back. */

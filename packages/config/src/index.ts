@@ -35,6 +35,7 @@ export type {
   SettingSource,
 } from "./settings/gateway-settings.ts";
 export {
+  failedSetting,
   START_FAILURES,
   type StartFailure,
   startFailure,
@@ -78,6 +79,7 @@ export type { Writer } from "./write/audit.ts";
 export type { FileSystem } from "./write/file-system.ts";
 
 // Editing for clients
+export { changedPaths } from "./edit/differences.ts";
 export { type ConfigEdit, type EditPlan, type EditRefusal, planEdit } from "./edit/plan-edit.ts";
 export { keepRejected, saveEdit } from "./edit/save-edit.ts";
 

@@ -1,12 +1,17 @@
 import { type Agents, createAgents } from "@openclaw/agents";
 import { type Authenticator, type AuthPolicy, createAuthenticator } from "@openclaw/auth";
+import type { GatewaySettings } from "@openclaw/config";
 import type { GatewayContext } from "./context.ts";
+import { createConfigDesk } from "./config/config-desk.ts";
 import { createContextParts } from "./context-parts.ts";
 import { Late } from "./late.ts";
 import { createLiveSettings } from "./live-settings.ts";
 import type { Loaded } from "./load.ts";
+import type { GatewayMemory } from "./memory.ts";
 import type { CloseOptions, GatewayOptions, Logger } from "./options.ts";
 import { type ListenAddress, livePolicy } from "./policy.ts";
+import { createRestartDesk } from "./restart/restart-desk.ts";
+import type { RestartSchedule } from "./restart/restart-schedule.ts";
 import { runAll } from "./run-all.ts";
 import { openStateFolder, type StateFolder } from "./state-folder.ts";
 import { createHealth } from "./state/health.ts";
@@ -15,6 +20,7 @@ import { createPresenceBoard } from "./state/presence-board.ts";
 import { selfPresence } from "./state/self.ts";
 import { GATEWAY_VERSION } from "./version.ts";
 import { type Phase, wireHttp, type WiredHttp } from "./wire-http.ts";
+import { createRestarts, passNoteOn } from "./wire-restarts.ts";
 import { wireRpc, type WiredRpc } from "./wire-rpc.ts";
 
 export interface AssemblyOptions {
@@ -23,6 +29,7 @@ export interface AssemblyOptions {
   /** Where we listen, once we do. */
   readonly address: () => ListenAddress;
   readonly instanceId: string;
+  readonly memory: GatewayMemory;
   readonly phase: () => Phase;
   readonly logger: Logger;
 }
@@ -64,7 +71,8 @@ export function assemble(given: AssemblyOptions): Assembly {
   const settings = () => live.current;
   const policy = livePolicy(settings, given.address);
 
-  const context = createContext(given, core, () => rpc);
+  const restarts = createRestarts(given, () => (core.isSet ? core.value.agents.activeRuns : 0));
+  const context = createContext(given, core, { rpc: () => rpc, settings, restarts });
   const authenticator = lateAuthenticator(core);
   const rpc = wireRpc({
     context,
@@ -105,6 +113,7 @@ export function assemble(given: AssemblyOptions): Assembly {
         if (event.type === "chat" && event.state !== "delta") context.health.touch();
       });
       agents.sessions.onEvent((event) => rpc.announceSession(event));
+      await passNoteOn(given, agents);
       await context.health.get();
       const { provider, model } = agents.defaultModel();
       logger.info(`agent model: ${provider}/${model}`);
@@ -113,6 +122,7 @@ export function assemble(given: AssemblyOptions): Assembly {
     },
     close: async ({ graceMs = 0, reason = "gateway stopping", restartExpectedMs }) => {
       live.close();
+      restarts?.close();
       context.health.close();
       rpc.close();
       rpc.server.setPhase("draining");
@@ -187,11 +197,18 @@ function lateAuthenticator(core: Late<Core>): Authenticator {
   };
 }
 
+interface ContextWiring {
+  readonly rpc: () => WiredRpc;
+  readonly settings: () => GatewaySettings;
+  readonly restarts: RestartSchedule | undefined;
+}
+
 function createContext(
-  { options, loaded, instanceId, logger }: AssemblyOptions,
+  given: AssemblyOptions,
   core: Late<Core>,
-  rpc: () => WiredRpc,
+  { rpc, settings, restarts }: ContextWiring,
 ): GatewayContext {
+  const { options, loaded, instanceId, memory, logger } = given;
   const now = options.now ?? Date.now;
   const storePath = loaded.isDurable ? loaded.paths.storePath : ":memory:";
   const parts = createContextParts(core, () => rpc().server);
@@ -205,13 +222,29 @@ function createContext(
     },
     heartbeat,
     storePath,
-    configStatus: () => ({ valid, hash, issues: issues.length, pendingRestart: [] }),
+    configStatus: () => ({
+      valid,
+      hash,
+      issues: issues.length,
+      pendingRestart: configDesk.pendingRestart,
+    }),
     now,
     onRefresh: () => rpc().announceHealth(),
     onError: (error) => logger.error("health refresh failed", { error }),
   });
+  const configDesk = createConfigDesk({
+    options,
+    loaded,
+    memory,
+    budget: () => settings().writeBudget,
+    restarts: createRestartDesk({ restarts, stateDir: loaded.paths.stateDir, now, logger }),
+    onPending: () => health.touch(),
+    now,
+    logger: options.subsystem?.("config") ?? logger,
+  });
   return {
     ...parts,
+    configDesk,
     get agents() {
       return core.value.agents;
     },

@@ -3,6 +3,7 @@ import type { AuthEffect, DeviceDesk, PairedDevice } from "@openclaw/auth";
 import type { LoadedConfig, Paths } from "@openclaw/config";
 import type { HealthHeartbeat } from "@openclaw/protocol";
 import type { RpcServer } from "@openclaw/rpc-server";
+import type { ConfigDesk } from "./config/config-desk.ts";
 import type { Logger } from "./options.ts";
 import type { GatewayIdentity } from "./state/gateway-identity.ts";
 import type { Health } from "./state/health.ts";
@@ -20,6 +21,8 @@ export interface GatewayContext {
   readonly health: Health;
   /** The configuration in force. */
   readonly config: () => LoadedConfig;
+  /** The configuration on disk, and how to change it. */
+  readonly configDesk: ConfigDesk;
   readonly paths: Paths;
   /** Where sessions are stored, as results show it. */
   readonly storePath: string;

@@ -3,6 +3,7 @@ import { GatewayError } from "./errors.ts";
 import { attach, listen, type Listener, type UpgradeListener } from "./listener.ts";
 import { load, type Loaded } from "./load.ts";
 import { newInstanceId } from "./lock.ts";
+import { createMemory, type GatewayMemory } from "./memory.ts";
 import type { CloseOptions, Gateway, GatewayAddress, GatewayOptions, Logger } from "./options.ts";
 import { runAll } from "./run-all.ts";
 import { safeLoggers } from "./safe-logger.ts";
@@ -24,6 +25,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
 class RunningGateway implements Gateway {
   readonly instanceId = newInstanceId();
+  readonly memory: GatewayMemory;
   readonly #options: GatewayOptions;
   readonly #logger: Logger;
   #phase: Phase | "new" = "new";
@@ -35,6 +37,7 @@ class RunningGateway implements Gateway {
   constructor(options: GatewayOptions) {
     const loggers = safeLoggers(options);
     this.#options = { ...options, ...loggers };
+    this.memory = options.memory ?? createMemory();
     this.#logger = loggers.logger;
   }
 
@@ -104,6 +107,7 @@ class RunningGateway implements Gateway {
       loaded,
       address: () => this.#listener ?? { hosts, port },
       instanceId: this.instanceId,
+      memory: this.memory,
       phase: () => (this.#phase === "new" ? "starting" : this.#phase),
       logger: this.#logger,
     });

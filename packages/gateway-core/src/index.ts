@@ -9,7 +9,9 @@ export type {
   InstalledOptions,
   Logger,
   PreparedConfig,
+  RestartRequest,
 } from "./options.ts";
+export type { GatewayMemory } from "./memory.ts";
 
 // What can go wrong.
 export { GATEWAY_ERROR_CODES, GatewayError } from "./errors.ts";

@@ -20,6 +20,25 @@ export interface LiveSettingsOptions {
   readonly logger: Logger;
 }
 
+/** Settings that are in force soon after they were saved: what {@link withAdmission} takes over. */
+const LIVE_SETTINGS = [
+  "gateway.auth.token",
+  "gateway.auth.password",
+  "gateway.auth.tokens",
+  "gateway.auth.rateLimit",
+  "gateway.auth.trustedProxy",
+  "gateway.auth.allowTailscale",
+  "gateway.trustedProxies",
+  "gateway.allowRealIpFallback",
+  "gateway.controlUi",
+  "gateway.writeBudget",
+];
+
+/** Whether a setting, or all below it, needs no restart. */
+export function isLiveSetting(path: string): boolean {
+  return LIVE_SETTINGS.some((live) => path === live || path.startsWith(`${live}.`));
+}
+
 /** A revocation written by a command has to reach open connections within a second, so this is well below. */
 const LOOK_MS = 500;
 
@@ -99,13 +118,14 @@ async function stampOf(path: string): Promise<string | undefined> {
 }
 
 function withAdmission(current: GatewaySettings, next: GatewaySettings): GatewaySettings {
-  const { trustedProxies, allowRealIpFallback, controlUi } = next;
+  const { trustedProxies, allowRealIpFallback, controlUi, writeBudget } = next;
   return {
     ...current,
     auth: withSecret(current.auth, next.auth),
     trustedProxies,
     allowRealIpFallback,
     controlUi,
+    writeBudget,
   };
 }
 

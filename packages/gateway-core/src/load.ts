@@ -9,6 +9,7 @@ import {
   type Paths,
   resolveGatewaySettings,
   resolvePaths,
+  type StartFailure,
   startFailure,
 } from "@openclaw/config";
 import { GatewayError } from "./errors.ts";
@@ -32,7 +33,8 @@ export async function load(options: GatewayOptions): Promise<Loaded> {
   const env = options.env ?? {};
   const paths = options.paths ?? embeddedPaths(options.stateDir);
   if (options.prepared) {
-    refuseTls(options.prepared.settings);
+    const failure = tlsFailure(options.prepared.settings);
+    if (failure) refuse(failure);
     return { paths, config: options.prepared.loaded, settings: options.prepared.settings, isDurable: true };
   }
   const { config: object } = options;
@@ -42,12 +44,24 @@ export async function load(options: GatewayOptions): Promise<Loaded> {
     path === paths.configPath && text !== undefined ? Promise.resolve(text) : missing(path);
   const config = await loadConfig({ paths, env, ...(text !== undefined && { readFile }) });
   if (!config.valid) refuse({ lines: invalidConfigLines(config, paths), exitCode: 78 });
-  const resolution = settingsFor(config, options, paths);
+  const resolution = startable(config, options, paths);
   if (!resolution.ok) refuse(resolution.failure);
   const { settings } = resolution;
-  if (settings.tokenMissing) refuse(startFailure("token-missing", {}));
-  refuseTls(settings);
   return { paths, config, settings, isDurable: text === undefined || options.stateDir !== undefined };
+}
+
+/** Whether a gateway with these options can start with a valid configuration, as far as that can be told without trying. */
+export function startable(
+  config: LoadedConfig,
+  options: GatewayOptions,
+  paths: Paths,
+): GatewaySettingsResolution {
+  const resolution = settingsFor(config, options, paths);
+  if (!resolution.ok) return resolution;
+  // An application that prepares the configuration makes up a token that is missing.
+  const isTokenMissing = resolution.settings.tokenMissing && options.prepared === undefined;
+  const failure = isTokenMissing ? startFailure("token-missing", {}) : tlsFailure(resolution.settings);
+  return failure === undefined ? resolution : { ok: false, failure };
 }
 
 /** Decides what a gateway with these options makes of a valid configuration. */
@@ -67,13 +81,11 @@ function refuse(failure: { readonly lines: readonly string[]; readonly exitCode:
 }
 
 /** Plain sockets where TLS was asked for would send the secret in clear. */
-function refuseTls({ tls }: GatewaySettings): void {
-  if (!tls.enabled) return;
-  refuse(
-    startFailure("tls-unusable", {}, [
-      "This build does not serve TLS: set gateway.tls.enabled=false and put a TLS proxy in front.",
-    ]),
-  );
+function tlsFailure({ tls }: GatewaySettings): StartFailure | undefined {
+  if (!tls.enabled) return undefined;
+  return startFailure("tls-unusable", {}, [
+    "This build does not serve TLS: set gateway.tls.enabled=false and put a TLS proxy in front.",
+  ]);
 }
 
 function embeddedPaths(stateDir: string | undefined): Paths {

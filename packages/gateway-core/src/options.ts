@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { GatewayFlags, GatewaySettings, LoadedConfig, Paths } from "@openclaw/config";
+import type { GatewayMemory } from "./memory.ts";
 
 /** Where the gateway writes what operators should see. */
 export type Logger = Pick<Console, "debug" | "info" | "warn" | "error">;
@@ -27,6 +28,19 @@ interface CommonOptions {
   readonly logFile?: () => string | undefined;
   /** Epoch ms. @default Date.now */
   readonly now?: () => number;
+  /**
+   * Closes this gateway and starts a new one in its place, because a setting was written that only a start takes over.
+   * Resolves when this gateway goes on instead. @default such settings wait for the next start, and answers say so
+   */
+  readonly onRestartRequested?: (request: RestartRequest) => Promise<void>;
+  /** `Gateway.memory` of the gateway this one takes the place of. @default nothing to remember */
+  readonly memory?: GatewayMemory;
+}
+
+/** A restart that a gateway asks its host for. */
+export interface RestartRequest {
+  /** The method that wrote, such as `config.patch`. */
+  readonly reason: string;
 }
 
 /** A gateway whose configuration is a value of the host program. */
@@ -78,6 +92,8 @@ export interface Gateway {
   start(): Promise<GatewayAddress>;
   /** Undefined before `start()` and after `close()`. */
   readonly address: GatewayAddress | undefined;
+  /** For the gateway that takes the place of this one; see `GatewayOptions.memory`. */
+  readonly memory: GatewayMemory;
   /** New for every start; `/healthz` shows it to callers of this machine. */
   readonly instanceId: string;
   /**

@@ -38,6 +38,9 @@ const EVENTS: readonly EventName[] = [
   "voicewake.changed",
 ];
 
+/** Scopes that show more of health than others, the one that shows most first. */
+const HEALTH_RANKS = ["operator.admin", "operator.read"] as const;
+
 /** Distance of presence lists while many clients leave, in ms. */
 const PRESENCE_INTERVAL_MS = 250;
 
@@ -83,18 +86,16 @@ export function wireRpc(wiring: RpcWiring): WiredRpc {
   const announceHealth = (only: (connection: ConnectionView) => boolean = () => true) => {
     const health = context.health.current;
     if (health === undefined) return;
-    // Two payloads for everybody, instead of one for each.
-    const isReader = ({ grant }: ConnectionView) => scopeCovers(operatorScopes(grant), "operator.read");
-    const options = { stateVersion: stateVersion() };
-    server.broadcast("health", (dialect) => healthPayload(dialect, health), {
-      ...options,
-      only: (connection) => isReader(connection) && only(connection),
-    });
-    const hidden = healthFor(health, []);
-    server.broadcast("health", (dialect) => healthPayload(dialect, hidden), {
-      ...options,
-      only: (connection) => !isReader(connection) && only(connection),
-    });
+    // Three payloads for everybody, instead of one for each.
+    const rankOf = ({ grant }: ConnectionView) =>
+      HEALTH_RANKS.find((scope) => scopeCovers(operatorScopes(grant), scope));
+    for (const rank of [...HEALTH_RANKS, undefined]) {
+      const seen = healthFor(health, rank === undefined ? [] : [rank]);
+      server.broadcast("health", (dialect) => healthPayload(dialect, seen), {
+        stateVersion: stateVersion(),
+        only: (connection) => rankOf(connection) === rank && only(connection),
+      });
+    }
   };
 
   const { limits } = wiring.settings();

@@ -102,11 +102,16 @@ export type { TalkConfig } from "./methods/talk.ts";
 export type { UsageCostReport, UsageStatus, UsageSums } from "./methods/usage.ts";
 export type { ChannelAccountStatus, ChannelsStatus } from "./methods/channels.ts";
 export type {
+  ConfigEffects,
   ConfigHint,
   ConfigProblem,
   ConfigSchemaLookup,
   ConfigSchemaView,
   ConfigSnapshot,
+  ConfigTried,
+  ConfigWritten,
+  RestartSentinel,
+  ScheduledRestart,
 } from "./methods/config.ts";
 export type { ShutdownPayload, TickPayload } from "./events/gateway.ts";
 export type { HeartbeatPayload, PresencePayload } from "./events/status.ts";

@@ -17,13 +17,14 @@ const KINDS = {
   "rate-limited": {
     auth: { rateLimit: { maxAttempts: 3, windowMs: 60_000, lockoutMs: 4_000, exemptLoopback: false } },
   },
+  "three-writes": { writeBudget: { maxCalls: 3 } },
   impatient: { limits: { handshakeTimeoutMs: 300 } },
   "short of memory": { limits: { maxBufferedBytes: 1_000_000 } },
   ticking: { limits: { tickIntervalMs: 200 } },
 } as const;
 
-/** What answers: a scripted model, the built-in echo, what there is when nothing is configured, or a model without key. */
-export type Answerer = ModelId | "echo" | "none" | "keyless";
+/** What answers: a scripted model, the built-in echo, what there is when nothing is configured, nobody, or a model without key. */
+export type Answerer = ModelId | "echo" | "none" | "unasked" | "keyless";
 
 /** A kind of gateway. */
 export type GatewayKind = keyof typeof KINDS;
@@ -57,7 +58,14 @@ export async function startGateway(plan: GatewayPlan): Promise<TestGateway> {
   await writeFile(paths.configPath, configText(plan));
   // More than one answer of `logs.tail` holds.
   await writeFile(logFile, "a line of the log\n".repeat(20_000));
-  const gateway = createGateway({ paths, env, port: 0, logFile: () => logFile });
+  const gateway: Gateway = createGateway({
+    paths,
+    env,
+    port: 0,
+    logFile: () => logFile,
+    // The goodbye is all that recordings tell of a restart.
+    onRestartRequested: () => gateway.close({ reason: "gateway restarting", restartExpectedMs: 1500 }),
+  });
   const { url, port } = await gateway.start();
   return {
     url,
@@ -74,6 +82,7 @@ export async function startGateway(plan: GatewayPlan): Promise<TestGateway> {
 function configText({ kind, model, providerUrl }: GatewayPlan): string {
   const gateway = JSON.stringify({ mode: "local", ...KINDS[kind] });
   if (model === "none") return `{ "gateway": ${gateway} }\n`;
+  if (model === "unasked") return `{ "gateway": ${gateway}, "update":{"checkOnStart":false} }\n`;
   if (model === "echo" || model === "keyless") {
     const primary = model === "echo" ? "builtin/echo" : "anthropic/claude-opus-4-6";
     return `{ "gateway": ${gateway}, "agents": {"defaults": {"model": {"primary":"${primary}"}}} }\n`;

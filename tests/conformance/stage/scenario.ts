@@ -46,6 +46,8 @@ export type Action =
   | { readonly do: "call"; readonly method: string; readonly params: Frame }
   /** Waits until health knows of this many sessions. */
   | { readonly do: "await-sessions"; readonly count: number }
+  /** Asks for the configuration; its hash is the recording's `<hash>`. */
+  | { readonly do: "read-config" }
   /** Connects a client that is turned away. */
   | { readonly do: "knock"; readonly as: Introduction; readonly device: string }
   /** Connects a client and leaves again; `token` names the device token it gets. @default `<deviceToken>` */

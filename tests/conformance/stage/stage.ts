@@ -92,6 +92,8 @@ export class Stage {
         return this.#call(action.method, action.params);
       case "await-sessions":
         return this.#awaitSessions(action.count);
+      case "read-config":
+        return this.#readConfig();
       case "knock": {
         const { wire: visitor, hello } = await this.#introduce(action.as, action.device);
         if (hello["ok"] !== false) throw new Error(`${action.device} was let in`);
@@ -140,6 +142,13 @@ export class Stage {
       await pause(20);
     }
     throw new Error(`health never knew of ${count} sessions`);
+  }
+
+  async #readConfig(): Promise<void> {
+    const { wire } = await this.connect(PREPARER, "preparation");
+    wire.send(JSON.stringify({ type: "req", id: "config", method: "config.get", params: {} }));
+    this.bindings.bind("<hash>", String(at(await answerTo(wire, "config"), "payload", "hash")));
+    return wire.close();
   }
 
   #device(name: string): TestDevice {

@@ -141,7 +141,7 @@ describe("a merge patch", () => {
     });
     const issue = { path: "gateway.bind", message: "not here" };
     expect(
-      await dir.plan("merge", { gateway: { bind: "lan" } }, { startIssues: () => [issue] }),
+      await dir.plan("merge", { gateway: { bind: "lan" } }, { startIssues: () => Promise.resolve([issue]) }),
     ).toMatchObject({ refusal: { message: "invalid config", issues: [issue] } });
   });
 

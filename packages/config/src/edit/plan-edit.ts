@@ -34,7 +34,7 @@ export interface PlanEditOptions {
   readonly env: Env;
   readonly edit: ConfigEdit;
   /** What would keep a gateway from starting with a configuration that is valid by itself. @default nothing */
-  readonly startIssues?: (after: LoadedConfig) => readonly ConfigIssue[];
+  readonly startIssues?: (after: LoadedConfig) => Promise<readonly ConfigIssue[]>;
 }
 
 /** An edit that may be written, and what it does. */
@@ -56,6 +56,8 @@ export interface EditRefusal {
   readonly message: string;
   /** Of an edit that was understood, but whose result must not be. */
   readonly issues?: readonly ConfigIssue[];
+  /** With issues: the hash that the main file would have. */
+  readonly hash?: string;
   /** The refused text, where it may be worth keeping. */
   readonly text?: string;
 }
@@ -77,19 +79,24 @@ export async function planEdit(options: PlanEditOptions): Promise<EditPlanning> 
   const { file, text, fileHash, wanted } = drafted.value;
 
   const after = await loadWith({ paths, env }, file, text);
-  const invalid = after.valid ? (options.startIssues?.(after) ?? []) : after.issues;
-  if (invalid.length > 0) return refuse({ reason: "invalid", message: "invalid config", issues: invalid });
+  const { hash } = after;
+  if (!after.valid) return refuse({ ...INVALID, issues: after.issues, hash });
   if (wanted !== undefined && !isEqual(after.written, wanted)) {
     return refuse(severalFiles([before.path, ...before.includes.map(({ path }) => path)]));
   }
   const lost = edit.force === true ? [] : losses(before.resolved, after.resolved);
   if (lost.length > 0) {
-    const message = `config write refused: ${lost.map((issue) => issue.message).join(", ")}; pass force to write it anyway`;
-    return refuse({ reason: "losses", message, issues: lost, text });
+    const what = lost.map(({ message }) => message).join(", ");
+    const message = `config write refused: ${what}; pass force to write it anyway`;
+    return refuse({ reason: "losses", message, issues: lost, hash, text });
   }
+  const unstartable = (await options.startIssues?.(after)) ?? [];
+  if (unstartable.length > 0) return refuse({ ...INVALID, issues: unstartable, hash });
   const changed = changedPaths(before.resolved, after.resolved);
   return { ok: true, plan: { file, text, fileHash, before, after, changedPaths: changed } };
 }
+
+const INVALID = { reason: "invalid", message: "invalid config" } as const;
 
 interface Draft {
   readonly file: string;

@@ -1,6 +1,7 @@
 import JSON5 from "json5";
 import { getPath } from "../show/config-path.ts";
 import { sourceValues } from "../source/source-values.ts";
+import { renderText } from "../write/render-value.ts";
 import { keepWritten, type Stored } from "./keep-written.ts";
 
 /**
@@ -18,7 +19,7 @@ export function restoreText(text: string, tree: unknown, stored: Stored): string
     const value: unknown = JSON5.parse(text.slice(start, end));
     const kept = getPath(restored, path);
     if (typeof kept !== "string" || kept === value) continue;
-    result += text.slice(from, start) + JSON.stringify(kept);
+    result += text.slice(from, start) + renderText(kept, quote);
     from = end;
   }
   return result + text.slice(from);

@@ -106,3 +106,37 @@ export function startFailure<C extends StartFailureCode>(
   const signature = template.replace(/<(\w+)>/g, (whole, name: string) => String(named[name] ?? whole));
   return { code, exitCode, lines: [signature, ...hints] };
 }
+
+/** The setting that a failure is about, for those who are about to write it; empty when it is none in particular. */
+export function failedSetting(code: StartFailureCode): string {
+  return FAILED_SETTINGS[code] ?? "";
+}
+
+const FAILED_SETTINGS: Partial<Record<StartFailureCode, string>> = {
+  "invalid-port": "gateway.port",
+  "invalid-bind": "gateway.bind",
+  "invalid-auth": "gateway.auth.mode",
+  "missing-config": "gateway.mode",
+  "start-blocked": "gateway.mode",
+  "password-missing": "gateway.auth.password",
+  "token-missing": "gateway.auth.token",
+  "bind-without-auth": "gateway.auth",
+  "custom-bind-host-missing": "gateway.customBindHost",
+  "custom-bind-host-invalid": "gateway.customBindHost",
+  "custom-bind-host-foreign": "gateway.customBindHost",
+  "proxy-settings-missing": "gateway.auth.trustedProxy",
+  "proxy-user-header-empty": "gateway.auth.trustedProxy.userHeader",
+  "proxies-missing": "gateway.trustedProxies",
+  "loopback-proxy-missing": "gateway.trustedProxies",
+  "funnel-without-password": "gateway.auth.mode",
+  "tailscale-off-loopback": "gateway.bind",
+  "control-ui-origins-missing": "gateway.controlUi.allowedOrigins",
+  "hooks-token-missing": "hooks.token",
+  "hooks-path-root": "hooks.path",
+  "hooks-default-key-unlisted": "hooks.defaultSessionKey",
+  "hooks-prefix-unlisted": "hooks.allowedSessionKeyPrefixes",
+  "hooks-token-shared": "hooks.token",
+  "tls-unusable": "gateway.tls.enabled",
+  "port-busy": "gateway.port",
+  "listen-failed": "gateway.bind",
+};

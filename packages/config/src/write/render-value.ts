@@ -15,7 +15,7 @@ const RESERVED = /^(null|true|false|Infinity|NaN)$/;
 
 /** Writes a value in the given style; `indent` is that of the line it starts on. */
 export function renderValue(value: unknown, style: Style, indent: string): string {
-  if (typeof value === "string") return renderText(value, style);
+  if (typeof value === "string") return renderText(value, style.quote);
   const inner = indent + style.unit;
   if (Array.isArray(value)) {
     const items = value.map((item) => inner + renderValue(item, style, inner));
@@ -31,10 +31,11 @@ export function renderValue(value: unknown, style: Style, indent: string): strin
 /** Writes a key, with quotes only where the style or the key needs them. */
 export function renderKey(key: string, style: Style): string {
   const isBare = style.bareKeys && /^[A-Za-z_$][\w$]*$/.test(key) && !RESERVED.test(key);
-  return isBare ? key : renderText(key, style);
+  return isBare ? key : renderText(key, style.quote);
 }
 
-function renderText(text: string, { quote }: Style): string {
+/** Writes a text between quotes of the given kind. */
+export function renderText(text: string, quote: Style["quote"]): string {
   const json = JSON.stringify(text);
   return quote === '"' ? json : `'${json.slice(1, -1).replace(/\\"/g, '"').replace(/'/g, "\\'")}'`;
 }

@@ -4,6 +4,7 @@ import type { RunAudience } from "../run-audience.ts";
 import { abilityMethods } from "./abilities.ts";
 import { chatRunMethods } from "./chat-runs.ts";
 import { chatMethods } from "./chat.ts";
+import { configMethods } from "./config.ts";
 import { cronMethods } from "./cron.ts";
 import { deviceMethods } from "./devices.ts";
 import { heartbeatMethods } from "./heartbeats.ts";
@@ -26,6 +27,7 @@ export function allMethods(context: GatewayContext, audience: RunAudience): Meth
     ...heartbeatMethods(context),
     ...systemMethods(context),
     ...listMethods(context),
+    ...configMethods(context),
     ...schemaMethods(context),
     ...usageMethods(context),
     ...abilityMethods(context),

@@ -1,4 +1,3 @@
-import { redactConfig } from "@openclaw/config";
 import { invalidRequest, RpcError } from "@openclaw/protocol";
 import { defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
 import type { GatewayContext } from "../context.ts";
@@ -6,7 +5,7 @@ import { tailLog } from "../state/log-tail.ts";
 import { given } from "./given.ts";
 import { answerOf } from "./refusals.ts";
 
-/** What can be looked at: agents, models, channels, configuration, log. */
+/** What can be looked at: agents, models, channels, log. */
 export function listMethods(context: GatewayContext): MethodHandlers {
   return defineMethods({
     "agents.list": ({ connection }) => ({
@@ -36,8 +35,6 @@ export function listMethods(context: GatewayContext): MethodHandlers {
     "channels.logout": () => {
       throw invalidRequest("invalid channels.logout channel");
     },
-
-    "config.get": () => redactConfig(context.config()),
 
     "logs.tail": async ({ params }) => {
       const file = context.logFile();

@@ -116,17 +116,23 @@ async function takeSnapshot(sources: HealthSources): Promise<HealthSnapshot> {
 
 /**
  * The snapshot as a holder of `scopes` may see it: where things lie and what sessions are called is for readers,
- * counts and states are for everybody (T-AZ-11).
+ * what waits for a restart is for administrators, counts and states are for everybody (T-AZ-11).
  */
 export function healthFor(snapshot: HealthSnapshot, scopes: readonly string[]): HealthSnapshot {
-  if (scopeCovers(scopes, "operator.read")) return snapshot;
+  if (scopeCovers(scopes, "operator.admin")) return snapshot;
+  const { configStatus } = snapshot;
+  const known = {
+    ...snapshot,
+    ...(configStatus && { configStatus: { ...configStatus, pendingRestart: [] } }),
+  };
+  if (scopeCovers(scopes, "operator.read")) return known;
   const hide = (sessions: HealthSessions): HealthSessions => ({
     path: "[redacted]",
     count: sessions.count,
     recent: [],
   });
   return {
-    ...snapshot,
+    ...known,
     agents: snapshot.agents.map((agent) => ({ ...agent, sessions: hide(agent.sessions) })),
     sessions: hide(snapshot.sessions),
   };

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-import { noParams, text } from "../schemas.ts";
+import { intFrom, noParams, nonEmpty, shortText, text } from "../schemas.ts";
 import { method, result } from "./define.ts";
 
 /** A problem at a place of the configuration. */
@@ -26,6 +26,77 @@ export interface ConfigSnapshot {
   readonly issues: readonly ConfigProblem[];
   readonly warnings: readonly ConfigProblem[];
   readonly legacyIssues: readonly ConfigProblem[];
+}
+
+/** Dotted paths of settings, by what their change leads to. */
+export interface ConfigEffects {
+  /** Applied to the running gateway. */
+  readonly hot: readonly string[];
+  /** In force after a restart. */
+  readonly restart: readonly string[];
+  /** Nothing has to be done. */
+  readonly none: readonly string[];
+  /** Left out, because `gateway.reload.mode` says so. */
+  readonly ignored: readonly string[];
+}
+
+/** A restart that was scheduled. */
+export interface ScheduledRestart {
+  readonly ok: true;
+  readonly pid: number;
+  readonly signal: "SIGUSR1";
+  /** Time until it is due, cooldown included; running work may defer it. */
+  readonly delayMs: number;
+  readonly reason: string;
+  readonly mode: "emit";
+  /** It joined one that was scheduled before. */
+  readonly coalesced: boolean;
+  readonly cooldownMsApplied: number;
+}
+
+/** What the next start is told about a restart. */
+export interface RestartSentinel {
+  /** `null` when it could not be written. */
+  readonly path: string | null;
+  readonly payload: {
+    readonly kind: "config-patch" | "config-apply";
+    readonly status: "ok";
+    readonly ts: number;
+    readonly sessionKey?: string;
+    readonly message: string | null;
+    readonly doctorHint: string;
+    readonly stats: { readonly mode: string; readonly root: string };
+  };
+}
+
+/** Result of a write: the configuration is on disk. */
+export interface ConfigWritten {
+  readonly ok: true;
+  readonly path: string;
+  /** What the next start runs with, secrets hidden. */
+  readonly config: unknown;
+  readonly hash: string;
+  /** Empty when nothing but comments changed, or nothing at all. */
+  readonly changedPaths: readonly string[];
+  readonly applied: ConfigEffects;
+  /** `null` when none was scheduled. */
+  readonly restart: ScheduledRestart | null;
+  readonly sentinel: RestartSentinel | null;
+  /** Settings that are on disk, but come into force only with the next start. */
+  readonly pendingRestart?: readonly string[];
+}
+
+/** Result of a write that was only tried. */
+export interface ConfigTried {
+  readonly ok: true;
+  readonly dryRun: true;
+  readonly path: string;
+  /** Hash the file would have. */
+  readonly hash: string;
+  readonly changedPaths: readonly string[];
+  readonly plan: ConfigEffects;
+  /** Why it would be refused; empty when it would be written. */
+  readonly issues: readonly ConfigProblem[];
 }
 
 /** What a form may show beside a setting. */
@@ -54,9 +125,47 @@ export interface ConfigSchemaLookup {
   readonly children: readonly { readonly path: string; readonly type: string }[];
 }
 
+/** Longest note that is kept for the time after a restart. */
+const MAX_NOTE_CHARS = 4000;
+const MAX_KEY_CHARS = 512;
+
+const edit = {
+  /** JSON5. */
+  raw: nonEmpty,
+  /** `hash` of the `config.get` the edit was made for; needed as soon as there is a file. */
+  baseHash: v.optional(nonEmpty),
+  /** Checks everything and writes nothing. */
+  dryRun: v.optional(v.boolean()),
+  /** Writes what destroys much of the configuration all the same. */
+  force: v.optional(v.boolean()),
+};
+
+const restartingEdit = v.strictObject({
+  ...edit,
+  sessionKey: v.optional(shortText(MAX_KEY_CHARS)),
+  note: v.optional(v.pipe(v.string(), v.maxLength(MAX_NOTE_CHARS))),
+  /** Time until the restart; more than a minute counts as one. */
+  restartDelayMs: v.optional(intFrom(0)),
+});
+
 /** The configuration file. */
 export const CONFIG_METHODS = {
   "config.get": method({ params: noParams, scope: "operator.read", result: result<ConfigSnapshot>() }),
+  "config.set": method({
+    params: v.strictObject(edit),
+    scope: "operator.admin",
+    result: result<ConfigWritten | ConfigTried>(),
+  }),
+  "config.apply": method({
+    params: restartingEdit,
+    scope: "operator.admin",
+    result: result<ConfigWritten | ConfigTried>(),
+  }),
+  "config.patch": method({
+    params: restartingEdit,
+    scope: "operator.admin",
+    result: result<ConfigWritten | ConfigTried>(),
+  }),
   "config.schema": method({ params: noParams, scope: "operator.read", result: result<ConfigSchemaView>() }),
   "config.schema.lookup": method({
     params: v.strictObject({ path: text }),

@@ -1,0 +1,58 @@
+import { type GatewayFlags, loadConfig } from "@openclaw/config";
+import type { Host } from "./host.ts";
+import type { RestartSignal } from "./process/signals.ts";
+import { knownSecrets } from "./start/known-secrets.ts";
+import { prepare, type Prepared } from "./start/prepare.ts";
+
+/** Why a restart is wanted. */
+export interface RestartCause {
+  /** A signal, or the method that wrote. */
+  readonly cause: RestartSignal | (string & {});
+  readonly isSignal: boolean;
+}
+
+/** The restart that is to come, whoever asks for it. */
+export interface ExpectedRestart {
+  /** Resolves with a configuration that can be started. */
+  readonly ready: Promise<Prepared>;
+  /** Resolves when the gateway goes on or gives way. */
+  ask(cause: RestartCause): Promise<void>;
+}
+
+/** Hears the wishes for one restart. */
+export function expectRestart(host: Host, flags: GatewayFlags): ExpectedRestart {
+  let decide: (prepared: Prepared) => void = () => {};
+  const ready = new Promise<Prepared>((resolve) => {
+    decide = resolve;
+  });
+  const ask = async (cause: RestartCause) => {
+    const prepared = await prepareRestart(host, flags, cause);
+    if (prepared) decide(prepared);
+  };
+  return { ready, ask };
+}
+
+/** Reads the configuration anew; one that cannot start leaves the running gateway alone. */
+async function prepareRestart(
+  host: Host,
+  flags: GatewayFlags,
+  { cause, isSignal }: RestartCause,
+): Promise<Prepared | undefined> {
+  const { env, paths, writer, logging } = host;
+  const logger = logging.subsystem("gateway");
+  const loaded = await loadConfig({ paths, env });
+  const received = isSignal ? `received ${cause}` : `config change requires gateway restart (${cause})`;
+  if (isSignal && loaded.config.commands?.restart === false) {
+    logger.warn(`${received}; ignored, commands.restart is false`);
+    return undefined;
+  }
+  // What was written may hold secrets that no log has seen yet.
+  for (const secret of knownSecrets(loaded)) logging.addSecret(secret);
+  const preparation = await prepare({ loaded, env, paths, writer, flags });
+  if (preparation.ok) {
+    logger.info(`${received}; restarting`);
+    return preparation.prepared;
+  }
+  logger.error(`${received}; restart refused: ${preparation.failure.lines.join(" ")}`);
+  return undefined;
+}

@@ -1,0 +1,199 @@
+import { clientKey, principalKey } from "@openclaw/auth";
+import {
+  changedPaths,
+  ConfigError,
+  type ConfigEdit,
+  type ConfigIssue,
+  type EditPlan,
+  type EditRefusal,
+  keepRejected,
+  loadConfig,
+  type LoadedConfig,
+  planEdit,
+  redactConfig,
+  saveEdit,
+} from "@openclaw/config";
+import {
+  type ConfigEffects,
+  type ConfigTried,
+  type ConfigWritten,
+  invalidRequest,
+  RpcError,
+} from "@openclaw/protocol";
+import type { ConnectionView } from "@openclaw/rpc-server";
+import { pid } from "node:process";
+import type { Loaded } from "../load.ts";
+import type { GatewayMemory } from "../memory.ts";
+import type { GatewayOptions, Logger } from "../options.ts";
+import type { RestartDesk } from "../restart/restart-desk.ts";
+import { effectsOf } from "./effects.ts";
+import { startIssues } from "./start-issues.ts";
+import type { WriteBudgetLimits } from "./write-budget.ts";
+
+/** One call of `config.set`, `.apply` or `.patch`. */
+export interface WriteCall extends ConfigEdit {
+  readonly method: "config.set" | "config.apply" | "config.patch";
+  readonly connection: ConnectionView;
+  readonly dryRun?: boolean;
+  readonly sessionKey?: string;
+  readonly note?: string;
+  readonly restartDelayMs?: number;
+}
+
+/** The configuration as clients read and write it. */
+export interface ConfigDesk {
+  /** What is on disk now. */
+  read(): Promise<LoadedConfig>;
+  /**
+   * Checks an edit, writes it, and sees to the restart it needs. When this resolves, the new text is on disk.
+   * @throws {RpcError} UNAVAILABLE over budget or when the disk fails, INVALID_REQUEST for what must not be written
+   */
+  write(call: WriteCall): Promise<ConfigWritten | ConfigTried>;
+  /** Settings on disk that come into force with the next start. */
+  readonly pendingRestart: readonly string[];
+}
+
+export interface ConfigDeskOptions {
+  readonly options: GatewayOptions;
+  readonly loaded: Loaded;
+  readonly memory: GatewayMemory;
+  readonly budget: () => WriteBudgetLimits;
+  readonly restarts: RestartDesk;
+  /** Something else waits for the next start. */
+  readonly onPending: () => void;
+  readonly now: () => number;
+  readonly logger: Logger;
+}
+
+/** Docs: configuration.md#editing-over-rpc */
+export function createConfigDesk(desk: ConfigDeskOptions): ConfigDesk {
+  const { options, loaded, memory, restarts, now, logger } = desk;
+  const { paths } = loaded;
+  const env = options.env ?? {};
+  let pending: readonly string[] = [];
+
+  const spend = ({ method, connection }: WriteCall) => {
+    const { grant, peer } = connection;
+    const limits = desk.budget();
+    const key = `${method} ${principalKey(grant.principal)} ${clientKey(peer.clientIp)}`;
+    const retryAfterMs = memory.writeBudget.spend(key, limits, now());
+    if (retryAfterMs === undefined) return;
+    const facts = `method=${method} ${actorOf(connection)} conn=${connection.connId}`;
+    logger.warn(`control-plane write rate-limited ${facts} retryAfterMs=${retryAfterMs}`);
+    const seconds = Math.ceil(retryAfterMs / 1000);
+    throw new RpcError("UNAVAILABLE", `rate limit exceeded for ${method}; retry after ${seconds}s`, {
+      retryable: true,
+      retryAfterMs,
+      details: { method, limit: `${limits.maxCalls} per ${Math.round(limits.windowMs / 1000)}s` },
+    });
+  };
+
+  const decline = async (refusal: EditRefusal): Promise<never> => {
+    const { message, issues, text } = refusal;
+    const kept =
+      text === undefined ? undefined : await keepRejected(text, { paths, now }).catch(() => undefined);
+    throw invalidRequest(
+      message,
+      issues && { issues: issues.map(shown), ...(kept && { rejectedPath: kept }) },
+    );
+  };
+
+  const save = async (call: WriteCall, plan: EditPlan) => {
+    const writer = { pid, actor: `${call.method} ${principalKey(call.connection.grant.principal)}` };
+    try {
+      const { logLines } = await saveEdit(plan, { paths, writer, now });
+      for (const line of logLines) logger.warn(line);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      if (error.code !== "io") throw invalidRequest(error.message);
+      throw new RpcError("UNAVAILABLE", error.message, { retryable: true, cause: error });
+    }
+  };
+
+  const settle = async (call: WriteCall, plan: EditPlan): Promise<ConfigWritten> => {
+    const { method, connection } = call;
+    const { after } = plan;
+    const { effects, isRestartDue } = effectsOf(plan, method);
+    pending = effectsOf(
+      { changedPaths: changedPaths(loaded.config.resolved, after.resolved), after },
+      method,
+    ).waiting;
+    desk.onPending();
+    const actor = auditOf(connection, plan.changedPaths);
+    const changed = plan.changedPaths.length > 0;
+    if (changed) logger.info(`${method} write ${actor} restartReason=${isRestartDue ? method : "none"}`);
+    const scheduled = isRestartDue
+      ? await restarts.schedule(call, { root: paths.configPath, actor })
+      : undefined;
+    return {
+      ok: true,
+      path: paths.configPath,
+      config: redactConfig(after).config,
+      hash: after.hash,
+      changedPaths: plan.changedPaths,
+      applied: effects,
+      restart: scheduled?.restart ?? null,
+      sentinel: scheduled?.sentinel ?? null,
+      ...(scheduled === undefined && pending.length > 0 && { pendingRestart: pending }),
+    };
+  };
+
+  return {
+    // A configuration that is a value of the program is nowhere but here.
+    read: () => (options.config === undefined ? loadConfig({ paths, env }) : Promise.resolve(loaded.config)),
+    write: async (call) => {
+      spend(call);
+      if (options.config !== undefined)
+        throw invalidRequest("the configuration belongs to the program this gateway is part of");
+      const { kind, raw, baseHash, force, dryRun, method } = call;
+      const planning = await planEdit({
+        paths,
+        env,
+        edit: { kind, raw, ...(baseHash !== undefined && { baseHash }), force: force === true },
+        startIssues: (after) => startIssues(after, options, loaded),
+      });
+      if (dryRun === true) return tried(planning, { path: paths.configPath, method });
+      if (!planning.ok) return decline(planning.refusal);
+      await save(call, planning.plan);
+      return settle(call, planning.plan);
+    },
+    get pendingRestart() {
+      return pending;
+    },
+  };
+}
+
+const NO_EFFECTS: ConfigEffects = { hot: [], restart: [], none: [], ignored: [] };
+
+/** What would have become of an edit; one that cannot even be read is refused here too. */
+function tried(
+  planning: Awaited<ReturnType<typeof planEdit>>,
+  { path, method }: { readonly path: string; readonly method: WriteCall["method"] },
+): ConfigTried {
+  if (planning.ok) {
+    const { plan } = planning;
+    const facts = { hash: plan.after.hash, changedPaths: plan.changedPaths };
+    return { ok: true, dryRun: true, path, ...facts, plan: effectsOf(plan, method).effects, issues: [] };
+  }
+  const { issues, message, hash } = planning.refusal;
+  if (issues === undefined || hash === undefined) throw invalidRequest(message);
+  const facts = { hash, changedPaths: [], plan: NO_EFFECTS };
+  return { ok: true, dryRun: true, path, ...facts, issues: issues.map(shown) };
+}
+
+function shown({ path, message }: ConfigIssue): ConfigIssue {
+  return { path, message };
+}
+
+function actorOf({ client, grant, peer }: ConnectionView): string {
+  return `actor=${client.id} device=${grant.deviceId ?? "none"} ip=${peer.clientIp}`;
+}
+
+/** Paths of a log line; a patch may have thousands. */
+const MAX_LOGGED_PATHS = 6;
+
+function auditOf(connection: ConnectionView, paths: readonly string[]): string {
+  const more = paths.length - MAX_LOGGED_PATHS;
+  const shownPaths = [...paths.slice(0, MAX_LOGGED_PATHS), ...(more > 0 ? [`+${more} more`] : [])];
+  return `${actorOf(connection)} changedPaths=${shownPaths.join(",")}`;
+}

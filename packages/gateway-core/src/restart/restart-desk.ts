@@ -1,0 +1,70 @@
+import { pid } from "node:process";
+import type { RestartSentinel, ScheduledRestart } from "@openclaw/protocol";
+import type { Logger } from "../options.ts";
+import type { RestartSchedule } from "./restart-schedule.ts";
+import { DOCTOR_HINT, leaveSentinel } from "./restart-sentinel.ts";
+
+/** What asks for a restart. */
+export interface RestartCall {
+  readonly method: "config.set" | "config.apply" | "config.patch";
+  readonly restartDelayMs?: number;
+  readonly sessionKey?: string;
+  readonly note?: string;
+}
+
+/** Restarts that follow a write. */
+export interface RestartDesk {
+  /** Leaves a note for the next start and schedules it; nothing when the host of this gateway restarts none. */
+  schedule(
+    call: RestartCall,
+    about: { readonly root: string; readonly actor: string },
+  ): Promise<{ readonly restart: ScheduledRestart; readonly sentinel: RestartSentinel | null } | undefined>;
+}
+
+/** Time between the answer and the restart, for clients to finish what they are at. */
+const DEFAULT_DELAY_MS = 2_000;
+
+export function createRestartDesk(parts: {
+  readonly restarts: RestartSchedule | undefined;
+  readonly stateDir: string;
+  readonly now: () => number;
+  readonly logger: Logger;
+}): RestartDesk {
+  const { restarts, stateDir, now, logger } = parts;
+  return {
+    schedule: async (call, { root, actor }) => {
+      if (restarts === undefined) return undefined;
+      const { method, restartDelayMs = DEFAULT_DELAY_MS } = call;
+      const payload = sentinelPayload(call, root, now());
+      const path =
+        payload &&
+        (await leaveSentinel(stateDir, payload).catch((error: unknown) => {
+          logger.warn("restart note not written", { error });
+          return null;
+        }));
+      const ticket = restarts.request({ reason: method, delayMs: restartDelayMs, actor });
+      return {
+        restart: { ok: true, pid, signal: "SIGUSR1", reason: method, mode: "emit", ...ticket },
+        sentinel: payload === undefined || path === undefined ? null : { path, payload },
+      };
+    },
+  };
+}
+
+/** `config.set` leaves none: it is what forms and scripts use that say nothing about it. */
+function sentinelPayload(
+  { method, sessionKey, note }: RestartCall,
+  root: string,
+  ts: number,
+): RestartSentinel["payload"] | undefined {
+  if (method === "config.set") return undefined;
+  return {
+    kind: method === "config.patch" ? "config-patch" : "config-apply",
+    status: "ok",
+    ts,
+    ...(sessionKey !== undefined && { sessionKey }),
+    message: note ?? null,
+    doctorHint: DOCTOR_HINT,
+    stats: { mode: method, root },
+  };
+}
