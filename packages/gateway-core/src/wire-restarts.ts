@@ -20,7 +20,8 @@ export function createRestarts(
   const { onRestartRequested, now = Date.now } = options;
   if (onRestartRequested === undefined) return undefined;
   return new RestartSchedule({
-    restart: (reason) => onRestartRequested({ reason }),
+    // Whatever a host's function does, throwing included, becomes a promise.
+    restart: async (reason) => onRestartRequested({ reason }),
     activeRuns,
     restartedAt: memory.restartedAt,
     onRestart: (at) => (memory.restartedAt = at),
