@@ -1,4 +1,11 @@
-import type { AgentEventPayload, EventName, Events, MethodName, Methods } from "@openclaw/protocol";
+import type {
+  AgentEventPayload,
+  EventFrame,
+  EventName,
+  Events,
+  MethodName,
+  Methods,
+} from "@openclaw/protocol";
 
 /** Limits of one request. */
 export interface RequestOptions {
@@ -73,10 +80,13 @@ export interface Calls {
     options?: RunOptions,
   ): Run<unknown, unknown>;
 
-  /** Calls `listener` for every event of that name, until the returned function is called. */
-  on<E extends EventName>(event: E, listener: (payload: Events[E]) => void): () => void;
+  /**
+   * Calls `listener` for every event of that name, until the returned function is called. The frame, as it came, also
+   * holds its number and whatever a newer gateway adds.
+   */
+  on<E extends EventName>(event: E, listener: (payload: Events[E], frame: EventFrame) => void): () => void;
   on<E extends string>(
     event: UncontractedName<E, EventName>,
-    listener: (payload: unknown) => void,
+    listener: (payload: unknown, frame: EventFrame) => void,
   ): () => void;
 }

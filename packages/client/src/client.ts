@@ -1,26 +1,42 @@
 import type { AgentEventPayload, EventFrame, HelloOk } from "@openclaw/protocol";
 
-import { fullJitterMs } from "./backoff.ts";
 import type { Calls, RequestOptions, Run, RunOptions } from "./calls.ts";
-import type { Connection } from "./connection.ts";
+import { Comeback } from "./comeback.ts";
+import type { Connection, ConnectionHost } from "./connection.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { deferred } from "./deferred.ts";
 import { ConnectionError } from "./errors.ts";
 import { establish } from "./establish.ts";
 import { EventHub } from "./event-hub.ts";
 import { EventQueue } from "./event-queue.ts";
-import type { ClientOptions, ClientStatus } from "./options.ts";
-import { decideReconnect } from "./reconnect-policy.ts";
+import { GapRecovery } from "./gap-recovery.ts";
+import type { ClientOptions } from "./options.ts";
 import { RequestTable } from "./request-table.ts";
-import { SequenceWatch } from "./sequence.ts";
-import { wait } from "./wait.ts";
+import { afterEvent, mayListPresence, type GatewaySnapshot } from "./snapshot.ts";
+import { mayFollow, type ClientState, type ClientStatus } from "./state.ts";
+import { wait } from "./timer.ts";
 
 /** A gateway client: one authenticated connection at a time. */
 export interface Client extends Calls {
+  /** Where the client is in its life; every change is told to `onStatus`. */
+  readonly state: ClientState;
   /** What the gateway said about itself and this connection; absent while there is none. */
   readonly hello: HelloOk | undefined;
-  /** Opens the first connection; a repeated call returns the same promise. Fails fast, whatever `reconnect` says. */
+  /** Health and presence as far as they are known; outlives a lost connection, absent before the first. */
+  readonly snapshot: GatewaySnapshot | undefined;
+  /**
+   * Opens the first connection and fails fast, whatever `reconnect` says; only an approval is waited for, if
+   * `awaitApproval` says so. Called again it returns the same promise, or that of the connection being got back.
+   *
+   * @throws {ConnectionError}
+   */
   connect(): Promise<HelloOk>;
+  /**
+   * Asks for health and, where this connection may, for presence. Done by itself after a gap.
+   *
+   * @throws {RpcError | ConnectionError} as `request` does
+   */
+  refresh(): Promise<GatewaySnapshot>;
   /** Ends the client for good. Resolves when its socket is gone; may be called any number of times. */
   close(): Promise<void>;
 }
@@ -35,37 +51,38 @@ class GatewayClient implements Client {
   readonly #events = new EventHub();
   readonly #closing = new AbortController();
   readonly #requests = new RequestTable(DEFAULTS.maxPendingRequests);
-  #first: Promise<HelloOk> | undefined;
+  #state: ClientState = { type: "idle" };
+  #connecting: Promise<HelloOk> | undefined;
   #connection: Connection | undefined;
-  #hello: HelloOk | undefined;
+  #snapshot: GatewaySnapshot | undefined;
   #restartExpectedMs: number | undefined;
-  #ending: ConnectionError | undefined;
+  #closed: Promise<void> | undefined;
 
   constructor(options: ClientOptions) {
     this.#options = options;
     this.#events.on("shutdown", (payload) => (this.#restartExpectedMs = expectedRestart(payload)));
   }
 
+  get state(): ClientState {
+    return this.#state;
+  }
+
   get hello(): HelloOk | undefined {
-    return this.#hello;
+    return this.#state.type === "connected" ? this.#state.hello : undefined;
+  }
+
+  get snapshot(): GatewaySnapshot | undefined {
+    return this.#snapshot;
   }
 
   connect(): Promise<HelloOk> {
-    this.#first ??= this.#connect(0).catch((error: unknown) => {
-      if (error instanceof ConnectionError && !this.#closing.signal.aborted)
-        this.#status({ type: "closed", error });
-      throw error;
-    });
-    return this.#first;
+    this.#connecting ??= this.#reach(new Comeback(this.#options));
+    return this.#connecting;
   }
 
-  async close(): Promise<void> {
-    if (!this.#closing.signal.aborted) {
-      this.#closing.abort(new ConnectionError("not_connected", "the client is closed"));
-      this.#status({ type: "closed" });
-    }
-    await this.#first?.catch(() => undefined);
-    await this.#connection?.close();
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
   }
 
   // The overloads of `Calls` say what goes in and out; a frame carries it as unknown.
@@ -96,9 +113,29 @@ class GatewayClient implements Client {
     return { accepted: accepted.promise as Promise<never>, events, final: final as Promise<never> };
   }
 
-  on(event: string, listener: (payload: never) => void): () => void {
+  on(event: string, listener: (payload: never, frame: EventFrame) => void): () => void {
     // Same as for requests: `Calls` ties the name to the payload's type.
-    return this.#events.on(event, listener as (payload: unknown) => void);
+    return this.#events.on(event, listener as (payload: unknown, frame: EventFrame) => void);
+  }
+
+  async refresh(): Promise<GatewaySnapshot> {
+    const connection = this.#connection;
+    const calls: Calls = this;
+    const known = this.hello && mayListPresence(this.hello) ? undefined : (this.#snapshot?.presence ?? []);
+    const [health, presence] = await Promise.all([
+      calls.request("health"),
+      known ?? calls.request("system-presence"),
+    ]);
+    // What a lost connection still answered is older than the next one's hello.
+    if (connection === this.#connection) this.#snapshot = { health, presence };
+    return { health, presence };
+  }
+
+  async #close(): Promise<void> {
+    if (this.#state.type !== "closed") this.#enter({ type: "closed" });
+    this.#closing.abort(new ConnectionError("not_connected", "the client is closed"));
+    await this.#connecting?.catch(() => undefined);
+    await this.#connection?.close();
   }
 
   async #send(
@@ -106,83 +143,108 @@ class GatewayClient implements Client {
     params: unknown,
     limits: Parameters<RequestTable["open"]>[0],
   ): Promise<unknown> {
-    if (!this.#connection || !this.#hello) {
-      const reason = this.#ending ? `: ${this.#ending.message}` : "";
-      throw new ConnectionError("not_connected", `not connected to the gateway${reason}`, {
-        cause: this.#ending,
-      });
+    if (!this.#connection) {
+      const cause = "error" in this.#state ? this.#state.error : undefined;
+      const reason = cause ? `: ${cause.message}` : "";
+      throw new ConnectionError("not_connected", `not connected to the gateway${reason}`, { cause });
     }
     const { id, answer } = this.#requests.open(limits);
-    this.#connection.send(id, method, params);
+    try {
+      this.#connection.send(id, method, params);
+    } catch (error) {
+      this.#requests.fail(id, error);
+    }
     return answer;
   }
 
-  async #connect(attempt: number): Promise<HelloOk> {
-    this.#closing.signal.throwIfAborted();
-    this.#status({ type: "connecting", attempt });
-    const sequence = new SequenceWatch();
-    const host = {
-      response: this.#requests.settle.bind(this.#requests),
-      event: (frame: EventFrame) => this.#event(frame, sequence),
-      hasDeadline: () => this.#requests.hasDeadline,
-      closed: (error: ConnectionError) => this.#lost(error),
-    };
-    const { connection, hello } = await establish(this.#options, host, this.#closing.signal);
-    if (connection.ending) throw connection.ending;
-    this.#connection = connection;
-    this.#hello = hello;
-    this.#status({ type: "connected", hello });
-    return hello;
+  // One loss (or the start) to the next hello.
+  async #reach(comeback: Comeback, lost?: ConnectionError): Promise<HelloOk> {
+    const { signal } = this.#closing;
+    for (let error = lost, attempt = 0; ;) {
+      if (error) {
+        const next = comeback.after(error);
+        if (!next) {
+          this.#enter({ type: "closed", error });
+          throw error;
+        }
+        this.#enter(next);
+        attempt = next.attempt;
+        await wait(next.delayMs, signal);
+      }
+      signal.throwIfAborted();
+      this.#enter({ type: "connecting", attempt });
+      try {
+        return await establish(this.#options, this.#host(), signal);
+      } catch (failure) {
+        if (signal.aborted) throw failure;
+        if (!(failure instanceof ConnectionError)) {
+          this.#enter({ type: "closed" });
+          throw failure;
+        }
+        error = failure;
+      }
+    }
   }
 
-  #event(frame: EventFrame, sequence: SequenceWatch): void {
-    const gap = sequence.accept(frame.seq);
-    if (gap) this.#status({ type: "gap", ...gap });
+  // What one connection tells; its numbering, and what was missed in it, end with it.
+  #host(): ConnectionHost {
+    const gaps = new GapRecovery({
+      gap: (gap) => this.#tell({ type: "gap", ...gap }),
+      refresh: () => this.refresh(),
+      refreshed: () => this.#snapshot && this.#tell({ type: "refreshed", snapshot: this.#snapshot }),
+      failed: (error) => this.#options.logger?.warn("cannot refresh after missed events", { error }),
+    });
+    return {
+      opened: (connection, hello) => this.#opened(connection, hello),
+      response: (frame) => this.#requests.settle(frame),
+      event: (frame) => this.#event(frame, gaps),
+      hasDeadline: () => this.#requests.hasDeadline,
+      closed: (error) => this.#lost(error),
+    };
+  }
+
+  #opened(connection: Connection, hello: HelloOk): void {
+    this.#connection = connection;
+    this.#restartExpectedMs = undefined;
+    const { health, presence } = hello.snapshot;
+    this.#snapshot = { health, presence };
+    this.#enter({ type: "connected", hello });
+  }
+
+  #event(frame: EventFrame, gaps: GapRecovery): void {
+    if (this.#snapshot) this.#snapshot = afterEvent(this.#snapshot, frame);
+    gaps.accept(frame.seq);
     this.#events.emit(frame, (error) => {
       this.#options.logger?.error("an event listener failed", { event: frame.event, error });
     });
   }
 
   #lost(error: ConnectionError): void {
-    // Not adopted yet: whoever awaits the handshake learns it from the connection.
-    if (!this.#hello) return;
-    this.#hello = undefined;
-    this.#ending = error;
+    this.#connection = undefined;
     this.#requests.failAll(error);
-    if (!this.#closing.signal.aborted) void this.#comeBack(error);
+    if (this.#closing.signal.aborted) return;
+    const comeback = new Comeback(this.#options, { restartExpectedMs: this.#restartExpectedMs });
+    this.#connecting = this.#reach(comeback, error);
+    // Told by status; nobody awaits it but `close`.
+    this.#connecting.catch((failure: unknown) => {
+      if (!(failure instanceof ConnectionError))
+        this.#options.logger?.error("cannot connect again", { error: failure });
+    });
   }
 
-  // Runs in the background until a connection stands again or the policy says stop; reports by status only.
-  async #comeBack(lost: ConnectionError): Promise<void> {
-    const { reconnect, random = Math.random } = this.#options;
-    const maxAttempts = reconnect ? (reconnect.maxAttempts ?? Number.POSITIVE_INFINITY) : 0;
-    const bounds = {
-      baseMs: reconnect?.baseMs ?? DEFAULTS.reconnectBaseMs,
-      maxMs: reconnect?.maxMs ?? DEFAULTS.reconnectMaxMs,
-    };
-    let error = lost;
-    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-      const decision = decideReconnect(error);
-      if (!decision.retry) break;
-      const delayMs =
-        decision.delayMs ?? this.#restartExpectedMs ?? fullJitterMs(attempt - 1, random(), bounds);
-      this.#restartExpectedMs = undefined;
-      this.#status({ type: "waiting", attempt, delayMs, error });
-      try {
-        await wait(delayMs, this.#closing.signal);
-        await this.#connect(attempt);
-        return;
-      } catch (failure) {
-        if (this.#closing.signal.aborted) return;
-        if (!(failure instanceof ConnectionError)) throw failure;
-        error = failure;
-      }
+  #enter(next: ClientState): void {
+    const { type } = this.#state;
+    if (!mayFollow(type, next.type)) throw new TypeError(`a client cannot go from ${type} to ${next.type}`);
+    this.#state = next;
+    if (next.type !== "idle") this.#tell(next);
+  }
+
+  #tell(status: ClientStatus): void {
+    try {
+      this.#options.onStatus?.(status);
+    } catch (error) {
+      this.#options.logger?.error("onStatus failed", { status: status.type, error });
     }
-    this.#status({ type: "closed", error });
-  }
-
-  #status(status: ClientStatus): void {
-    this.#options.onStatus?.(status);
   }
 }
 

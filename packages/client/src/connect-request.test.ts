@@ -12,6 +12,7 @@ const INTENT: ConnectIntent = {
   scopes: ["operator.read", "operator.admin"],
   caps: [],
   minProtocol: 3,
+  maxProtocol: 4,
   auth: { token: "tok-1" },
   identity: IDENTITY,
 };

@@ -1,7 +1,6 @@
 import {
   deviceAuthPayload,
   LIMITS,
-  PROTOCOL_VERSION,
   signedToken,
   type ClientId,
   type ClientMode,
@@ -32,6 +31,7 @@ export interface ConnectIntent {
   readonly scopes: readonly string[];
   readonly caps: readonly string[];
   readonly minProtocol: Dialect;
+  readonly maxProtocol: Dialect;
   readonly auth: { readonly token?: string; readonly password?: string; readonly deviceToken?: string };
   readonly identity?: DeviceIdentity | undefined;
 }
@@ -50,7 +50,7 @@ export async function buildConnect(
   const { client, role, scopes, caps, auth } = intent;
   return {
     minProtocol: intent.minProtocol,
-    maxProtocol: PROTOCOL_VERSION,
+    maxProtocol: intent.maxProtocol,
     client: { ...client },
     role,
     scopes: [...scopes],

@@ -8,17 +8,19 @@ import {
   type RpcError,
 } from "@openclaw/protocol";
 
-import { closeError, type Ending } from "./close-error.ts";
 import { decodeFrame, encodeRequest } from "./codec.ts";
 import { deferred } from "./deferred.ts";
 import { ConnectionError, describeClose } from "./errors.ts";
+import { closeError, type Ending } from "./recovery.ts";
 import { toRpcError } from "./request-table.ts";
 import type { OpenSocket, Socket } from "./socket.ts";
 import { TickWatch } from "./tick-watch.ts";
 import { schedule } from "./timer.ts";
 
-/** Receiver of one connection's frames after the handshake. */
+/** Receiver of one connection's life from hello-ok on. */
 export interface ConnectionHost {
+  /** Hello-ok has come; called once, before the first event. */
+  opened(connection: Connection, hello: HelloOk): void;
   response(frame: ResponseFrame): void;
   event(frame: EventFrame): void;
   /** Whether a request with its own deadline is waiting, see `TickWatch`. */
@@ -52,9 +54,9 @@ export class Connection {
   readonly #cancelDeadline: () => void;
   #phase: Phase = "opening";
   #watch: TickWatch | undefined;
+  #maxPayloadBytes = Number.POSITIVE_INFINITY;
   #refusal: RpcError | undefined;
   #failure: Ending["failure"];
-  #ending: ConnectionError | undefined;
 
   constructor(options: ConnectionOptions, host: ConnectionHost) {
     this.#options = options;
@@ -72,14 +74,17 @@ export class Connection {
     return this.#hello.promise;
   }
 
-  /** Why the connection has ended; absent while it lives. */
-  get ending(): ConnectionError | undefined {
-    return this.#ending;
-  }
-
-  /** Sends a request frame; only after hello-ok. */
+  /**
+   * Sends a request frame.
+   *
+   * @throws {ConnectionError} `too_large`: the gateway would end the connection over it
+   */
   send(id: string, method: string, params: unknown): void {
-    this.#socket.send(encodeRequest(id, method, params));
+    const text = encodeRequest(id, method, params);
+    if (isLonger(text, this.#maxPayloadBytes)) {
+      throw new ConnectionError("too_large", `the request is larger than ${this.#maxPayloadBytes} bytes`);
+    }
+    this.#socket.send(text);
   }
 
   /** Ends the connection and resolves when the socket is gone, at the latest after the grace period. */
@@ -134,7 +139,10 @@ export class Connection {
       schedule(this.#options.closeGraceMs, () => this.#socket.terminate());
     } else if (isHelloOk(frame.payload)) {
       this.#phase = "open";
-      this.#watch = this.#watchTicks(frame.payload.policy.tickIntervalMs);
+      const { policy } = frame.payload;
+      this.#maxPayloadBytes = policy.maxPayload ?? this.#maxPayloadBytes;
+      this.#watch = this.#watchTicks(policy.tickIntervalMs);
+      this.#host.opened(this, frame.payload);
       this.#hello.resolve(frame.payload);
     } else {
       this.#end(new ConnectionError("foreign_service", "the answer to connect is not hello-ok"));
@@ -181,12 +189,17 @@ export class Connection {
     if (this.#phase === "ended") return;
     const wasOpen = this.#phase === "open";
     this.#phase = "ended";
-    this.#ending = error;
     this.#cancelDeadline();
     this.#watch?.stop();
     if (wasOpen) this.#host.closed(error);
     else this.#hello.reject(error);
   }
+}
+
+function isLonger(text: string, bytes: number): boolean {
+  // A UTF-16 unit takes one to three bytes; only what may be too long is measured.
+  if (text.length * 3 <= bytes) return false;
+  return text.length > bytes || new TextEncoder().encode(text).length > bytes;
 }
 
 function parseChallenge(payload: unknown): ConnectChallenge | undefined {

@@ -27,4 +27,6 @@ export const DEFAULTS = Object.freeze({
   reconnectBaseMs: 1_000,
   /** Highest ceiling of the reconnect delay. */
   reconnectMaxMs: 30_000,
+  /** From a refusal for want of approval until the next question. */
+  approvalPollMs: 3_000,
 });

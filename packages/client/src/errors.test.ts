@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { closeError } from "./close-error.ts";
+import { closeError } from "./recovery.ts";
 import { describeClose } from "./errors.ts";
 
 describe("describeClose", () => {

@@ -1,23 +1,18 @@
-import type { HelloOk } from "@openclaw/protocol";
+import { PROTOCOL_VERSION, type HelloOk } from "@openclaw/protocol";
 
 import { buildConnect } from "./connect-request.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
+import { Credentials } from "./credentials.ts";
 import { DEFAULTS } from "./defaults.ts";
-import { DeviceCredentials } from "./device-credentials.ts";
 import { ConnectionError } from "./errors.ts";
 import type { ClientOptions } from "./options.ts";
-import { startupDelayMs } from "./reconnect-policy.ts";
-import { wait } from "./wait.ts";
-
-/** A connection whose handshake is done. */
-export interface Established {
-  readonly connection: Connection;
-  readonly hello: HelloOk;
-}
+import { startupDelayMs } from "./recovery.ts";
+import { openPlatformSocket } from "./socket.ts";
+import { wait } from "./timer.ts";
 
 /**
- * Gets one authenticated connection. Two refusals are not reported but tried again within the deadline: the gateway is
- * still starting, and a shared token that has been changed while the device's own token still stands.
+ * Gets one authenticated connection, which has told its host already when this resolves. Two refusals are not reported
+ * but tried again within the deadline: the gateway is still starting, and there are other credentials to show.
  *
  * @throws {ConnectionError}
  */
@@ -25,30 +20,30 @@ export async function establish(
   options: ClientOptions,
   host: ConnectionHost,
   signal: AbortSignal,
-): Promise<Established> {
-  signal.throwIfAborted();
+): Promise<HelloOk> {
   const now = options.now ?? Date.now;
   const timeoutMs = options.connectTimeoutMs ?? DEFAULTS.connectTimeoutMs;
-  const deadline = now() + timeoutMs;
-  const credentials = new DeviceCredentials(options);
-  for (let leftMs = timeoutMs; ; leftMs = Math.max(0, deadline - now())) {
+  const credentials = new Credentials(options);
+  await credentials.prepare();
+  let deadline = now() + timeoutMs;
+  for (;;) {
+    signal.throwIfAborted();
+    const leftMs = Math.max(0, deadline - now());
     const connection = openConnection({ options, credentials, leftMs }, host);
     const abort = () => void connection.close();
     signal.addEventListener("abort", abort, { once: true });
     try {
       const hello = await connection.hello;
       await credentials.keep(hello);
-      return { connection, hello };
+      return hello;
     } catch (error) {
       if (signal.aborted) await connection.close();
       if (!(error instanceof ConnectionError)) throw error;
       const delayMs = startupDelayMs(error);
-      if (delayMs !== undefined && now() + delayMs < deadline) {
-        await wait(delayMs, signal);
-      } else if (!(await credentials.canFallBack(error))) {
-        await credentials.forgetIfStale(error);
-        throw error;
-      }
+      if (delayMs !== undefined && now() + delayMs < deadline) await wait(delayMs, signal);
+      // Asking may have taken a person's time, which is not the gateway's.
+      else if (await credentials.hasOthers(error)) deadline = now() + timeoutMs;
+      else throw error;
     } finally {
       signal.removeEventListener("abort", abort);
     }
@@ -57,7 +52,7 @@ export async function establish(
 
 interface Attempt {
   readonly options: ClientOptions;
-  readonly credentials: DeviceCredentials;
+  readonly credentials: Credentials;
   readonly leftMs: number;
 }
 
@@ -69,11 +64,12 @@ function openConnection({ options, credentials, leftMs }: Attempt, host: Connect
     scopes: options.scopes ?? [],
     caps: options.caps ?? [],
     minProtocol: options.minProtocol ?? 3,
+    maxProtocol: options.maxProtocol ?? PROTOCOL_VERSION,
   };
   return new Connection(
     {
       url: options.url,
-      openSocket: options.openSocket,
+      openSocket: options.openSocket ?? openPlatformSocket,
       connectTimeoutMs: leftMs,
       closeGraceMs: DEFAULTS.closeGraceMs,
       now,

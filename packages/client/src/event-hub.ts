@@ -1,6 +1,6 @@
 import type { EventFrame } from "@openclaw/protocol";
 
-type Listener = (payload: unknown) => void;
+type Listener = (payload: unknown, frame: EventFrame) => void;
 
 /** Event name to listeners. */
 export class EventHub {
@@ -20,7 +20,7 @@ export class EventHub {
   emit(frame: EventFrame, failed: (error: unknown) => void): void {
     for (const listener of [...(this.#listeners.get(frame.event) ?? [])]) {
       try {
-        listener(frame.payload);
+        listener(frame.payload, frame);
       } catch (error) {
         failed(error);
       }

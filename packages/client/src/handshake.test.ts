@@ -55,9 +55,7 @@ describe("connecting", () => {
   });
 
   test("works with a gateway that chose protocol 3", async () => {
-    await using gateway = await startScriptedGateway({
-      connect: (params) => helloOk(params, { protocol: 3 }),
-    });
+    await using gateway = await startScriptedGateway({ dialects: [3] });
     const client = await connectNode({ url: gateway.url });
     expect(client.hello?.protocol).toBe(3);
     await client.close();

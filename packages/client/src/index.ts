@@ -1,6 +1,8 @@
 // Connecting.
 export { createClient, type Client } from "./client.ts";
-export type { ClientOptions, ClientStatus, Logger, ReconnectOptions } from "./options.ts";
+export type { ClientOptions, Logger, ReconnectOptions, Secrets } from "./options.ts";
+export { TRANSITIONS, type ClientState, type ClientStatus } from "./state.ts";
+export type { GatewaySnapshot } from "./snapshot.ts";
 export type { ClientInfo } from "./connect-request.ts";
 export { DEFAULTS } from "./defaults.ts";
 
@@ -19,6 +21,12 @@ export { RpcError } from "@openclaw/protocol";
 
 // For platforms that bring their own socket or key store.
 export type { Device, DeviceIdentity, DeviceToken, DeviceTokenStore } from "./identity.ts";
-export type { OpenSocket, Socket, SocketFailure, SocketListener } from "./socket.ts";
-export { decideReconnect, type ReconnectDecision } from "./reconnect-policy.ts";
+export {
+  openPlatformSocket,
+  type OpenSocket,
+  type Socket,
+  type SocketFailure,
+  type SocketListener,
+} from "./socket.ts";
+export { recoverFrom, type Recovery } from "./recovery.ts";
 export { fullJitterMs, type BackoffBounds } from "./backoff.ts";

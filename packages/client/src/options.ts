@@ -1,28 +1,12 @@
-import type { Dialect, HelloOk, Role } from "@openclaw/protocol";
+import type { Dialect, Role } from "@openclaw/protocol";
 
 import type { ClientInfo } from "./connect-request.ts";
-import type { ConnectionError } from "./errors.ts";
 import type { Device } from "./identity.ts";
 import type { OpenSocket } from "./socket.ts";
+import type { ClientStatus } from "./state.ts";
 
 /** Receiver of diagnostics: the parts of `console` this package calls. */
 export type Logger = Pick<Console, "debug" | "info" | "warn" | "error">;
-
-/** Where a client is in its life. `gap` is a notice, not a state. */
-export type ClientStatus =
-  | { readonly type: "connecting"; readonly attempt: number }
-  | { readonly type: "connected"; readonly hello: HelloOk }
-  /** The connection was lost or could not be had again; the next attempt starts after `delayMs`. */
-  | {
-      readonly type: "waiting";
-      readonly attempt: number;
-      readonly delayMs: number;
-      readonly error: ConnectionError;
-    }
-  /** Events were missed. They are not replayed: refresh with `health` and `system-presence`, then go on. */
-  | { readonly type: "gap"; readonly expected: number; readonly received: number }
-  /** The end. `error` is absent when the client was closed by its owner. */
-  | { readonly type: "closed"; readonly error?: ConnectionError };
 
 /** How to come back after a lost connection. */
 export interface ReconnectOptions {
@@ -34,13 +18,23 @@ export interface ReconnectOptions {
   readonly maxMs?: number;
 }
 
-/** Options of a client; only `url` and `openSocket` are required. Docs: embedding.md#client */
+/** The shared secret, or a named or device token in `token`. */
+export interface Secrets {
+  readonly token?: string;
+  readonly password?: string;
+}
+
+/** Options of a client; only `url` is required. Docs: embedding.md#client */
 export interface ClientOptions {
   /** `ws://` or `wss://` address of the gateway. */
   readonly url: string;
-  readonly openSocket: OpenSocket;
-  /** The shared secret, or a named or device token in `token`. */
-  readonly auth?: { readonly token?: string; readonly password?: string };
+  /** @default the platform's own WebSocket */
+  readonly openSocket?: OpenSocket;
+  /**
+   * What to show the gateway. A function is asked before each connection, and once more when what it gave was refused:
+   * the same answer again ends the attempt.
+   */
+  readonly auth?: Secrets | (() => Secrets | Promise<Secrets>);
   /** @default operator */
   readonly role?: Role;
   /** What to ask for; the granted scopes are in `hello.auth`. @default none */
@@ -51,6 +45,8 @@ export interface ClientOptions {
   readonly client?: ClientInfo;
   /** Lowest protocol to accept; 4 also switches to the v3 signature. @default 3 */
   readonly minProtocol?: Dialect;
+  /** Highest protocol to accept. @default 4 */
+  readonly maxProtocol?: Dialect;
   /**
    * Proves this device with its key and keeps the tokens issued to it, which are sent when there is no secret. A
    * function is asked when the gateway has answered.
@@ -58,11 +54,16 @@ export interface ClientOptions {
   readonly device?: Device | (() => Promise<Device>);
   /** Come back after a lost connection. The first connection always fails fast. @default no */
   readonly reconnect?: ReconnectOptions;
+  /**
+   * Wait, with the first connection too, while an operator has to approve this device, asking again every `pollMs`
+   * (3_000 by default). Needs `device`. @default no: the refusal names the request to approve
+   */
+  readonly awaitApproval?: { readonly pollMs?: number };
   /** @default 15_000 */
   readonly connectTimeoutMs?: number;
   /** @default 30_000 */
   readonly requestTimeoutMs?: number;
-  /** Called for every change of {@link ClientStatus}; must not throw. */
+  /** Called for every new state and notice. */
   readonly onStatus?: (status: ClientStatus) => void;
   readonly logger?: Logger;
   /** Epoch ms. @default Date.now */

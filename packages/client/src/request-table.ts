@@ -85,6 +85,11 @@ export class RequestTable {
     else pending.answer.reject(toRpcError(frame));
   }
 
+  /** Rejects one request: it could not be sent. */
+  fail(id: string, reason: unknown): void {
+    this.#take(id)?.answer.reject(reason);
+  }
+
   /** Rejects everything that waits. */
   failAll(reason: ConnectionError): void {
     for (const id of [...this.#pending.keys()]) this.#take(id)?.answer.reject(reason);

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 
 import { ConnectionError, createClient } from "./index.ts";
 import { connectNode, openNodeSocket } from "./node.ts";
-import { startScriptedGateway, type Script } from "./testing/index.ts";
+import { helloOk, startScriptedGateway, type Script } from "./testing/index.ts";
 
 const silence = () => new Promise(() => undefined);
 const RUN = { message: "hi", idempotencyKey: "run-1" };
@@ -15,7 +15,7 @@ function agentEvent(runId: string, seq: number, text: string): AgentEventPayload
 
 async function connected(methods: Script["methods"] = {}) {
   const gateway = await startScriptedGateway({ methods });
-  const client = await connectNode({ url: gateway.url });
+  const client = await connectNode({ url: gateway.url, scopes: ["operator.admin"] });
   const end = async () => {
     await client.close();
     await gateway.close();
@@ -24,6 +24,20 @@ async function connected(methods: Script["methods"] = {}) {
 }
 
 describe("request", () => {
+  test("refuses to send what the gateway would end the connection over, or what is no JSON", async () => {
+    const policy = { maxPayload: 200, maxBufferedBytes: 1_000, tickIntervalMs: 30_000 };
+    await using gateway = await startScriptedGateway({
+      connect: (params) => helloOk(params, { policy }),
+      methods: { health: () => "fine" },
+    });
+    const client = await connectNode({ url: gateway.url });
+    const large = { text: "ä".repeat(100) };
+    await expect(client.request("health", large as never)).rejects.toMatchObject({ code: "too_large" });
+    await expect(client.request("acme.count", 1n)).rejects.toThrow(TypeError);
+    expect(await client.request("health")).toBe("fine");
+    await client.close();
+  });
+
   test("resolves with the payload and sends the params as given", async () => {
     await using it = await connected({ "logs.tail": ({ params }) => ({ echoed: params }) });
     expect(await it.client.request("logs.tail", { limit: 5 })).toEqual({ echoed: { limit: 5 } });

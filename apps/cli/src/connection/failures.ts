@@ -32,6 +32,8 @@ export function nextStep(code: ConnectionErrorCode, program: string, isLocal: bo
       return isLocal
         ? `start it with: ${program} gateway`
         : "check the address, the tunnel and that the gateway runs there";
+    case "untrusted":
+      return "compare gateway.remote.tlsFingerprint with the fingerprint on the gateway's machine";
     case "foreign_service":
       return `another program answers at this address; see which: ${program} gateway status`;
     case "unauthorized":
@@ -46,6 +48,7 @@ export function nextStep(code: ConnectionErrorCode, program: string, isLocal: bo
     case "refused":
     case "closed":
     case "not_connected":
+    case "too_large":
       return `${program} gateway status --deep`;
   }
 }

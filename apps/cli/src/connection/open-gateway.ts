@@ -36,10 +36,11 @@ export function connectTarget(
   target: GatewayTarget,
   flags: ConnectionFlags,
 ): Promise<Client> {
-  const { token, password } = target;
+  const { token, password, tlsFingerprint } = target;
   const ms = timeoutMs(flags);
   return connectNode({
     url: target.url,
+    ...(tlsFingerprint !== undefined && { tlsFingerprint }),
     auth: { ...(token !== undefined && { token }), ...(password !== undefined && { password }) },
     client: clientInfo(context),
     scopes: SCOPES,

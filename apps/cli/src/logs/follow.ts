@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { ConnectionError, decideReconnect, DEFAULTS, fullJitterMs } from "@openclaw/client";
+import { ConnectionError, DEFAULTS, fullJitterMs, recoverFrom } from "@openclaw/client";
 import type { Methods } from "@openclaw/client";
 
 type LogsTail = Methods["logs.tail"]["result"];
@@ -40,7 +40,7 @@ export async function followLogs(options: FollowOptions): Promise<void> {
       await tailUntilLost(options, position);
     } catch (error) {
       if (!(error instanceof ConnectionError) || position.cursor === undefined) throw error;
-      if (position.tries === MAX_TRIES || !decideReconnect(error).retry) throw error;
+      if (position.tries === MAX_TRIES || recoverFrom(error).action !== "retry") throw error;
       const bounds = { baseMs: DEFAULTS.reconnectBaseMs, maxMs: DEFAULTS.reconnectMaxMs };
       const delayMs = fullJitterMs(position.tries, options.random(), bounds);
       position.tries += 1;

@@ -1,13 +1,16 @@
-import type { ConnectParams, HelloOk } from "@openclaw/protocol";
+import { negotiateDialect, PROTOCOL_VERSION, type ConnectParams, type HelloOk } from "@openclaw/protocol";
 
-/** A small valid hello-ok that grants what was asked for. */
+type Range = Partial<Pick<ConnectParams, "minProtocol" | "maxProtocol">>;
+
+/** A small valid hello-ok that grants what was asked for, in the newest dialect both ends know. */
 export function helloOk(
-  params: Pick<ConnectParams, "role" | "scopes">,
+  params: Pick<ConnectParams, "role" | "scopes"> & Range,
   overrides: Partial<HelloOk> = {},
 ): HelloOk {
+  const { minProtocol = PROTOCOL_VERSION, maxProtocol = PROTOCOL_VERSION } = params;
   return {
     type: "hello-ok",
-    protocol: 4,
+    protocol: negotiateDialect(minProtocol, maxProtocol) ?? PROTOCOL_VERSION,
     server: { version: "2026.11.0", connId: "00000000-0000-4000-8000-000000000001", bootId: "boot-1" },
     features: { methods: ["health", "status", "agent"], events: ["tick", "agent", "chat"] },
     snapshot: { presence: [], health: {}, stateVersion: { presence: 1, health: 1 }, uptimeMs: 1 },

@@ -44,7 +44,8 @@ describe("gateway call", () => {
         return { runId: "r", status: "ok" };
       },
     });
-    const words = ["gateway", "call", "agent", "--json"];
+    const params = JSON.stringify({ message: "hi", idempotencyKey: "run-1" });
+    const words = ["gateway", "call", "agent", "--json", "--params", params];
     expect(JSON.parse((await site.openclaw(words)).stdout)).toMatchObject({ status: "accepted" });
     expect(JSON.parse((await site.openclaw([...words, "--expect-final"])).stdout)).toMatchObject({
       status: "ok",

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { SequenceWatch } from "./sequence.ts";
+import { SequenceWatch } from "./gap-recovery.ts";
 
 describe("SequenceWatch", () => {
   test("takes the first number as the baseline, whatever it is", () => {
