@@ -33,6 +33,10 @@ export default tseslint.config(
           "TextEncoder",
           "setImmediate",
           "structuredClone",
+          "crypto",
+          // A page's own.
+          "document",
+          "FormData",
         ].map((name) => [name, "readonly"]),
       ),
     },

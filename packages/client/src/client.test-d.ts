@@ -34,6 +34,7 @@ describe("run", () => {
 describe("on", () => {
   test("infers the payload from the event's contract", () => {
     client.on("tick", (payload) => expectTypeOf(payload).toEqualTypeOf<TickPayload>());
+    client.on("tick", (_, frame) => expectTypeOf(frame.seq).toEqualTypeOf<number | undefined>());
     client.on("acme.launched", (payload) => expectTypeOf(payload).toEqualTypeOf<unknown>());
   });
 });

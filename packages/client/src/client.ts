@@ -120,11 +120,10 @@ class GatewayClient implements Client {
 
   async refresh(): Promise<GatewaySnapshot> {
     const connection = this.#connection;
-    const calls: Calls = this;
     const known = this.hello && mayListPresence(this.hello) ? undefined : (this.#snapshot?.presence ?? []);
     const [health, presence] = await Promise.all([
-      calls.request("health"),
-      known ?? calls.request("system-presence"),
+      this.request("health") as Promise<GatewaySnapshot["health"]>,
+      known ?? (this.request("system-presence") as Promise<GatewaySnapshot["presence"]>),
     ]);
     // What a lost connection still answered is older than the next one's hello.
     if (connection === this.#connection) this.#snapshot = { health, presence };

@@ -1,4 +1,9 @@
-import { parseServerFrame, type EventFrame, type RequestFrame, type ResponseFrame } from "@openclaw/protocol";
+import {
+  parseServerFrame,
+  type EventFrame,
+  type RequestFrame,
+  type ResponseFrame,
+} from "@openclaw/protocol/wire";
 
 /** Text of a request. Absent params are left out; the gateway reads that as `{}`. */
 export function encodeRequest(id: string, method: string, params: unknown): string {

@@ -1,14 +1,5 @@
-import {
-  deviceAuthPayload,
-  LIMITS,
-  signedToken,
-  type ClientId,
-  type ClientMode,
-  type ConnectChallenge,
-  type ConnectParams,
-  type Dialect,
-  type Role,
-} from "@openclaw/protocol";
+import type { ClientId, ClientMode, ConnectChallenge, ConnectParams, Role } from "@openclaw/protocol";
+import { deviceAuthPayload, LIMITS, signedToken, type Dialect } from "@openclaw/protocol/wire";
 
 import type { DeviceIdentity } from "./identity.ts";
 

@@ -1,12 +1,5 @@
-import {
-  CLOSE,
-  type ConnectChallenge,
-  type ConnectParams,
-  type EventFrame,
-  type HelloOk,
-  type ResponseFrame,
-  type RpcError,
-} from "@openclaw/protocol";
+import type { ConnectChallenge, ConnectParams, HelloOk, RpcError } from "@openclaw/protocol";
+import { CLOSE, type EventFrame, type ResponseFrame } from "@openclaw/protocol/wire";
 
 import { decodeFrame, encodeRequest } from "./codec.ts";
 import { deferred } from "./deferred.ts";

@@ -1,4 +1,5 @@
-import { PROTOCOL_VERSION, type HelloOk } from "@openclaw/protocol";
+import type { HelloOk } from "@openclaw/protocol";
+import { PROTOCOL_VERSION } from "@openclaw/protocol/wire";
 
 import { buildConnect } from "./connect-request.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";

@@ -17,7 +17,10 @@ export {
   describeClose,
   type ConnectionErrorCode,
 } from "./errors.ts";
-export { RpcError } from "@openclaw/protocol";
+export { RpcError } from "@openclaw/protocol/wire";
+
+// A browser's device; ./node has that of a machine.
+export { openBrowserDevice, type BrowserDeviceOptions, type TextStorage } from "./browser/browser-device.ts";
 
 // For platforms that bring their own socket or key store.
 export type { Device, DeviceIdentity, DeviceToken, DeviceTokenStore } from "./identity.ts";

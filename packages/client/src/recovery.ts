@@ -1,4 +1,4 @@
-import { CLOSE, RpcError, type CloseContract } from "@openclaw/protocol";
+import { CLOSE, RpcError, type CloseContract } from "@openclaw/protocol/wire";
 
 import { ConnectionError, describeClose, type ConnectionErrorCode } from "./errors.ts";
 import type { SocketFailure } from "./socket.ts";

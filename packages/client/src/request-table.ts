@@ -1,4 +1,4 @@
-import { RpcError, type ResponseFrame } from "@openclaw/protocol";
+import { RpcError, type ResponseFrame } from "@openclaw/protocol/wire";
 
 import { deferred, type Deferred } from "./deferred.ts";
 import { ConnectionError } from "./errors.ts";

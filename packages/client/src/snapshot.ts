@@ -1,10 +1,5 @@
-import {
-  scopeCovers,
-  type EventFrame,
-  type HelloOk,
-  type HelloSnapshot,
-  type PresenceEntry,
-} from "@openclaw/protocol";
+import type { HelloOk, HelloSnapshot, PresenceEntry } from "@openclaw/protocol";
+import { scopeCovers, type EventFrame } from "@openclaw/protocol/wire";
 
 /** What a gateway tells everyone about itself: from the hello, then from events, after a gap asked for anew. */
 export interface GatewaySnapshot {

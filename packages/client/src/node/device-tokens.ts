@@ -1,14 +1,11 @@
 import { join } from "node:path";
 
-import type { DeviceToken, DeviceTokenStore } from "../identity.ts";
+import { createTokenStore } from "../device-tokens.ts";
+import type { DeviceTokenStore } from "../identity.ts";
 import { readJson, replaceJson } from "./private-file.ts";
 
-type Tokens = Readonly<Record<string, unknown>>;
-
 /**
- * Tokens issued to one device, in `<stateDir>/identity/device-auth.json` (0600):
- * `{"version":1,"deviceId":"5647…","tokens":{"operator":{"token":"…","role":"operator","scopes":[],"updatedAtMs":1}}}`.
- * Tokens of another device are never handed out; the first `save` drops them.
+ * Tokens issued to one device, in `<stateDir>/identity/device-auth.json` (0600).
  *
  * Docs: protocol.md#device-tokens
  */
@@ -18,35 +15,6 @@ export function deviceTokens(
   now: () => number = Date.now,
 ): DeviceTokenStore {
   const path = join(stateDir, "identity", "device-auth.json");
-  const read = async () => tokensOf(await readJson(path), deviceId);
-  const write = (tokens: Tokens) => replaceJson(path, { version: 1, deviceId, tokens });
-  return {
-    load: async (role) => parseToken((await read())[role]),
-    save: async (token) => {
-      const tokens = await read();
-      if (isSame(parseToken(tokens[token.role]), token)) return;
-      await write({ ...tokens, [token.role]: { ...token, updatedAtMs: now() } });
-    },
-    remove: async (role) => {
-      const { [role]: removed, ...others } = await read();
-      if (removed !== undefined) await write(others);
-    },
-  };
-}
-
-function tokensOf(content: unknown, owner: string): Tokens {
-  if (typeof content !== "object" || content === null) return {};
-  const { deviceId, tokens }: { deviceId?: unknown; tokens?: unknown } = content;
-  return deviceId === owner && typeof tokens === "object" && tokens !== null ? { ...tokens } : {};
-}
-
-function parseToken(entry: unknown): DeviceToken | undefined {
-  if (typeof entry !== "object" || entry === null) return undefined;
-  const { token, role, scopes }: Partial<Record<keyof DeviceToken, unknown>> = entry;
-  if (typeof token !== "string" || typeof role !== "string" || !Array.isArray(scopes)) return undefined;
-  return { token, role, scopes: scopes.filter((scope) => typeof scope === "string") };
-}
-
-function isSame(known: DeviceToken | undefined, issued: DeviceToken): boolean {
-  return known?.token === issued.token && known.scopes.join() === issued.scopes.join();
+  const file = { read: () => readJson(path), replace: (content: unknown) => replaceJson(path, content) };
+  return createTokenStore(file, deviceId, now);
 }

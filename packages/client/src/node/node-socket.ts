@@ -1,7 +1,7 @@
 import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { connect } from "node:tls";
 
-import { LIMITS } from "@openclaw/protocol";
+import { LIMITS } from "@openclaw/protocol/wire";
 import { WebSocket, type ClientOptions } from "ws";
 
 import type { OpenSocket, SocketFailure } from "../socket.ts";
