@@ -21,6 +21,5 @@ export const LATER: Readonly<Record<string, string>> = {
   "v3/ro-tts.*": "tts",
   "v3/ro-web.login.wait": "web.login",
   "v3/ro-wizard.status": "wizard",
-  "v4/wire-restart-request": "gateway.restart.request",
   "v4/node-host": "node approvals and node.event",
 };

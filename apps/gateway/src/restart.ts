@@ -6,7 +6,7 @@ import { prepare, type Prepared } from "./start/prepare.ts";
 
 /** Why a restart is wanted. */
 export interface RestartCause {
-  /** A signal, or the method that wrote. */
+  /** A signal, or the method that asks. */
   readonly cause: RestartSignal | (string & {});
   readonly isSignal: boolean;
 }
@@ -41,7 +41,8 @@ async function prepareRestart(
   const { env, paths, writer, logging } = host;
   const logger = logging.subsystem("gateway");
   const loaded = await loadConfig({ paths, env });
-  const received = isSignal ? `received ${cause}` : `config change requires gateway restart (${cause})`;
+  const wish = cause.startsWith("config.") ? "config change requires gateway restart" : "restart requested";
+  const received = isSignal ? `received ${cause}` : `${wish} (${cause})`;
   if (isSignal && loaded.config.commands?.restart === false) {
     logger.warn(`${received}; ignored, commands.restart is false`);
     return undefined;

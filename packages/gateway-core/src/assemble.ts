@@ -232,12 +232,13 @@ function createContext(
     onRefresh: () => rpc().announceHealth(),
     onError: (error) => logger.error("health refresh failed", { error }),
   });
+  const restartDesk = createRestartDesk({ restarts, stateDir: loaded.paths.stateDir, now, logger });
   const configDesk = createConfigDesk({
     options,
     loaded,
     memory,
     budget: () => settings().writeBudget,
-    restarts: createRestartDesk({ restarts, stateDir: loaded.paths.stateDir, now, logger }),
+    restarts: restartDesk,
     onPending: () => health.touch(),
     now,
     logger: options.subsystem?.("config") ?? logger,
@@ -245,6 +246,7 @@ function createContext(
   return {
     ...parts,
     configDesk,
+    restarts: restartDesk,
     get agents() {
       return core.value.agents;
     },

@@ -5,6 +5,7 @@ import type { HealthHeartbeat } from "@openclaw/protocol";
 import type { RpcServer } from "@openclaw/rpc-server";
 import type { ConfigDesk } from "./config/config-desk.ts";
 import type { Logger } from "./options.ts";
+import type { RestartDesk } from "./restart/restart-desk.ts";
 import type { GatewayIdentity } from "./state/gateway-identity.ts";
 import type { Health } from "./state/health.ts";
 import type { PresenceBoard } from "./state/presence-board.ts";
@@ -23,6 +24,7 @@ export interface GatewayContext {
   readonly config: () => LoadedConfig;
   /** The configuration on disk, and how to change it. */
   readonly configDesk: ConfigDesk;
+  readonly restarts: Pick<RestartDesk, "request">;
   readonly paths: Paths;
   /** Where sessions are stored, as results show it. */
   readonly storePath: string;

@@ -29,8 +29,9 @@ interface CommonOptions {
   /** Epoch ms. @default Date.now */
   readonly now?: () => number;
   /**
-   * Closes this gateway and starts a new one in its place, because a setting was written that only a start takes over.
-   * Resolves when this gateway goes on instead. @default such settings wait for the next start, and answers say so
+   * Closes this gateway and starts a new one in its place, because a client asks for it or wrote a setting that only a
+   * start takes over. Resolves when this gateway goes on instead. @default such settings wait for the next start, and
+   * answers say so
    */
   readonly onRestartRequested?: (request: RestartRequest) => Promise<void>;
   /** `Gateway.memory` of the gateway this one takes the place of. @default nothing to remember */
@@ -39,7 +40,7 @@ interface CommonOptions {
 
 /** A restart that a gateway asks its host for. */
 export interface RestartRequest {
-  /** The method that wrote, such as `config.patch`. */
+  /** The method that asks, such as `config.patch` or `gateway.restart.request`. */
   readonly reason: string;
 }
 

@@ -97,7 +97,7 @@ export type { AgentIdentity, AgentInfo, AgentsList } from "./methods/agents.ts";
 export type { MemoryStatus, SkillsStatus, SkillView, ToolsCatalog, ToolView } from "./methods/abilities.ts";
 export type { CronJobView, CronList, CronRuns, CronStatus, Page } from "./methods/cron.ts";
 export type { NodeView } from "./methods/nodes.ts";
-export type { RestartPreflight, SystemInfo } from "./methods/system.ts";
+export type { RestartPreflight, RestartRequested, SystemInfo } from "./methods/system.ts";
 export type { TalkConfig } from "./methods/talk.ts";
 export type { UsageCostReport, UsageStatus, UsageSums } from "./methods/usage.ts";
 export type { ChannelAccountStatus, ChannelsStatus } from "./methods/channels.ts";

@@ -155,6 +155,18 @@ export const DIALECT_4: readonly Deviation[] = [
     ),
   },
   {
+    files: ["v4/wire-restart-request"],
+    because:
+      "A restart nothing holds up is scheduled, not deferred, and answered with the fields of every restart.",
+    row: "protocol-v4.md §10 gateway.restart.request; methods.md §3 restart",
+    kind: "behaviour",
+    differences: [
+      { at: "payload.status", ours: is("scheduled") },
+      { at: "payload.restart.signal", ours: is("SIGUSR1") },
+      ...nothing("payload.restart.emitHooksQueued"),
+    ],
+  },
+  {
     files: ["v4/wire-v3-operator"],
     because: "Clients of dialect 3 are served.",
     row: "protocol-v4.md §1: both dialects",

@@ -110,17 +110,17 @@ export const SESSIONS_4: readonly Deviation[] = [
     ),
   },
   {
-    files: ["v4/wire-sessions-sub"],
+    files: ["v4/wire-sessions-sub", "v4/wire-restart-request"],
     because: "Runs hold a restart up, requests do not: they are answered before the sockets close.",
     row: "protocol-v4.md §10 gateway.restart.request",
     kind: "behaviour",
-    differences: [
-      { at: "payload.safe", ours: is(true) },
-      { at: "payload.counts.rootRequests", ours: is(0) },
-      { at: "payload.counts.totalActive", ours: is(0) },
-      { at: "payload.blockers", ours: isEmpty },
-      { at: "payload.summary", ours: is("safe to restart now") },
-    ],
+    differences: ["payload", "payload.preflight"].flatMap((place) => [
+      { at: `${place}.safe`, ours: is(true) },
+      { at: `${place}.counts.rootRequests`, ours: is(0) },
+      { at: `${place}.counts.totalActive`, ours: is(0) },
+      { at: `${place}.blockers`, ours: isEmpty },
+      { at: `${place}.summary`, ours: is("safe to restart now") },
+    ]),
   },
   {
     files: ["v4/wire-chat-observer-session-scoped"],

@@ -13,7 +13,7 @@ const REDACTED: ReadonlyMap<string, string> = new Map([
 const VERSIONS = new Set(["dev", "unknown", "2026.9.6"]);
 
 /** Measured numbers that are not epoch times. */
-const MEASURED = new Set(["durationMs", "age", "uptimeMs", "runtimeMs", "presence", "health"]);
+const MEASURED = new Set(["pid", "durationMs", "age", "uptimeMs", "runtimeMs", "presence", "health"]);
 
 const ENVIRONMENT: readonly (readonly [RegExp, string])[] = [
   [/gateway-host/g, "<host>"],

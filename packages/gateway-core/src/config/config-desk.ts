@@ -21,6 +21,7 @@ import {
   RpcError,
 } from "@openclaw/protocol";
 import type { ConnectionView } from "@openclaw/rpc-server";
+import { actorOf } from "../actor.ts";
 import { pid } from "node:process";
 import type { Loaded } from "../load.ts";
 import type { GatewayMemory } from "../memory.ts";
@@ -183,10 +184,6 @@ function tried(
 
 function shown({ path, message }: ConfigIssue): ConfigIssue {
   return { path, message };
-}
-
-function actorOf({ client, grant, peer }: ConnectionView): string {
-  return `actor=${client.id} device=${grant.deviceId ?? "none"} ip=${peer.clientIp}`;
 }
 
 /** Paths of a log line; a patch may have thousands. */

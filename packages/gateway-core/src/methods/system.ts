@@ -1,9 +1,14 @@
 import { arch, cpus, freemem, hostname, loadavg, platform, release, totalmem } from "node:os";
 import { memoryUsage, pid, version as nodeVersion } from "node:process";
-import type { RestartPreflight, SystemInfo } from "@openclaw/protocol";
+import { type RestartPreflight, RpcError, type SystemInfo } from "@openclaw/protocol";
 import { defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
+import { actorOf } from "../actor.ts";
 import type { GatewayContext } from "../context.ts";
 import { GATEWAY_VERSION } from "../version.ts";
+import { given } from "./given.ts";
+
+const MAX_REASON_CHARS = 200;
+const METHOD = "gateway.restart.request";
 
 /** The gateway as a program: where it runs, who it is, what a restart would interrupt. */
 export function systemMethods(context: GatewayContext): MethodHandlers {
@@ -11,6 +16,22 @@ export function systemMethods(context: GatewayContext): MethodHandlers {
     "system.info": () => systemInfo(context),
     "gateway.identity.get": () => ({ ...context.identity() }),
     "gateway.restart.preflight": () => preflight(context.agents.activeRuns),
+
+    [METHOD]: ({ params, connection }) => {
+      const reason = params.reason?.trim().slice(0, MAX_REASON_CHARS);
+      const actor = actorOf(connection);
+      const restart = context.restarts.request({ reason: METHOD, delayMs: 0, actor });
+      if (restart === undefined)
+        throw new RpcError("UNAVAILABLE", "the program this gateway is part of does not restart it");
+      context.logger.info(`restart requested reason=${JSON.stringify(reason ?? METHOD)} ${actor}`);
+      const state = preflight(context.agents.activeRuns);
+      return {
+        ok: true,
+        status: state.safe && restart.delayMs === 0 ? "scheduled" : "deferred",
+        preflight: state,
+        restart: { ...restart, ...given({ reason }) },
+      };
+    },
   });
 }
 

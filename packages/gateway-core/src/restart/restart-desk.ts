@@ -1,7 +1,7 @@
 import { pid } from "node:process";
 import type { RestartSentinel, ScheduledRestart } from "@openclaw/protocol";
 import type { Logger } from "../options.ts";
-import type { RestartSchedule } from "./restart-schedule.ts";
+import type { RestartSchedule, RestartWish } from "./restart-schedule.ts";
 import { DOCTOR_HINT, leaveSentinel } from "./restart-sentinel.ts";
 
 /** What asks for a restart. */
@@ -12,8 +12,10 @@ export interface RestartCall {
   readonly note?: string;
 }
 
-/** Restarts that follow a write. */
+/** Restarts that clients ask for. */
 export interface RestartDesk {
+  /** Schedules a restart; nothing when the host of this gateway restarts none. */
+  request(wish: RestartWish): ScheduledRestart | undefined;
   /** Leaves a note for the next start and schedules it; nothing when the host of this gateway restarts none. */
   schedule(
     call: RestartCall,
@@ -31,7 +33,13 @@ export function createRestartDesk(parts: {
   readonly logger: Logger;
 }): RestartDesk {
   const { restarts, stateDir, now, logger } = parts;
+  const request = (wish: RestartWish): ScheduledRestart | undefined => {
+    if (restarts === undefined) return undefined;
+    const { reason } = wish;
+    return { ok: true, pid, signal: "SIGUSR1", reason, mode: "emit", ...restarts.request(wish) };
+  };
   return {
+    request,
     schedule: async (call, { root, actor }) => {
       if (restarts === undefined) return undefined;
       const { method, restartDelayMs = DEFAULT_DELAY_MS } = call;
@@ -42,11 +50,9 @@ export function createRestartDesk(parts: {
           logger.warn("restart note not written", { error });
           return null;
         }));
-      const ticket = restarts.request({ reason: method, delayMs: restartDelayMs, actor });
-      return {
-        restart: { ok: true, pid, signal: "SIGUSR1", reason: method, mode: "emit", ...ticket },
-        sentinel: payload === undefined || path === undefined ? null : { path, payload },
-      };
+      const restart = request({ reason: method, delayMs: restartDelayMs, actor });
+      if (restart === undefined) return undefined;
+      return { restart, sentinel: payload === undefined || path === undefined ? null : { path, payload } };
     },
   };
 }

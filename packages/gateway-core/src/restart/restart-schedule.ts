@@ -2,7 +2,7 @@ import type { Logger } from "../options.ts";
 
 /** A restart that somebody wants. */
 export interface RestartWish {
-  /** The method that asks, such as `config.patch`. */
+  /** The method that asks, such as `config.patch` or `gateway.restart.request`. */
   readonly reason: string;
   readonly delayMs: number;
   /** Who asks, for the log. */

@@ -1,4 +1,7 @@
-import { openParams } from "../schemas.ts";
+import * as v from "valibot";
+
+import { openParams, text } from "../schemas.ts";
+import type { ScheduledRestart } from "./config.ts";
 import { method, result } from "./define.ts";
 
 /** Result of `system.info`: the machine and the process. */
@@ -42,6 +45,15 @@ export interface RestartPreflight {
   readonly summary: string;
 }
 
+/** Result of `gateway.restart.request`: what is in progress, and when the restart comes. */
+export interface RestartRequested {
+  readonly ok: true;
+  /** `deferred`: running work or the distance between restarts holds it up. */
+  readonly status: "scheduled" | "deferred";
+  readonly preflight: RestartPreflight;
+  readonly restart: ScheduledRestart;
+}
+
 /** The gateway as a program. */
 export const SYSTEM_METHODS = {
   "system.info": method({
@@ -60,6 +72,12 @@ export const SYSTEM_METHODS = {
     params: openParams,
     scope: "operator.read",
     result: result<RestartPreflight>(),
+    advertised: false,
+  }),
+  "gateway.restart.request": method({
+    params: v.looseObject({ reason: v.optional(text) }),
+    scope: "operator.admin",
+    result: result<RestartRequested>(),
     advertised: false,
   }),
 };
