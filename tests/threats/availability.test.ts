@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect as tcp, type Socket } from "node:net";
+import type { GatewayAddress } from "@openclaw/gateway-core";
 import { CLOSE, LIMITS } from "@openclaw/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
@@ -12,8 +13,8 @@ import {
   errorOf,
   type Frame,
 } from "./support/attacker.ts";
-import { start, startBehindProxy, type StartedGateway } from "./support/gateway.ts";
-import { upgrade } from "./support/http.ts";
+import { start, startBehindProxy, type StartedGateway, TOKEN } from "./support/gateway.ts";
+import { bearer, http, upgrade } from "./support/http.ts";
 
 const BUSY = { status: 503, headers: expect.objectContaining({ "retry-after": "1" }) as unknown };
 
@@ -343,6 +344,47 @@ async function upgradedSocket(port: number): Promise<Socket> {
   while (!head.includes("nonce")) head += String((await once(socket, "data"))[0]);
   return socket;
 }
+
+describe("hostile bodies", () => {
+  const MESSAGE = '{"role":"user","content":"hi"}';
+  const body = (more: string) => `{"model":"openclaw","messages":[${MESSAGE}],"x":${more}}`;
+  const post = (address: GatewayAddress, text: string) =>
+    http(address, {
+      method: "POST",
+      path: "/v1/chat/completions",
+      headers: { ...bearer(TOKEN), "Content-Type": "application/json" },
+      body: text,
+    });
+
+  test.each([
+    ["65 levels deep", body(`${"[".repeat(64)}1${"]".repeat(64)}`), "nested deeper than 64 levels"],
+    ["19 MB of brackets", "[".repeat(19_000_000), "nested deeper than 64 levels"],
+    ["19 MB of keys", body(`{${'"k":1,'.repeat(3_160_000)}"k":1}`), "more than 10000 properties"],
+    ["19 MB of list items", body(`[${"1,".repeat(9_500_000)}1]`), "more than 100000 items"],
+  ])("T-DOS-10 JSON %s is refused before it is parsed, with the way out", async (_, text, excess) => {
+    await using running = await start();
+    const answer = await post(running.address, text);
+    expect([answer.status, JSON.parse(answer.body)]).toEqual([
+      400,
+      {
+        error: {
+          message: expect.stringMatching(
+            `^Request body must NOT (be|have) ${excess}. Leave out older messages, or join them.$`,
+          ) as unknown,
+          type: "invalid_request_error",
+        },
+      },
+    ]);
+    expect(await post(running.address, body("1"))).toMatchObject({ status: 200 });
+  });
+
+  test("T-DOS-10 a long text is no excess", async () => {
+    await using running = await start();
+    expect(await post(running.address, body(JSON.stringify("[{:,".repeat(2_000_000))))).toMatchObject({
+      status: 200,
+    });
+  });
+});
 
 describe("clients that come back for ever", () => {
   const MISMATCH = { minProtocol: 1, maxProtocol: 2 };

@@ -1,3 +1,4 @@
+import { jsonExcess } from "@openclaw/protocol";
 import { invalidRequest, type Checked, type Refusal } from "./reply.ts";
 
 /** Bounds of reading one request body. */
@@ -69,8 +70,14 @@ function startDeadline(ms: number): { readonly passed: Promise<"too-slow">; canc
   return { passed, cancel: () => clearTimeout(timer) };
 }
 
-/** Parses a JSON object; an empty body and any other JSON value count as `{}`. */
+/**
+ * Parses a JSON object; an empty body and any other JSON value count as `{}`. What would hold the event loop for
+ * seconds is refused unparsed, by the limits of every message (T-DOS-10).
+ */
 export function parseJsonObject(text: string): Checked<Readonly<Record<string, unknown>>> {
+  const excess = jsonExcess(text);
+  if (excess !== undefined)
+    return invalidRequest(`Request body ${excess}. Leave out older messages, or join them.`);
   try {
     const value: unknown = text.trim() === "" ? {} : JSON.parse(text);
     return { ok: true, value: isRecord(value) ? value : {} };

@@ -63,6 +63,7 @@ export type {
 export { CLOSE, closeReason } from "./close-codes.ts";
 export type { CloseContract, PeerReaction } from "./close-codes.ts";
 export { LIMITS } from "./limits.ts";
+export { jsonExcess } from "./json-guard.ts";
 
 // Validation
 export { parseParams } from "./validation.ts";
