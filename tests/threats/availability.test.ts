@@ -16,26 +16,98 @@ import {
 import { start, startBehindProxy, type StartedGateway, TOKEN } from "./support/gateway.ts";
 import { bearer, http, upgrade } from "./support/http.ts";
 
+const UPGRADE = [
+  "GET / HTTP/1.1",
+  "Host: 127.0.0.1",
+  "Connection: Upgrade",
+  "Upgrade: websocket",
+  "Sec-WebSocket-Version: 13",
+  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+  "",
+  "",
+].join("\r\n");
 const BUSY = { status: 503, headers: expect.objectContaining({ "retry-after": "1" }) as unknown };
 
 describe("sockets that say nothing", () => {
-  test("T-DOS-01 one address parks 32, is told 503 for more, and keeps nobody else out", async () => {
+  test("T-DOS-01 5,000 of one address keep only the newest 32, and let every right client of the same address in", async () => {
+    await using running = await start();
+    const { url, port } = running.address;
+    const early = await admitted(url);
+    const idle: Socket[] = [];
+    const park = () =>
+      new Promise<void>((resolve) => {
+        const socket = tcp(port, "127.0.0.1", () => void socket.write(UPGRADE));
+        socket.on("error", () => {}).on("close", () => resolve());
+        socket.once("data", () => resolve());
+        idle.push(socket);
+      });
+    let flood = Promise.resolve();
+    for (let each = 0; each < 5_000; each += 100) {
+      flood = flood.then(async () => void (await Promise.all(Array.from({ length: 100 }, park))));
+      if (each % 1_000 !== 0) continue;
+      // In the midst of it, and without a second try.
+      const since = performance.now();
+      const client = await admitted(url);
+      expect(performance.now() - since).toBeLessThan(1_000);
+      expect(await client.call("health")).toMatchObject({ ok: true });
+      client.end();
+      await flood;
+    }
+    await flood;
+    expect(idle).toHaveLength(5_000);
+    await expect.poll(() => idle.filter(({ closed }) => !closed).length).toBe(LIMITS.preAuthSocketsPerPeer);
+    expect(await early.call("health")).toMatchObject({ ok: true });
+    (await admitted(url)).end();
+    for (const socket of idle) socket.destroy();
+    early.end();
+  });
+
+  test("T-DOS-01 half a frame is no reason to stay either", async () => {
+    await using running = await start();
+    const { url } = running.address;
+    for (let each = 0; each < LIMITS.preAuthSocketsPerPeer; each += 1) {
+      const socket = await Attacker.open(url);
+      socket.socket.send('{"type":"req","id":"1","method":"conn', { fin: false });
+      await socket.settled();
+    }
+    (await admitted(url)).end();
+  });
+
+  test("T-DOS-01 one address parks 32 and keeps nobody else out", async () => {
+    await using running = await startBehindProxy();
+    const { address } = running;
+    const parked: Attacker[] = [];
+    const neighbour = await Attacker.open(address.url, { from: "203.0.113.2" });
+    // Another spelling is the same address.
+    for (const from of ["203.0.113.1", "::ffff:203.0.113.1"])
+      for (let each = 0; each < 50; each += 1) parked.push(await Attacker.open(address.url, { from }));
+    const open = () => parked.filter(({ isClosed }) => !isClosed);
+    await expect.poll(() => open().length).toBe(LIMITS.preAuthSocketsPerPeer);
+    expect(open()).toEqual(parked.slice(-LIMITS.preAuthSocketsPerPeer));
+    expect(await neighbour.connect(connectParams())).toMatchObject({ ok: true });
+    for (const socket of [...parked, neighbour]) socket.end();
+  });
+
+  test("T-DOS-01 who makes every place wait for its refusal is told 503, and keeps nobody else out", async () => {
     await using running = await startBehindProxy();
     const { address } = running;
     const early = await admitted(address.url);
-    const parked: Attacker[] = [];
-    for (let each = 0; each < LIMITS.preAuthSocketsPerPeer; each += 1)
-      parked.push(await Attacker.open(address.url, { from: "203.0.113.1" }));
-    for (let each = 0; each < 50; each += 1)
-      expect(await upgrade(address, { from: "203.0.113.1" })).toMatchObject(BUSY);
-    // Another spelling is the same address; an authenticated socket and everybody else's are other matters.
-    expect(await upgrade(address, { from: "::ffff:203.0.113.1" })).toMatchObject(BUSY);
+    const looping = { from: "203.0.113.1" };
+    const params = connectParams({ minProtocol: 1, maxProtocol: 2 });
+    for (let attempt = 0; attempt < 32; attempt += 1) {
+      const socket = await Attacker.open(address.url, looping);
+      await socket.connect(params);
+      await socket.closed;
+    }
+    const sockets = await Promise.all(
+      Array.from({ length: LIMITS.preAuthSocketsPerPeer }, () => Attacker.open(address.url, looping)),
+    );
+    for (const socket of sockets) socket.send({ type: "req", id: "held", method: "connect", params });
+    await Promise.all(sockets.map((socket) => socket.settled()));
+    expect(await upgrade(address, looping)).toMatchObject(BUSY);
     expect(await early.call("health")).toMatchObject({ ok: true });
     (await admitted(address.url, {}, { from: "203.0.113.2" })).end();
-    // Whoever connects gives the place back.
-    expect(await parked[0]!.connect(connectParams())).toMatchObject({ ok: true });
-    (await Attacker.open(address.url, { from: "203.0.113.1" })).end();
-    for (const socket of [...parked, early]) socket.end();
+    for (const socket of [...sockets, early]) socket.end();
   });
 
   test("T-DOS-01 a crowd that takes every place has to make room for the next client", async () => {

@@ -10,6 +10,7 @@ import type { DeviceStore } from "./devices/store.ts";
 import { judgeHttp } from "./http/judge-http.ts";
 import { AttemptLimiter } from "./limiter/attempt-limiter.ts";
 import { budgetOf } from "./limiter/client-budget.ts";
+import { StrangerLog } from "./limiter/stranger-log.ts";
 import type { Peer } from "./peer/facts.ts";
 import { isDirectLoopback, resolvePeer } from "./peer/resolve-peer.ts";
 import type { AuthPolicy } from "./policy.ts";
@@ -48,14 +49,16 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   const endings = new DeviceEndings();
   const shared = { store, requests, lock: new KeyedLock(), tokens, now, logger };
   const registry = new DeviceRegistry({ ...shared, newId });
-  const budget = (peer: Peer, live: AuthPolicy) => budgetOf(peer, { limiter, policy: live, logger });
+  const strangers = new StrangerLog(logger, now);
+  const budget = (peer: Peer, live: AuthPolicy) =>
+    budgetOf(peer, { limiter, policy: live, logger: strangers.of(peer.clientIp) });
   return {
     async connect(attempt) {
       const judgedBy = policy();
       const since = endings.position;
       const { peer, facts } = attempt;
       if (isDirectLoopback(peer) && !peer.isLocal)
-        logger?.warn("loopback peer counts as remote", { host: peer.host });
+        strangers.of(peer.clientIp).warn("loopback peer counts as remote", { host: peer.host });
       const context = { policy: judgedBy, registry, budget: budget(peer, judgedBy), now: now() };
       const judgement = await judgeConnect(attempt, context);
       if (!judgement.ok) return judgement;

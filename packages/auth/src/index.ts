@@ -40,6 +40,7 @@ export type { DeviceStore, DeviceTokenRecord, PairedDevice, PendingPairing } fro
 
 // Secrets: for other ingress that has one, such as webhooks.
 export { AttemptLimiter } from "./limiter/attempt-limiter.ts";
+export { StrangerLog, type SampledLogger } from "./limiter/stranger-log.ts";
 export type { AttemptClass, AttemptLimiterOptions } from "./limiter/attempt-limiter.ts";
 export { secretsEqual } from "./secrets/secrets-equal.ts";
 export { usableSecret } from "./secrets/usable-secret.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Peer, PeerFacts } from "@openclaw/auth";
+import type { Peer, PeerFacts, SampledLogger } from "@openclaw/auth";
 import { CLOSE, closeReason } from "@openclaw/protocol";
 import type { RawData, WebSocket } from "ws";
 import { Pace } from "./backpressure.ts";
@@ -13,7 +13,8 @@ export interface ConnectionOptions {
   readonly facts: PeerFacts;
   readonly peer: Peer;
   readonly limits: Pick<RpcLimits, "preAuthMessagesPerSecond">;
-  readonly logger: Logger | undefined;
+  /** For what happens before {@link Connection.trust}. */
+  readonly logger: SampledLogger;
 }
 
 /** What happens on a connection. */
@@ -35,7 +36,7 @@ export class Connection implements Pingable {
   /** Resolves when the socket is gone. */
   readonly gone: Promise<void>;
   readonly #socket: WebSocket;
-  readonly #logger: Logger | undefined;
+  #logger: Pick<Logger, "debug" | "error"> | undefined;
   #pace: Pace;
   #resume: NodeJS.Timeout | undefined;
   #ending: Disconnect | undefined;
@@ -113,11 +114,12 @@ export class Connection implements Pingable {
     });
   }
 
-  /** Replaces the limits for strangers by those for clients. */
-  trust({
-    maxPayloadBytes,
-    messagesPerSecond,
-  }: Pick<RpcLimits, "maxPayloadBytes" | "messagesPerSecond">): void {
+  /** Replaces the limits for strangers by those for clients, and their log by that for clients. */
+  trust(
+    { maxPayloadBytes, messagesPerSecond }: Pick<RpcLimits, "maxPayloadBytes" | "messagesPerSecond">,
+    logger: Logger | undefined,
+  ): void {
+    this.#logger = logger;
     this.#pace = new Pace(messagesPerSecond, performance.now());
     // Safe: ws reads this field of its receiver for every frame but has no public way to set it after the upgrade.
     const { _receiver: receiver } = this.#socket as unknown as {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { AuthEffect, Authenticator, Grant, Standing } from "@openclaw/auth";
+import type { AuthEffect, Authenticator, Grant, SampledLogger, Standing } from "@openclaw/auth";
 import {
   CLOSE,
   closeReason,
@@ -21,8 +21,7 @@ import type { Connection } from "./connection.ts";
 import { startDeadline } from "./deadline.ts";
 import { connectUnavailable, toRpcError } from "./errors.ts";
 import type { RpcLimits } from "./limits.ts";
-import type { Logger, RpcPhase } from "./options.ts";
-import type { RefusalLog } from "./refusal-log.ts";
+import type { RpcPhase } from "./options.ts";
 import type { RefusalPace } from "./refusal-pace.ts";
 
 /** A client that proved itself, and what it sent while it was waiting for the answer. */
@@ -40,8 +39,7 @@ export interface Admission {
 export interface HandshakePorts {
   readonly authenticator: Authenticator;
   readonly limits: Pick<RpcLimits, "handshakeTimeoutMs" | "preAuthQueue">;
-  readonly logger: Logger | undefined;
-  readonly refusals: RefusalLog;
+  readonly logger: SampledLogger;
   readonly pace: RefusalPace;
   now(): number;
   phase(): RpcPhase;
@@ -84,6 +82,11 @@ export class Handshake {
     );
   }
 
+  /** Whether nothing that counts has come yet. */
+  get isParked(): boolean {
+    return !this.#isConnecting;
+  }
+
   /** Takes one message. */
   receive(text: string): void {
     if (!this.#isConnecting) return this.#first(text);
@@ -118,7 +121,7 @@ export class Handshake {
       const refusal = await this.#judge(frame);
       if (refusal) this.#refuse(frame.id, refusal);
     } catch (thrown) {
-      this.#ports.logger?.error("handshake failed", { connId: this.#connection.connId, error: thrown });
+      this.#ports.logger.error("handshake failed", { connId: this.#connection.connId, error: thrown });
       this.#refuse(frame.id, { error: toRpcError(thrown), close: CLOSE.internal });
     }
   }
@@ -177,7 +180,7 @@ export class Handshake {
   #drop(close: Disconnect): void {
     const { connId, peer } = this.#connection;
     const { code, reason } = close;
-    this.#ports.refusals.note("handshake ended", {
+    this.#ports.logger.warn("handshake ended", {
       connId,
       clientIp: peer.clientIp,
       code,

@@ -1,20 +1,23 @@
 import type { RpcLimits } from "./limits.ts";
 
-/** A socket that has not said who it is. */
-interface Place {
+/** What the budget asks of a socket that has not said who it is. */
+export interface Stranger {
+  /** Whether it still owes its first message: nothing is lost when it goes. */
+  isParked(): boolean;
   /** Ends the socket to make room for somebody else. */
-  readonly vacate: () => void;
+  vacate(): void;
 }
 
 /**
- * Counts the sockets that exist without having said who they are, per client and in total (T-DOS-01). When all places
- * are taken, whoever holds the most has to make room for a client that holds fewer: a crowd of parked sockets
- * cannot keep the next client out.
+ * Counts the sockets that exist without having said who they are, per client and in total (T-DOS-01). A client that has
+ * all its places gets one more in exchange for the one it has parked longest; when all places of everybody are
+ * taken, whoever holds the most has to make room for a client that holds fewer. So parked sockets keep the next
+ * client out neither behind their own address nor anywhere else.
  */
 export class PreAuthBudget {
   readonly #limits: Pick<RpcLimits, "preAuthSockets" | "preAuthSocketsPerPeer">;
   /** Places by client, oldest first. */
-  readonly #held = new Map<string, Set<Place>>();
+  readonly #held = new Map<string, Set<Stranger>>();
   #total = 0;
 
   constructor(limits: Pick<RpcLimits, "preAuthSockets" | "preAuthSocketsPerPeer">) {
@@ -22,14 +25,16 @@ export class PreAuthBudget {
   }
 
   /** Takes a place. Returns the function that gives it back, or `undefined` when there is none. */
-  take(client: string, vacate: () => void): (() => void) | undefined {
+  take(client: string, stranger: Stranger): (() => void) | undefined {
     const own = this.#held.get(client)?.size ?? 0;
-    if (own >= this.#limits.preAuthSocketsPerPeer) return undefined;
-    if (this.#total >= this.#limits.preAuthSockets && !this.#makeRoomFor(own)) return undefined;
-    const place: Place = { vacate };
-    this.#held.set(client, (this.#held.get(client) ?? new Set()).add(place));
+    const hasRoom =
+      own >= this.#limits.preAuthSocketsPerPeer
+        ? this.#vacateOf(client)
+        : this.#total < this.#limits.preAuthSockets || this.#makeRoomFor(own);
+    if (!hasRoom) return undefined;
+    this.#held.set(client, (this.#held.get(client) ?? new Set()).add(stranger));
     this.#total += 1;
-    return () => this.#giveBack(client, place);
+    return () => this.#giveBack(client, stranger);
   }
 
   /** Taking from somebody who would then hold fewer than the newcomer would only turn the tables. */
@@ -37,14 +42,19 @@ export class PreAuthBudget {
     const [client, places] = [...this.#held].reduce((most, each) =>
       each[1].size > most[1].size ? each : most,
     );
-    const [oldest] = places;
-    if (oldest === undefined || places.size <= own + 1) return false;
+    return places.size > own + 1 && this.#vacateOf(client);
+  }
+
+  /** Ends the socket a client has parked longest. */
+  #vacateOf(client: string): boolean {
+    const oldest = [...(this.#held.get(client) ?? [])].find((place) => place.isParked());
+    if (oldest === undefined) return false;
     this.#giveBack(client, oldest);
     oldest.vacate();
     return true;
   }
 
-  #giveBack(client: string, place: Place): void {
+  #giveBack(client: string, place: Stranger): void {
     const places = this.#held.get(client);
     if (!places?.delete(place)) return;
     this.#total -= 1;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { clientKey, maySeeDevice, type AuthEffect } from "@openclaw/auth";
+import { clientKey, maySeeDevice, StrangerLog, type AuthEffect } from "@openclaw/auth";
 import { CLOSE, pairingRequest, shutdownPayload, type EventName, type Events } from "@openclaw/protocol";
 import { WebSocketServer, type ServerOptions, type WebSocket } from "ws";
 import { Broadcaster } from "./broadcast.ts";
@@ -19,7 +19,6 @@ import type {
   Shutdown,
 } from "./options.ts";
 import { PreAuthBudget } from "./pre-auth-budget.ts";
-import { RefusalLog } from "./refusal-log.ts";
 import { RefusalPace } from "./refusal-pace.ts";
 import { Session } from "./session.ts";
 import { Standings } from "./standings.ts";
@@ -44,8 +43,8 @@ class SocketServer implements RpcServer {
   readonly #dispatcher: Dispatcher;
   readonly #broadcaster: Broadcaster;
   readonly #budget: PreAuthBudget;
-  readonly #refusals: RefusalLog;
-  readonly #ports: Omit<HandshakePorts, "admit">;
+  readonly #strangers: StrangerLog;
+  readonly #ports: Omit<HandshakePorts, "admit" | "logger">;
   /** Every open socket, admitted or not. */
   readonly #sockets = new Set<Connection>();
   readonly #sessions = new Map<string, Session>();
@@ -66,13 +65,11 @@ class SocketServer implements RpcServer {
     this.#dispatcher = new Dispatcher(options.methods, logger);
     this.#broadcaster = new Broadcaster({ sessions: this.#sessions, logger, ...limits });
     this.#budget = new PreAuthBudget(limits);
-    this.#refusals = new RefusalLog(logger, now);
+    this.#strangers = new StrangerLog(logger, now);
     this.#standings = new Standings(logger);
     this.#ports = {
       authenticator,
       limits,
-      logger,
-      refusals: this.#refusals,
       pace: new RefusalPace(now),
       now,
       phase: () => this.#phase,
@@ -97,7 +94,7 @@ class SocketServer implements RpcServer {
     try {
       this.#upgrade(req, socket, head);
     } catch (error) {
-      this.#options.logger?.error("upgrade failed", { error });
+      this.#strangers.of(addressOf(req)).error("upgrade failed", { error });
       socket.destroy();
     }
   }
@@ -147,15 +144,22 @@ class SocketServer implements RpcServer {
   #upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
     const verdict = this.#closing ? STOPPING : judgeUpgrade(req, this.#options.policy());
     if (!verdict.ok) return this.#turnAway(req, socket, verdict);
-    const giveBack = this.#budget.take(clientKey(verdict.peer.clientIp), () => socket.destroy());
+    let handshake: Handshake | undefined;
+    const giveBack = this.#budget.take(clientKey(verdict.peer.clientIp), {
+      isParked: () => handshake?.isParked ?? true,
+      vacate: () => socket.destroy(),
+    });
     if (!giveBack) return this.#turnAway(req, socket, OVER_BUDGET);
     socket.once("close", giveBack);
-    this.#wss.handleUpgrade(req, socket, head, (webSocket) => this.#open(webSocket, verdict, giveBack));
+    this.#wss.handleUpgrade(req, socket, head, (webSocket) => {
+      handshake = this.#open(webSocket, verdict, giveBack);
+    });
   }
 
   #turnAway(req: IncomingMessage, socket: Duplex, refusal: Extract<UpgradeVerdict, { ok: false }>): void {
     const { status, type } = refusal;
-    this.#refusals.note("upgrade refused", { status, type, remoteAddress: req.socket.remoteAddress });
+    const remoteAddress = addressOf(req);
+    this.#strangers.of(remoteAddress).warn("upgrade refused", { status, type, remoteAddress });
     refuseUpgrade(socket, refusal);
   }
 
@@ -163,16 +167,13 @@ class SocketServer implements RpcServer {
     webSocket: WebSocket,
     { facts, peer }: Extract<UpgradeVerdict, { ok: true }>,
     admitted: () => void,
-  ): void {
-    const connection = new Connection(webSocket, {
-      facts,
-      peer,
-      limits: this.#limits,
-      logger: this.#options.logger,
-    });
+  ): Handshake {
+    const logger = this.#strangers.of(peer.clientIp);
+    const connection = new Connection(webSocket, { facts, peer, limits: this.#limits, logger });
     let session: Session | undefined;
     const handshake = new Handshake(connection, {
       ...this.#ports,
+      logger,
       admit: (admission) => {
         admitted();
         session = this.#sessionFor(connection, admission);
@@ -188,6 +189,7 @@ class SocketServer implements RpcServer {
         if (session) this.#leave(session, end);
       },
     });
+    return handshake;
   }
 
   #sessionFor(connection: Connection, { params, dialect, grant }: Admission): Session {
@@ -214,7 +216,7 @@ class SocketServer implements RpcServer {
     const methods = this.#dispatcher.methodNames(view.dialect);
     const payload = assembleHello(hello(view), { view, grant, methods, events, limits: this.#limits });
     session.answer({ id: requestId, ok: true, payload });
-    connection.trust(this.#limits);
+    connection.trust(this.#limits, this.#options.logger);
     this.#sessions.set(view.connId, session);
     this.#connections.set(view.connId, view);
     this.#standings.add(session, standing);
@@ -251,6 +253,10 @@ class SocketServer implements RpcServer {
     await Promise.all(open.map((connection) => connection.gone));
     this.#wss.close();
   }
+}
+
+function addressOf(req: IncomingMessage): string {
+  return req.socket.remoteAddress ?? "";
 }
 
 /** `closeTimeout` (the grace) is newer than the types of `ws`. */

@@ -3,8 +3,8 @@ import { connect } from "node:net";
 import { testPolicy } from "@openclaw/auth/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { RpcServerOptions } from "./options.ts";
-import { startTestServer } from "./testing/test-server.ts";
-import { WireClient } from "./testing/wire-client.ts";
+import { fakeAuthenticator, startTestServer } from "./testing/test-server.ts";
+import { connectParams, WireClient } from "./testing/wire-client.ts";
 import { PreAuthBudget } from "./pre-auth-budget.ts";
 
 const GOOD_HEADERS = {
@@ -110,9 +110,18 @@ describe("proxy attribution", () => {
 });
 
 describe("pre-auth budget", () => {
-  it("T-DOS-01 answers 503 when one peer holds too many sockets that did not connect", async () => {
-    const { port, open } = await start({ limits: { preAuthSocketsPerPeer: 2 } });
-    await Promise.all([open(), open()]);
+  it("T-DOS-01 answers 503 when one peer has too many connects under way", async () => {
+    let judged = 0;
+    const { port, open } = await start({
+      limits: { preAuthSocketsPerPeer: 2 },
+      authenticator: fakeAuthenticator(() => {
+        judged += 1;
+        return new Promise(() => undefined);
+      }),
+    });
+    for (const client of [await open(), await open()])
+      client.send({ type: "req", id: "1", method: "connect", params: connectParams() });
+    await expect.poll(() => judged).toBe(2);
     const { status, head, body } = await upgrade(port, "/");
     expect(status).toBe(503);
     expect(head).toContain("retry-after: 1");
@@ -125,9 +134,11 @@ describe("pre-auth budget", () => {
       limits: { preAuthSocketsPerPeer: 1 },
     });
     const from = (ip: string) => upgrade(port, "/", { ...GOOD_HEADERS, "X-Forwarded-For": ip });
-    expect((await from("2001:db8:0:1::1")).status).toBe(101);
-    expect((await from("2001:db8:0:1:ffff::2")).status).toBe(503);
+    const first = await from("2001:db8:0:1::1");
+    const second = await from("2001:db8:0:1:ffff::2");
+    if (!first.socket.closed) await once(first.socket, "close");
     expect((await from("2001:db8:0:2::1")).status).toBe(101);
+    expect([second.status, second.socket.closed]).toEqual([101, false]);
   });
 
   it("T-DOS-01 answers 503 when all peers together hold too many", async () => {
@@ -156,26 +167,52 @@ describe("pre-auth budget", () => {
 
   it("T-DOS-01 counts 5000 clients without growing", () => {
     const budget = new PreAuthBudget({ preAuthSockets: 2, preAuthSocketsPerPeer: 1 });
+    const take = (client: string) => budget.take(client, { isParked: () => false, vacate: () => undefined });
     for (let peer = 0; peer < 5_000; peer += 1) {
-      const giveBack = budget.take(`10.0.${peer >> 8}.${peer & 255}`, () => undefined);
+      const giveBack = take(`10.0.${peer >> 8}.${peer & 255}`);
       expect(giveBack).toBeDefined();
       giveBack?.();
       giveBack?.();
     }
-    expect(budget.take("a", () => undefined)).toBeDefined();
-    expect(budget.take("a", () => undefined)).toBeUndefined();
-    expect(budget.take("b", () => undefined)).toBeDefined();
-    expect(budget.take("c", () => undefined)).toBeUndefined();
+    expect(take("a")).toBeDefined();
+    expect(take("a")).toBeUndefined();
+    expect(take("b")).toBeDefined();
+    expect(take("c")).toBeUndefined();
   });
 });
 
 describe("when every place is taken", () => {
   const LIMITS = { preAuthSockets: 6, preAuthSocketsPerPeer: 4 };
 
-  it("T-DOS-01 makes room for whoever holds less, at the cost of the oldest place of whoever holds most", () => {
+  /** A budget, and who had to go. */
+  function crowded() {
     const budget = new PreAuthBudget(LIMITS);
     const vacated: string[] = [];
-    const take = (client: string, name = client) => budget.take(client, () => void vacated.push(name));
+    const take = (client: string, name = client, isParked = true) =>
+      budget.take(client, { isParked: () => isParked, vacate: () => void vacated.push(name) });
+    return { take, vacated };
+  }
+
+  it("T-DOS-01 a client that has them all gives up the one it has parked longest for one more", () => {
+    const { take, vacated } = crowded();
+    take("one", "speaking", false);
+    for (const name of ["parked 1", "parked 2", "parked 3", "newest 1", "newest 2"])
+      expect(take("one", name)).toBeDefined();
+    expect(vacated).toEqual(["parked 1", "parked 2"]);
+  });
+
+  it("T-DOS-01 nobody who speaks has to go", () => {
+    const { take, vacated } = crowded();
+    for (let each = 0; each < 4; each += 1) take("one", "one", false);
+    expect(take("one")).toBeUndefined();
+    take("pair", "pair", false);
+    take("pair", "pair", false);
+    expect(take("newcomer")).toBeUndefined();
+    expect(vacated).toEqual([]);
+  });
+
+  it("T-DOS-01 makes room for whoever holds less, at the cost of the oldest place of whoever holds most", () => {
+    const { take, vacated } = crowded();
     for (const name of ["crowd 1", "crowd 2", "crowd 3", "crowd 4"]) take("crowd", name);
     take("pair");
     take("pair");
@@ -189,14 +226,14 @@ describe("when every place is taken", () => {
   });
 
   it("T-DOS-01 gives a vacated place back once", () => {
-    const budget = new PreAuthBudget(LIMITS);
-    const places = ["a", "a", "a", "b", "b", "b"].map((client) => budget.take(client, () => undefined));
-    const newcomer = budget.take("c", () => undefined);
+    const { take } = crowded();
+    const places = ["a", "a", "a", "b", "b", "b"].map((client) => take(client));
+    const newcomer = take("c");
     for (const giveBack of places) giveBack?.();
     newcomer?.();
-    const again = Array.from({ length: 6 }, (_, index) => budget.take(`d${index % 3}`, () => undefined));
+    const again = Array.from({ length: 6 }, (_, index) => take(`d${index % 3}`));
     expect(again.every((place) => place !== undefined)).toBe(true);
-    expect(budget.take("d0", () => undefined)).toBeUndefined();
+    expect(take("d0")).toBeUndefined();
   });
 });
 

@@ -1,9 +1,10 @@
 import { clientKey } from "../peer/client-key.ts";
 import type { Peer } from "../peer/facts.ts";
 import type { AuthPolicy } from "../policy.ts";
+import type { SampledLogger } from "./stranger-log.ts";
 import type { AttemptClass, AttemptLimiter } from "./attempt-limiter.ts";
 
-type Logger = Pick<Console, "warn">;
+type Logger = Pick<SampledLogger, "warn">;
 
 /** One client's side of the limiter. Clients the policy exempts are never locked and never counted. */
 export interface ClientBudget {
