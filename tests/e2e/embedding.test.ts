@@ -1,8 +1,12 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { createGateway } from "@openclaw/gateway-core";
 import { describe, expect, test } from "vitest";
+import { connect, TOKEN } from "../support/embedded.ts";
+import { upgrade } from "../threats/support/http.ts";
 import { collect, freePort, kill, root, waitFor } from "../support/gateway-process.ts";
 
 const TWO_GATEWAYS = `
@@ -44,6 +48,57 @@ await Promise.all([first.close(), second.close()]);
 server.close(); server.closeAllConnections();
 console.log("listeners unchanged:", listeners() === before, "globals unchanged:", globals[0] === globalThis.Request && globals[1] === globalThis.Response);
 `;
+
+/** A server of a host with a gateway on it. */
+async function host(webSocketPath?: string) {
+  const server = createServer((request, response) => {
+    if (!gateway.handleRequest(request, response)) response.end(`host: ${request.url}`);
+  });
+  const gateway = createGateway({
+    server,
+    config: { gateway: { auth: { token: TOKEN } } },
+    ...(webSocketPath !== undefined && { webSocketPath }),
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = await gateway.start();
+  return {
+    server,
+    url: `ws://127.0.0.1:${port}`,
+    ask: (path: string) => upgrade({ port }, { path }),
+    [Symbol.asyncDispose]: async () => {
+      await gateway.close();
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+describe("upgrades on a host's server", () => {
+  test("the gateway takes those of its own path, the host's listener gets the others", async () => {
+    await using running = await host("/gateway");
+    const seen: unknown[] = [];
+    running.server.on("upgrade", (request, socket) => {
+      if (request.url === "/gateway") return;
+      seen.push(request.url);
+      socket.end("HTTP/1.1 418 I'm a teapot\r\nConnection: close\r\n\r\n");
+    });
+    for (const path of ["/", "/live?x", "/gateway/x", "/v1/chat"])
+      expect(await running.ask(path)).toMatchObject({ status: 418 });
+    expect(seen).toEqual(["/", "/live?x", "/gateway/x", "/v1/chat"]);
+    const client = await connect(`${running.url}/gateway`);
+    expect(await client.request("health", {})).toMatchObject({ ok: true });
+    await client.close();
+  });
+
+  test("without a listener of the host the others are requests like any other", async () => {
+    await using running = await host();
+    expect(await running.ask("/live?x")).toMatchObject({ status: 200, body: "host: /live?x" });
+    expect(await running.ask("/health")).toMatchObject({ status: 200, body: '{"ok":true,"status":"live"}' });
+    expect(await running.ask("/?x")).toMatchObject({ status: 101 });
+    const client = await connect(running.url);
+    await client.close();
+  });
+});
 
 describe("embedding", () => {
   test("two gateways live in one process, close one by one, and leave nothing behind that keeps it alive", async () => {

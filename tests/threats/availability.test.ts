@@ -485,6 +485,25 @@ describe("clients that come back for ever", () => {
     for (const { text } of lines) expect(text.length).toBeLessThan(500);
   });
 
+  test("T-DOS-11 a loud one has its share of the log, and hides nobody", async () => {
+    await using running = await startBehindProxy();
+    const { url } = running.address;
+    // A proxy on this machine that tells no address: a warning for each connect, and a refusal.
+    for (let attempt = 0; attempt < 40; attempt += 1) {
+      const socket = await Attacker.open(url, { headers: { Host: "gw.example" } });
+      await socket.connect(connectParams({ auth: { token: "wrong" } }));
+      await socket.closed;
+    }
+    const lines = (part: string) => running.log.filter(({ text }) => text.includes(part));
+    expect(lines("counts as remote").length).toBeGreaterThan(0);
+    expect(lines("counts as remote").length).toBeLessThanOrEqual(20);
+    expect(lines("handshake ended").length).toBeLessThanOrEqual(20);
+    const quiet = await Attacker.open(url, { from: "203.0.113.2" });
+    await quiet.connect(connectParams(MISMATCH));
+    await quiet.closed;
+    expect(lines("203.0.113.2")).toHaveLength(1);
+  });
+
   test("T-DOS-11 one that never pauses waits longer and longer; its neighbour and its own right connect do not", async () => {
     await using running = await startBehindProxy();
     const { url } = running.address;

@@ -116,7 +116,8 @@ class RunningGateway implements Gateway {
   #listen(loaded: Loaded, { rpc, http }: Assembly): Promise<Listener> | Listener {
     const upgrade: UpgradeListener = (request, socket, head) =>
       rpc.server.handleUpgrade(request, socket, head);
-    if (this.#options.server) return attach(this.#options.server, upgrade);
+    const { server, webSocketPath = "/" } = this.#options;
+    if (server) return attach(server, { path: webSocketPath, upgrade });
     const { hosts, port } = loaded.settings;
     const address = { hosts, port: this.#options.port ?? port };
     return listen(

@@ -69,9 +69,24 @@ export async function listen(
   return { port, hosts, close: async () => void (await Promise.all(servers.map(closeServer))) };
 }
 
-/** Hears the upgrades of a server that its host owns and closes. Requests reach us through `handleRequest`. */
-export function attach(server: Server, upgrade: UpgradeListener): Listener {
-  server.on("upgrade", upgrade);
+/** What of a host's upgrades is ours. */
+export interface AttachOptions {
+  /** Path of our WebSockets. */
+  readonly path: string;
+  readonly upgrade: UpgradeListener;
+}
+
+/**
+ * Hears the upgrades of a server that its host owns and closes. Requests reach us through `handleRequest`. Upgrades
+ * elsewhere are the host's: left to its other listeners, or, when it has none, a request like any other.
+ */
+export function attach(server: Server, { path, upgrade }: AttachOptions): Listener {
+  const onUpgrade: UpgradeListener = (request, socket, head) => {
+    if (isWebSocketUpgrade(request) && pathOf(request) === path) return upgrade(request, socket, head);
+    // Node keeps it from the request handlers only because somebody hears upgrades, and that is us alone.
+    if (server.listenerCount("upgrade") === 1) declineUpgrade(server, { request, socket, head });
+  };
+  server.on("upgrade", onUpgrade);
   return {
     get port() {
       return server.listening ? portOf(server) : 0;
@@ -80,8 +95,12 @@ export function attach(server: Server, upgrade: UpgradeListener): Listener {
       const address = server.address();
       return address !== null && typeof address === "object" ? [address.address] : [];
     },
-    close: async () => void server.off("upgrade", upgrade),
+    close: async () => void server.off("upgrade", onUpgrade),
   };
+}
+
+function pathOf({ url = "/" }: IncomingMessage): string {
+  return url.split("?", 1)[0] ?? url;
 }
 
 function bind(

@@ -20,6 +20,8 @@ interface CommonOptions {
   readonly port?: number;
   /** Live on this server instead of own sockets: its upgrades are heard, its requests come by `handleRequest`. */
   readonly server?: Server;
+  /** Path of the WebSockets on `server`; upgrades elsewhere stay the host's. @default "/" */
+  readonly webSocketPath?: string;
   /** @default silent */
   readonly logger?: Logger;
   /** Logger of one part, such as `gateway/ws`. @default `logger` for every part */
