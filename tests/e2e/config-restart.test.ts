@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { type GatewayProcess, TemporaryUser, waitFor } from "../support/gateway-process.ts";
+import { type GatewayProcess, kill, TemporaryUser, waitFor } from "../support/gateway-process.ts";
 import { connectParams, RawSocket } from "../support/raw-socket.ts";
 
 let user: TemporaryUser;
@@ -93,4 +93,28 @@ describe("a write that needs a restart", () => {
     });
     expect(events.slice(-2)).toEqual(["final", "shutdown"]);
   });
+});
+
+test("a kill -9 amid writes leaves the old text or the new one, never a part", async () => {
+  const path = join(user.home, ".openclaw-dev", "openclaw.json");
+  for (let round = 0; round < 5; round += 1) {
+    const admin = await connected();
+    const { payload } = await admin.request("get", "config.get");
+    const { hash } = payload as { hash: string };
+    const before = await readFile(path, "utf8");
+    const name = `round ${round} ${"x".repeat(40)}`;
+    admin.send({
+      type: "req",
+      id: "patch",
+      method: "config.patch",
+      params: { raw: JSON.stringify({ ui: { assistant: { name } } }), baseHash: hash },
+    });
+    // The first rounds end while it is written, the last ones once it is answered.
+    if (round > 2) await admin.frame(({ id }) => id === "patch");
+    await kill(gateway.child, "SIGKILL");
+    const text = await readFile(path, "utf8");
+    if (round > 2) expect(text).toContain(name);
+    else expect([text === before, text.includes(name) && text.trimEnd().endsWith("}")]).toContain(true);
+    gateway = await user.startGateway({ port: gateway.port });
+  }
 });

@@ -4,32 +4,38 @@ import { isSecret } from "../show/sensitive.ts";
 import { isRecord } from "../source/record.ts";
 import { isEqual } from "./differences.ts";
 
-/** One tree in the two forms that clients see parts of. */
+/** One tree in the three forms that clients see. */
 export interface Stored {
   /** As in the files, `${VAR}` in place. */
   readonly written: unknown;
   /** With variables filled in. */
   readonly resolved: unknown;
+  /** With defaults, and paths without `~`. */
+  readonly config: unknown;
 }
 
 /**
  * A value from a client, in which everything the client could only see changed is as it stands in the files again:
- * hidden secrets (T-CFG-06), and texts made from `${VAR}` (T-CFG-07). What has no counterpart at its path stays as it
+ * hidden secrets (T-CFG-06), and texts made from `${VAR}` or `~` (T-CFG-07). What has no counterpart at its path stays as it
  * is, also the sentinel: {@link sentinelPath} finds it.
  */
 export function keepWritten(value: unknown, stored: Stored, path: readonly string[] = []): unknown {
-  const { written, resolved } = stored;
+  const { written, resolved, config } = stored;
   if (typeof value === "string") {
     if (typeof written !== "string" || typeof resolved !== "string") return value;
     if (value === REDACTED) return isSecret(path, written) || isSecret(path, resolved) ? written : value;
-    return value === resolved ? written : value;
+    return value === resolved || value === config ? written : value;
   }
   if (Array.isArray(value)) return keepItems(value, stored, path);
   if (!isRecord(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
       key,
-      keepWritten(item, { written: own(written, key), resolved: own(resolved, key) }, [...path, key]),
+      keepWritten(
+        item,
+        mapForms(stored, (tree) => own(tree, key)),
+        [...path, key],
+      ),
     ]),
   );
 }
@@ -47,9 +53,8 @@ export function sentinelPath(tree: unknown, path: readonly string[] = []): reado
 
 /** An item that was moved takes its secrets along, and never gets those of another. */
 function keepItems(items: readonly unknown[], stored: Stored, path: readonly string[]): unknown[] {
-  const written: readonly unknown[] = Array.isArray(stored.written) ? stored.written : [];
-  const resolved: readonly unknown[] = Array.isArray(stored.resolved) ? stored.resolved : [];
-  const shown = [written, resolved].map((list) =>
+  const { written, resolved, config } = mapForms(stored, listOf);
+  const shown = [written, resolved, config].map((list) =>
     list.map((item, index) => redactValue(item, [...path, String(index)])),
   );
   return items.map((item, index) => {
@@ -60,8 +65,21 @@ function keepItems(items: readonly unknown[], stored: Stored, path: readonly str
     const isInPlace = items.length === written.length && candidates.includes(index);
     const at = isInPlace ? index : candidates.length === 1 ? candidates[0] : undefined;
     if (at === undefined) return item;
-    return keepWritten(item, { written: written[at], resolved: resolved[at] }, [...path, String(index)]);
+    return keepWritten(
+      item,
+      mapForms(stored, (list) => listOf(list)[at]),
+      [...path, String(index)],
+    );
   });
+}
+
+function mapForms<T>(stored: Stored, change: (tree: unknown) => T): { readonly [K in keyof Stored]: T } {
+  const { written, resolved, config } = stored;
+  return { written: change(written), resolved: change(resolved), config: change(config) };
+}
+
+function listOf(tree: unknown): readonly unknown[] {
+  return Array.isArray(tree) ? tree : [];
 }
 
 /** By what an item of a list is known when its place changes. */

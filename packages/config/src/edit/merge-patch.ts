@@ -2,27 +2,35 @@ import { isRecord } from "../source/record.ts";
 import type { ConfigChange } from "../write/patch-config-text.ts";
 import { isEqual } from "./differences.ts";
 
+/** A tree as it is written, and as clients see it: with defaults. */
+export interface MergeBase {
+  readonly written: unknown;
+  readonly shown: unknown;
+}
+
 /**
  * The single changes that a JSON merge patch (RFC 7396) makes to a tree: objects recurse, `null` removes, anything else
  * replaces. A list whose items all have an `id` is merged item by item instead, new ones at its end; so a patch cannot
- * shorten such a list.
+ * shorten such a list. A default that a client sends back is no change: it is not written down.
  */
 export function mergeChanges(
-  base: unknown,
+  base: MergeBase,
   patch: unknown,
   path: readonly string[] = [],
 ): readonly ConfigChange[] {
-  if (isRecord(patch) && isRecord(base)) {
+  const { written, shown } = base;
+  if (isRecord(patch) && isRecord(written)) {
     return Object.entries(patch).flatMap(([key, value]) => {
       const place = [...path, key];
-      const known = Object.hasOwn(base, key) ? base[key] : undefined;
-      if (value !== null) return mergeChanges(known, value, place);
+      const known = own(written, key);
+      if (value !== null) return mergeChanges({ written: known, shown: own(shown, key) }, value, place);
       return known === undefined ? [] : [{ path: place, value: undefined }];
     });
   }
-  if (Array.isArray(patch) && isIdList(base)) return mergeItems(base, patch, path);
-  const value = withoutNulls(patch);
-  return isEqual(base, value) ? [] : [{ path, value }];
+  if (Array.isArray(patch) && isIdList(written)) return mergeItems({ written, shown }, patch, path);
+  const wanted = withoutNulls(patch);
+  const value = written === undefined && shown !== undefined ? beyond(shown, wanted) : wanted;
+  return value === undefined || isEqual(written, value) ? [] : [{ path, value }];
 }
 
 /** The tree that the changes lead to. */
@@ -46,16 +54,37 @@ interface Item {
   readonly id: string;
 }
 
-function mergeItems(base: readonly Item[], patch: readonly unknown[], path: readonly string[]) {
-  const items: { id: string | undefined; value: unknown }[] = base.map((value) => ({ id: value.id, value }));
+function mergeItems(
+  base: { readonly written: readonly Item[]; readonly shown: unknown },
+  patch: readonly unknown[],
+  path: readonly string[],
+): readonly ConfigChange[] {
+  const shown: readonly unknown[] = Array.isArray(base.shown) ? base.shown : [];
+  const items: { readonly id: unknown; readonly value: unknown }[] = base.written.map((value) => ({
+    id: value.id,
+    value,
+  }));
   return patch.flatMap((value) => {
-    const id = isRecord(value) && typeof value["id"] === "string" ? value["id"] : undefined;
+    const id = own(value, "id");
     const known = id === undefined ? -1 : items.findIndex((item) => item.id === id);
     const index = known < 0 ? items.length : known;
-    const changes = mergeChanges(items[known]?.value, value, [...path, String(index)]);
+    const item = { written: items[known]?.value, shown: shown[known] };
     if (known < 0) items.push({ id, value });
-    return changes;
+    return mergeChanges(item, value, [...path, String(index)]);
   });
+}
+
+/** What a value says that is not shown already; undefined when that is nothing. */
+function beyond(shown: unknown, value: unknown): unknown {
+  if (!isRecord(shown) || !isRecord(value)) return isEqual(shown, value) ? undefined : value;
+  const entries = Object.entries(value)
+    .map(([key, item]) => [key, Object.hasOwn(shown, key) ? beyond(shown[key], item) : item] as const)
+    .filter(([, item]) => item !== undefined);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+function own(tree: unknown, key: string): unknown {
+  return isRecord(tree) && Object.hasOwn(tree, key) ? tree[key] : undefined;
 }
 
 function isIdList(base: unknown): base is readonly Item[] {

@@ -94,9 +94,23 @@ describe("a merge patch", () => {
   test("T-CFG-06 takes everything config.get shows back without a change", async () => {
     await using dir = await instance();
     const { config, parsed, resolved } = await dir.shown();
-    for (const tree of [parsed, resolved, { gateway: (config as { gateway: unknown }).gateway }]) {
-      expect(await dir.plan("merge", tree as object)).toMatchObject({ ok: true, plan: { text: TEXT } });
+    for (const tree of [parsed, resolved, config]) {
+      expect(await dir.plan("merge", tree)).toMatchObject({ ok: true, plan: { text: TEXT } });
     }
+  });
+
+  test("T-CFG-07 writes no default down that a client sends back beside its change", async () => {
+    const text = `{ gateway: { mode: "local" }, agents: { defaults: { workspace: "~/w" } }, models: { providers: {
+      p: { baseUrl: "u", models: [{ id: "m", name: "M" }] } } } }`;
+    await using dir = await instance({ "openclaw.json": text });
+    const { config } = await dir.shown();
+    const sent = JSON.parse(JSON.stringify(config).replace('"M"', '"N"')) as object;
+    expect(await dir.write("merge", { ...sent, commands: { restart: false } })).toEqual([
+      "models.providers.p.models",
+      "commands",
+    ]);
+    const changed = text.replace('"M"', '"N"').replace(/ }$/, ", commands: {\n  restart: false\n} }");
+    expect((await dir.read()).replace(/\s/g, "")).toBe(changed.replace(/\s/g, ""));
   });
 
   test.each<[string, object, string]>([
@@ -188,6 +202,21 @@ describe("a patch of a configuration with includes", () => {
       refusal(/more than one file: .*openclaw\.json, .*gw\.json5$/),
     );
     expect(await dir.read()).toBe(FILES["openclaw.json"]);
+  });
+
+  test("cannot change which files are included", async () => {
+    await using dir = await instance(FILES);
+    for (const patch of [{ gateway: { $include: "../other.json5" } }, { ui: { $include: "x.json5" } }]) {
+      expect(await dir.plan("merge", patch)).toMatchObject(refusal(/cannot change \$include/));
+    }
+  });
+
+  test("T-CFG-03 is refused as a whole text when a file lies outside", async () => {
+    await using dir = await instance(FILES);
+    const planned = await dir.plan("replace", FILES["openclaw.json"].replace("parts/a.json5", "../a.json5"));
+    expect(planned).toMatchObject({
+      refusal: { issues: [{ message: expect.stringContaining("escapes config directory") as string }] },
+    });
   });
 
   test("T-CFG-05 is refused when an included file changes between plan and write", async () => {

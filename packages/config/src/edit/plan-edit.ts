@@ -132,7 +132,10 @@ function replaced(before: LoadedConfig, raw: string, tree: unknown): Drafting {
 }
 
 async function merged(before: LoadedConfig, patch: unknown): Promise<Drafting> {
-  const changes = mergeChanges(before.written, keepWritten(patch, before));
+  if (hasInclude(patch)) {
+    return refuse({ reason: "unsupported", message: "a patch cannot change $include; use config.set" });
+  }
+  const changes = mergeChanges({ written: before.written, shown: before.config }, keepWritten(patch, before));
   const hidden = changes.map(({ path, value }) => sentinelPath(value, path)).find((path) => path);
   if (hidden !== undefined) return refuse(sentinelRefusal(hidden));
   const main = { path: before.path, text: before.raw ?? "" };
@@ -149,6 +152,12 @@ async function merged(before: LoadedConfig, patch: unknown): Promise<Drafting> {
     if (!(error instanceof ConfigError)) throw error;
     return refuse({ reason: "unsupported", message: error.message });
   }
+}
+
+/** Which files there are is a matter of the text, not of what all of them say. */
+function hasInclude(tree: unknown): boolean {
+  if (Array.isArray(tree)) return tree.some(hasInclude);
+  return isRecord(tree) && (Object.hasOwn(tree, "$include") || Object.values(tree).some(hasInclude));
 }
 
 function baseProblem({ exists, raw, hash }: LoadedConfig, baseHash: string | undefined): string | undefined {
