@@ -30,9 +30,9 @@ export function report({ outcomes, later, isDetailed }: Account): string {
   return [
     ...(isDetailed ? deviating.map(({ name, rows }) => `deviation ${name}: ${rows.join("; ")}`) : []),
     ...(isDetailed ? later.map(({ name, capability }) => `later ${name}: ${capability}`) : []),
-    `replayed ${played.length} of ${total} recordings`,
+    `replayed ${played.length} of ${total} recordings: ${played.length - otherwise.length} frame for frame, ${otherwise.length} with other frames`,
     `passed ${passed.length} of ${total}: ${exact.length} to the letter, ${passed.length - exact.length} but for facts about this gateway`,
-    `deviation ${deviating.length} of ${total}: ${deviating.length - otherwise.length} in single fields, ${otherwise.length} in what follows what`,
+    `deviation ${deviating.length} of ${total}: ${deviating.length - otherwise.length} in single fields, ${otherwise.length} in frames`,
     `later ${later.length} of ${total}: each waits for a capability`,
   ].join("\n");
 }

@@ -116,10 +116,23 @@ export function scenarioOf(name: string): Scenario & { readonly model: Answerer 
 /** The store of the last recordings of the old command line held a session. */
 const ASKED_BEFORE: Scenario = { prepare: ANSWERED_ONCE };
 
+/** The same device had looked around before. */
+const PROBED_BEFORE: Scenario = {
+  prepare: [
+    {
+      do: "visit",
+      as: { client: { id: "cli", mode: "probe", version: "dev" }, scopes: ["operator.read"] },
+      device: "<deviceId>",
+    },
+  ],
+};
+
 /** Stage directions by recording; one that is not listed needs no more than its line. */
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "cli-v3/cli-agent": { model: "keyless" },
+  "cli-v3/cli-channels-status-probe": PROBED_BEFORE,
   "cli-v3/cli-devices-list": ASKED_BEFORE,
+  "cli-v3/cli-health": PROBED_BEFORE,
   "cli-v3/cli-nodes-status": ASKED_BEFORE,
   "cli-v3/hello-ok": {
     opening: opening(3, { id: "<deviceId>", publicKey: "<publicKey>", signedAt: "<ms>", nonce: "<nonce>" }),

@@ -23,15 +23,6 @@ export const CLI_3: readonly Deviation[] = [
     })),
   },
   {
-    files: ["cli-v3/cli-channels-status-probe", "cli-v3/cli-health", "cli-v3/cli-status"],
-    because: "A presence entry describes the latest connection of a device, not its first.",
-    row: "protocol.md §8.3 upsert on connect",
-    kind: "behaviour",
-    differences: [
-      { at: "payload.snapshot.presence.1.text", ours: is("Node: gateway-client · mode backend") },
-    ],
-  },
-  {
     files: ["cli-v3/cli-gateway-status"],
     because: "All state lives in one SQLite file, and path fields name it.",
     row: "README.md State",

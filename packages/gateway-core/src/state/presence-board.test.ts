@@ -7,6 +7,19 @@ const board = () =>
     () => 1_000,
   );
 
+test("a text stays over the connections of one device, until a note gives another", () => {
+  const presence = board();
+  presence.update("device", { host: "cli", mode: "probe", text: "Node: cli · mode probe" });
+  presence.update("device", {
+    host: "gateway-client",
+    mode: "backend",
+    text: "Node: gateway-client · mode backend",
+  });
+  expect(presence.list()[1]).toMatchObject({ host: "gateway-client", text: "Node: cli · mode probe" });
+  presence.note({ text: "Node: box · mode local", fields: { deviceId: "device" } });
+  expect(presence.list()[1]).toMatchObject({ host: "box", text: "Node: box · mode local" });
+});
+
 describe("note", () => {
   test("calls free text worth telling every time", () => {
     const presence = board();

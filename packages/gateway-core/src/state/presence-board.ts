@@ -13,6 +13,7 @@ import {
 export interface PresenceBoard {
   readonly version: number;
   list(): PresenceEntry[];
+  /** Connections come and go under one key; the text of the first one stays, or the one a note gave. */
   update(key: string, change: PresenceChange): void;
   /**
    * Takes a `system-event`: fields given win over fields read from the text.
@@ -31,21 +32,25 @@ export interface PresenceNote {
 
 export function createPresenceBoard(self: () => PresenceChange, now: () => number): PresenceBoard {
   let state: PresenceState = EMPTY_PRESENCE;
-  const update = (key: string, change: PresenceChange) => {
+  const put = (key: string, change: PresenceChange) => {
     state = upsertPresence(state, { key, change, now: now() });
   };
+  const known = (key: string) => state.entries.get(presenceId(key));
   return {
     get version() {
       return state.version;
     },
     list: () => listPresence(state, self(), now()),
-    update,
+    update: (key, change) => {
+      const text = known(key)?.text ?? change.text;
+      put(key, { ...change, ...(text !== undefined && { text }) });
+    },
     note: ({ text, fields }) => {
       const parsed = parsePresenceText(text);
       const change = { ...parsed, ...fields, text };
       const key = change.deviceId ?? change.instanceId ?? change.host ?? change.ip ?? text.slice(0, 64);
-      const before = state.entries.get(presenceId(key));
-      update(key, change);
+      const before = known(key);
+      put(key, change);
       if (parsed.host === undefined) return true;
       return !isRoutine(change.reason) && TELLING.some((field) => before?.[field] !== change[field]);
     },
