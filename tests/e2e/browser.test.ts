@@ -10,7 +10,7 @@ import { collect, kill, root, waitFor } from "../support/gateway-process.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
 
 const executablePath = findChromium();
-if (!executablePath) console.warn("no Chromium on this machine: the tests in a browser are skipped");
+const reason = executablePath ? "" : " (skipped: there is no Chromium on this machine)";
 
 /** A name that leads here, but is not this machine's: pages under it have no secure context. */
 const FOREIGN_NAME = "gateway.test";
@@ -52,7 +52,7 @@ const status = (page: Page) => page.getByRole("status").textContent();
 const say = (page: Page, text: RegExp | string) =>
   vi.waitFor(async () => expect(await status(page)).toMatch(text), { timeout: 20_000, interval: 50 });
 
-describe.skipIf(!executablePath)("the browser client in Chromium", () => {
+describe.skipIf(!executablePath)(`the browser client in Chromium${reason}`, () => {
   test.each([
     ["with a secure context", "127.0.0.1"],
     ["without one, signing in JavaScript", FOREIGN_NAME],

@@ -8,7 +8,7 @@ export { DEFAULTS } from "./defaults.ts";
 
 // Calling and listening.
 export type { Calls, RequestOptions, Run, RunOptions } from "./calls.ts";
-export type { EventName, Events, HelloOk, MethodName, Methods } from "@openclaw/protocol";
+export type { EventFrame, EventName, Events, HelloOk, MethodName, Methods } from "@openclaw/protocol";
 
 // What can go wrong: the connection (ConnectionError) or the request (RpcError).
 export {
