@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 
 /** One request the provider received. */
 export interface ProviderRequest {
@@ -11,6 +12,14 @@ export interface ProviderRequest {
   };
   /** Settles when the caller let the request go before its end. */
   readonly aborted: Promise<void>;
+}
+
+/** What the provider answers, and how slowly. */
+export interface ProviderOptions {
+  readonly words: readonly string[];
+  readonly delayMs?: number;
+  /** Silence between the last word and the end. */
+  readonly endsAfterMs?: number;
 }
 
 /**
@@ -25,7 +34,7 @@ export class FakeProvider implements AsyncDisposable {
     this.#server = server;
   }
 
-  static async start(options: { words: readonly string[]; delayMs?: number }): Promise<FakeProvider> {
+  static async start(options: ProviderOptions): Promise<FakeProvider> {
     const server = createServer((request, response) => {
       let text = "";
       request.on("data", (chunk: Buffer) => (text += chunk.toString()));
@@ -43,7 +52,7 @@ export class FakeProvider implements AsyncDisposable {
           response.end(JSON.stringify({ error: { message: "the provider says no", type: "test" } }));
           return;
         }
-        void stream(response, options.words, options.delayMs ?? 0);
+        void stream(response, options);
       });
     });
     const provider = new FakeProvider(server);
@@ -79,7 +88,10 @@ export class FakeProvider implements AsyncDisposable {
   }
 }
 
-async function stream(response: ServerResponse, words: readonly string[], delayMs: number): Promise<void> {
+async function stream(
+  response: ServerResponse,
+  { words, delayMs = 0, endsAfterMs = 0 }: ProviderOptions,
+): Promise<void> {
   response.writeHead(200, { "content-type": "text/event-stream" });
   const chunk = (delta: object, finish: string | null, usage?: object) =>
     `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model: "fake-1", choices: [{ index: 0, delta, finish_reason: finish }], ...usage })}\n\n`;
@@ -89,6 +101,10 @@ async function stream(response: ServerResponse, words: readonly string[], delayM
     response.write(chunk({ content: word }, null));
     await new Promise((resolve) => setTimeout(resolve, delayMs));
   }
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  await pause(endsAfterMs, undefined, { signal: gone.signal }).catch(() => undefined);
+  if (response.destroyed) return;
   response.write(chunk({}, "stop", { usage: { prompt_tokens: 11, completion_tokens: 5, total_tokens: 16 } }));
   response.end("data: [DONE]\n\n");
 }

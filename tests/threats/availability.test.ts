@@ -13,6 +13,7 @@ import {
   errorOf,
   type Frame,
 } from "./support/attacker.ts";
+import { FakeProvider } from "../support/fake-provider.ts";
 import { start, startBehindProxy, type StartedGateway, TOKEN } from "./support/gateway.ts";
 import { bearer, http, upgrade } from "./support/http.ts";
 
@@ -262,6 +263,57 @@ describe("a reader that does not read", () => {
     expect(slow.isClosed).toBe(false);
     fast.end();
     slow.end();
+  });
+});
+
+describe("a reader of an HTTP stream that does not read", () => {
+  test("T-DOS-04 loses its answer, and its session is free again", async () => {
+    // More than what lies between us can hold, and no end: the model goes on thinking.
+    await using provider = await FakeProvider.start({
+      words: ["a", "\u0001".repeat(800_000)],
+      endsAfterMs: 60_000,
+    });
+    await using running = await start(provider.config({ gateway: { limits: { responseStallMs: 300 } } }));
+    const { url, port } = running.address;
+    const body = JSON.stringify({
+      model: "openclaw",
+      user: "stalled",
+      stream: true,
+      messages: [{ role: "user", content: "hi" }],
+    });
+    const stalled = tcp(port, "127.0.0.1").pause();
+    stalled.on("error", () => {});
+    stalled.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${TOKEN}\r\n` +
+        `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    const owner = await admitted(url);
+    const sessionKey = "agent:main:openai-user:stalled";
+    const isRunning = async () => {
+      const { sessionInfo } = await owner.call("chat.history", { sessionKey });
+      return (sessionInfo as Frame)["hasActiveRun"];
+    };
+    await expect.poll(isRunning).toBe(true);
+    await expect.poll(isRunning, { timeout: 20_000 }).toBe(false);
+    const { messages } = await owner.call("chat.history", { sessionKey });
+    expect(messages).toMatchObject([{ role: "user" }, { role: "assistant", stopReason: "aborted" }]);
+    stalled.destroy();
+    owner.end();
+  });
+
+  test("T-DOS-04 one that waits for a slow model keeps its answer", async () => {
+    await using running = await start({ gateway: { limits: { responseStallMs: 100 } } });
+    const answer = await http(running.address, {
+      method: "POST",
+      path: "/v1/chat/completions",
+      headers: { ...bearer(TOKEN), "Content-Type": "application/json" },
+      body: JSON.stringify({
+        model: "openclaw",
+        messages: [{ role: "user", content: "@wait 700\n@say late" }],
+      }),
+    });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toContain("late");
   });
 });
 

@@ -257,7 +257,7 @@ describe("what a browser is told", () => {
     await using limited = await startBehindProxy({ limits: { preAuthSockets: 1 } });
     const guess = { path: "/v1/models", from: "203.0.113.5", headers: bearer("wrong") };
     for (let attempt = 0; attempt < 10; attempt += 1) await http(limited.address, guess);
-    const parked = await Attacker.open(limited.address.url);
+    const parked = await Attacker.open(limited.address.url, { from: "203.0.113.9" });
     const answers = [await http(limited.address, guess), await upgrade(limited.address, {})];
     expect(answers.map(({ status }) => status)).toEqual([429, 503]);
     for (const { headers } of answers)

@@ -54,6 +54,8 @@ export interface AgentsLimits {
   /** Without any event for so long, a model stream counts as timed out. */
   readonly idleStreamMs: number;
   readonly modelCallsPerRun: number;
+  /** What models may say in one run, in characters: text, thoughts and arguments of tools together. */
+  readonly runReplyChars: number;
   /** Pauses before the second and third try of a candidate. */
   readonly retryDelaysMs: readonly number[];
   /** Longest pause a provider may ask for. */

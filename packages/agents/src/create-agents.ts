@@ -37,6 +37,7 @@ export const DEFAULT_LIMITS: AgentsLimits = Object.freeze({
   replayMs: 300_000,
   idleStreamMs: 120_000,
   modelCallsPerRun: 200,
+  runReplyChars: 4_194_304,
   retryDelaysMs: [500, 2000],
   retryAfterMaxMs: 30_000,
   contextLines: 5000,

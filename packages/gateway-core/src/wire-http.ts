@@ -61,6 +61,7 @@ export function wireHttp(wiring: HttpWiring): WiredHttp {
     errorHandler: () => new Response("Bad Request", { status: 400, headers: BASELINE_HEADERS }),
   });
   const answer: RequestListener = (request, response) => {
+    endWhenStalled(response, wiring.settings().limits.responseStallMs);
     listener(request, response).catch((error: unknown) => {
       wiring.logger.error("request failed", { error });
       response.destroy();
@@ -74,6 +75,19 @@ export function wireHttp(wiring: HttpWiring): WiredHttp {
       return true;
     },
   };
+}
+
+/**
+ * Ends an answer of which the client takes nothing any more; what works for it is then called off (T-DOS-04). Nothing is
+ * wrong with a connection that is quiet because there is nothing to send yet.
+ */
+function endWhenStalled(response: ServerResponse, stallMs: number): void {
+  const onQuiet = (): void => {
+    if (response.writableLength > 0) response.destroy();
+    // Node watches once.
+    else if (!response.writableEnded) response.setTimeout(stallMs);
+  };
+  response.setTimeout(stallMs, onQuiet);
 }
 
 function isGatewayPath(url: string): boolean {

@@ -21,6 +21,8 @@ export const LIMITS = Object.freeze({
   /** Sockets that may exist without having connected, in all and per peer address. */
   preAuthSockets: 512,
   preAuthSocketsPerPeer: 32,
+  /** Time in which an HTTP client must take something of an answer that waits for it. */
+  responseStallMs: 30_000,
   /** Distance of WebSocket pings; the pong has the same time. */
   pingIntervalMs: 25_000,
   /** Time between our close frame and the end of the transport. */

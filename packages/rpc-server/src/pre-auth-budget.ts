@@ -11,7 +11,7 @@ export interface Stranger {
 /**
  * Counts the sockets that exist without having said who they are, per client and in total (T-DOS-01). A client that has
  * all its places gets one more in exchange for the one it has parked longest; when all places of everybody are
- * taken, whoever holds the most has to make room for a client that holds fewer. So parked sockets keep the next
+ * taken, whoever holds the most has to make room for a client that holds fewer, and nobody else for one that does not. So parked sockets keep the next
  * client out neither behind their own address nor anywhere else.
  */
 export class PreAuthBudget {
@@ -27,10 +27,8 @@ export class PreAuthBudget {
   /** Takes a place. Returns the function that gives it back, or `undefined` when there is none. */
   take(client: string, stranger: Stranger): (() => void) | undefined {
     const own = this.#held.get(client)?.size ?? 0;
-    const hasRoom =
-      own >= this.#limits.preAuthSocketsPerPeer
-        ? this.#vacateOf(client)
-        : this.#total < this.#limits.preAuthSockets || this.#makeRoomFor(own);
+    const isFree = own < this.#limits.preAuthSocketsPerPeer && this.#total < this.#limits.preAuthSockets;
+    const hasRoom = isFree || this.#makeRoomFor(own) || this.#vacateOf(client);
     if (!hasRoom) return undefined;
     this.#held.set(client, (this.#held.get(client) ?? new Set()).add(stranger));
     this.#total += 1;
@@ -39,6 +37,7 @@ export class PreAuthBudget {
 
   /** Taking from somebody who would then hold fewer than the newcomer would only turn the tables. */
   #makeRoomFor(own: number): boolean {
+    if (own >= this.#limits.preAuthSocketsPerPeer) return false;
     const [client, places] = [...this.#held].reduce((most, each) =>
       each[1].size > most[1].size ? each : most,
     );

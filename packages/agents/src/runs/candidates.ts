@@ -5,6 +5,7 @@ import { ModelFailure, toModelFailure } from "../models/failure.ts";
 import type { FailureReason, ModelProvider, ModelRef, ModelRequest, ResolvedModel } from "../models/types.ts";
 import { callModel, ModelReply, type CallListener } from "./model-call.ts";
 import type { Narrator } from "./narrator.ts";
+import type { ReplyRoom } from "./reply-room.ts";
 import type { FailedAttempt, FallbackNotice } from "./types.ts";
 
 /** No candidate could answer. `message` is what users read. */
@@ -26,6 +27,7 @@ export interface CandidateOptions {
   readonly narrator: Narrator;
   readonly signal: AbortSignal;
   readonly listener: CallListener;
+  readonly room: ReplyRoom;
   readonly idleMs: number;
   readonly retryDelaysMs: readonly number[];
   readonly retryAfterMaxMs: number;
@@ -122,7 +124,7 @@ export class Candidates {
   }
 
   async #callActive(make: MakeRequest): Promise<ResolvedModel | ModelFailure> {
-    const { catalog, providers, signal, idleMs, listener } = this.#o;
+    const { catalog, providers, signal, idleMs, listener, room } = this.#o;
     this.#reply = new ModelReply();
     try {
       const model = catalog.resolve(this.active);
@@ -132,7 +134,7 @@ export class Candidates {
         throw new ModelFailure("model_not_found", `The API "${model.api}" of ${ref} is not supported.`);
       }
       const request = make(model, this.#failedCalls);
-      await callModel({ provider, request, reply: this.#reply, signal, idleMs, listener });
+      await callModel({ provider, request, reply: this.#reply, room, signal, idleMs, listener });
       return model;
     } catch (error) {
       signal.throwIfAborted();

@@ -1,11 +1,13 @@
 import type { RunEvent } from "./types.ts";
 
-/** That many events may wait for a reader before the writer should pause. */
+/** That many events, and characters in them, may wait for a reader before the writer should pause. */
 const HIGH_WATER = 256;
+const HIGH_WATER_CHARS = 1_048_576;
 
 /** Events of one run for one reader. The writer asks `isFull` and waits for `drained`. */
 export class EventStream implements AsyncIterableIterator<RunEvent> {
   #queue: RunEvent[] = [];
+  #queuedChars = 0;
   #isEnded = false;
   #wakeReader: (() => void) | undefined;
   #wakeWriter: (() => void) | undefined;
@@ -16,7 +18,7 @@ export class EventStream implements AsyncIterableIterator<RunEvent> {
   }
 
   get isFull(): boolean {
-    return this.#queue.length >= HIGH_WATER;
+    return this.#queue.length >= HIGH_WATER || this.#queuedChars >= HIGH_WATER_CHARS;
   }
 
   /** Resolves when the reader has caught up or left. */
@@ -29,6 +31,7 @@ export class EventStream implements AsyncIterableIterator<RunEvent> {
   push(event: RunEvent): void {
     if (this.#isEnded) return;
     this.#queue.push(event);
+    this.#queuedChars += charsOf(event);
     this.#wakeReader?.();
   }
 
@@ -46,12 +49,14 @@ export class EventStream implements AsyncIterableIterator<RunEvent> {
       });
     }
     const event = this.#queue.shift();
-    if (this.#queue.length < HIGH_WATER / 2) this.#wakeWriter?.();
+    if (event !== undefined) this.#queuedChars -= charsOf(event);
+    if (this.#queue.length < HIGH_WATER / 2 && this.#queuedChars < HIGH_WATER_CHARS) this.#wakeWriter?.();
     return event === undefined ? { done: true, value: undefined } : { done: false, value: event };
   }
 
   return(): Promise<IteratorResult<RunEvent>> {
     this.#queue = [];
+    this.#queuedChars = 0;
     this.end();
     this.#onClose(this);
     return Promise.resolve({ done: true, value: undefined });
@@ -60,4 +65,9 @@ export class EventStream implements AsyncIterableIterator<RunEvent> {
   [Symbol.asyncIterator](): this {
     return this;
   }
+}
+
+/** Every event carries the text so far. */
+function charsOf(event: RunEvent): number {
+  return "text" in event ? (event.text?.length ?? 0) : 0;
 }

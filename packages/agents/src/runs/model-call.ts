@@ -1,4 +1,5 @@
 import { ModelFailure } from "../models/failure.ts";
+import type { ReplyRoom } from "./reply-room.ts";
 import type { ModelEvent, ModelProvider, ModelRequest, StopReason, Usage } from "../models/types.ts";
 
 /** What a model has said in one call so far; still true when the call failed. */
@@ -24,13 +25,15 @@ export interface CallListener {
 }
 
 /**
- * Calls a model once and collects its reply. Ends at once when `signal` is aborted, whatever the provider does.
+ * Calls a model once and collects its reply. A model that says more than there is room for is cut off, as if it had come
+ * to its own limit (`length`). Ends at once when `signal` is aborted, whatever the provider does.
  * @throws {ModelFailure} timeout without any event for `idleMs`, or the provider's own. Abort: any error.
  */
 export async function callModel(o: {
   readonly provider: ModelProvider;
   readonly request: ModelRequest;
   readonly reply: ModelReply;
+  readonly room: ReplyRoom;
   readonly signal: AbortSignal;
   readonly idleMs: number;
   readonly listener: CallListener;
@@ -44,7 +47,11 @@ export async function callModel(o: {
       const { done, value } = await call.next(events);
       if (done === true) break;
       hasFinished ||= value.type === "finish";
-      take(value, o.reply, o.listener);
+      take(o.room.fit(value), o.reply, o.listener);
+      if (o.room.isSpent) {
+        o.reply.stopReason = "length";
+        return;
+      }
       const pause = o.listener.pace();
       if (pause !== undefined) await call.pausing(pause);
     }

@@ -20,6 +20,7 @@ import type { Narrator } from "./narrator.ts";
 import type { OpenTurn } from "./open-turn.ts";
 import type { RunContext, RunOrder } from "./run-context.ts";
 import { readContext } from "./read-context.ts";
+import { ReplyRoom } from "./reply-room.ts";
 import type { Run } from "./run.ts";
 import { tellMessage } from "./session-telling.ts";
 import { callTool } from "./tool-call.ts";
@@ -197,6 +198,7 @@ export class Turn {
         thinking: (delta) => (showsThinking ? this.#narrator.think(delta) : undefined),
         pace: () => this.#run.pace(),
       },
+      room: new ReplyRoom(limits.runReplyChars),
       idleMs: limits.idleStreamMs,
       retryDelaysMs: limits.retryDelaysMs,
       retryAfterMaxMs: limits.retryAfterMaxMs,

@@ -116,6 +116,7 @@ const limits = section({
   maxPayloadBytes: positiveCount,
   maxBufferedBytes: positiveCount,
   tickIntervalMs: positiveCount,
+  responseStallMs: positiveCount,
 });
 
 /** `gateway.*`: address, authentication, control UI, reload, HTTP, limits. Docs: configuration.md#gateway */

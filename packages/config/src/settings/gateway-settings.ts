@@ -76,6 +76,7 @@ export interface LimitSettings {
   readonly maxPayloadBytes: number;
   readonly maxBufferedBytes: number;
   readonly tickIntervalMs: number;
+  readonly responseStallMs: number;
 }
 
 /** Everything a gateway needs to know before it opens its port: checked, complete, frozen. */

@@ -121,6 +121,7 @@ function sectionSettings({ gateway = {} }: OpenClawConfig, paths: Pick<Paths, "s
       maxPayloadBytes: 26_214_400,
       maxBufferedBytes: 52_428_800,
       tickIntervalMs: 30_000,
+      responseStallMs: 30_000,
       ...gateway.limits,
     },
     writeBudget: { maxCalls: 30, windowMs: 60_000, ...gateway.writeBudget },
