@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
+import { CONNECTION_ERROR_CODES } from "@openclaw/client";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { startEmbedded, TOKEN } from "../support/embedded.ts";
@@ -30,6 +31,21 @@ describe("the browser entry", () => {
     const entry = packed.outputFiles.find(({ path }) => basename(path) === "stdin.js");
     expect(gzipSync(entry!.contents, { level: 9 }).length).toBeLessThanOrEqual(15 * 1024);
     for (const { text } of packed.outputFiles) expect(text).not.toMatch(/["']node:|require\(/);
+  });
+});
+
+describe("the documentation", () => {
+  test("lists the errors of the client as the code has them", async () => {
+    const text = await readFile(join(root, "docs/troubleshooting.md"), "utf8");
+    const section = text.split("## Client errors")[1]?.split("\n## ")[0] ?? "";
+    const rows = [...section.matchAll(/^\| `(\w+)` +\| (.*?) +\| (.*?) +\|$/gm)].map((row) => row.slice(1));
+    expect(rows).toEqual(
+      Object.entries(CONNECTION_ERROR_CODES).map(([code, { meaning, nextStep }]) => [
+        code,
+        meaning,
+        nextStep,
+      ]),
+    );
   });
 });
 

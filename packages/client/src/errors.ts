@@ -1,7 +1,7 @@
 /**
  * Why there is no usable connection, and what to do about it. Each code is one thing a caller can act on.
  *
- * Docs: troubleshooting.md#connection-errors
+ * Docs: troubleshooting.md#client-errors
  */
 export const CONNECTION_ERROR_CODES = {
   unreachable: {
