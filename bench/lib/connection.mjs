@@ -1,11 +1,10 @@
+import { once } from "node:events";
 import { WebSocket } from "ws";
 
 /** The secret of every gateway the harness starts. */
 export const TOKEN = "bench-0123456789abcdef0123456789abcdef";
 
 const CONNECT = {
-  minProtocol: 4,
-  maxProtocol: 4,
   client: { id: "gateway-client", version: "1", platform: "linux", mode: "backend" },
   role: "operator",
   scopes: ["operator.admin", "operator.read", "operator.write"],
@@ -18,17 +17,25 @@ const CONNECT = {
  *
  * @typedef {object} Connection
  * @property {(method: string, params?: unknown) => Promise<unknown>} request
- * @property {(event: string, count?: number) => Promise<string>} nextEvent resolves to the frame's text
+ * @property {(event: string) => Promise<string>} nextEvent resolves to the frame's text
  * @property {() => void} close
+ * @property {() => Promise<void>} leave closes, and waits until the server has closed too
+ */
+
+/**
+ * @typedef {object} ConnectOptions
+ * @property {3 | 4} [dialect] default 4
+ * @property {ReturnType<typeof import("./device.mjs").createDevice>} [device] signs the connect
  */
 
 /**
  * Connects once and goes through the handshake.
  *
  * @param {number} port
+ * @param {ConnectOptions} [options]
  * @returns {Promise<Connection>}
  */
-export function connect(port) {
+export function connect(port, { dialect = 4, device = (params) => params } = {}) {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false });
     /** @type {Map<string, { resolve: (payload: unknown) => void; reject: (error: Error) => void }>} */
@@ -45,7 +52,12 @@ export function connect(port) {
       });
     const nextEvent = (/** @type {string} */ event) =>
       /** @type {Promise<string>} */ (new Promise((heard) => waiters.push({ event, resolve: heard })));
-    const connection = { request, nextEvent, close: () => socket.terminate() };
+    const leave = async () => {
+      const closed = once(socket, "close");
+      socket.close();
+      await closed;
+    };
+    const connection = { request, nextEvent, leave, close: () => socket.terminate() };
 
     socket.on("error", reject);
     socket.on("close", (code, reason) => {
@@ -62,7 +74,8 @@ export function connect(port) {
         if (frame.ok) call?.resolve(frame.payload);
         else call?.reject(new Error(JSON.stringify(frame.error)));
       } else if (frame.event === "connect.challenge") {
-        request("connect", CONNECT).then(() => resolve(connection), reject);
+        const params = { minProtocol: dialect, maxProtocol: dialect, ...CONNECT };
+        request("connect", device(params, frame.payload)).then(() => resolve(connection), reject);
       } else {
         const heard = waiters.filter((waiter) => waiter.event === frame.event);
         waiters = waiters.filter((waiter) => waiter.event !== frame.event);

@@ -5,7 +5,7 @@ import { median } from "./stats.mjs";
  *
  * @typedef {object} Measure
  * @property {string} name
- * @property {"ms" | "MB"} unit
+ * @property {"ms" | "µs" | "MB" | "KiB"} unit
  * @property {number} gateway median or percentile of ours
  * @property {number} [baseline] the same of what it is compared with
  * @property {number} [ratio] gateway / baseline
@@ -17,7 +17,7 @@ import { median } from "./stats.mjs";
 /**
  * Compares medians of two lists of samples.
  *
- * @param {{ name: string; unit: "ms" | "MB"; gateway: readonly number[]; baseline: readonly number[]; maxRatio?: number }} o
+ * @param {{ name: string; unit: "ms" | "µs" | "MB" | "KiB"; gateway: readonly number[]; baseline: readonly number[]; maxRatio?: number }} o
  * @returns {Measure}
  */
 export function compare({ name, unit, gateway, baseline, maxRatio }) {
@@ -31,6 +31,18 @@ export function compare({ name, unit, gateway, baseline, maxRatio }) {
     ...(maxRatio !== undefined && { bar: { kind: "ratio", limit: maxRatio }, ok: ratio <= maxRatio }),
     samples: { gateway, baseline },
   };
+}
+
+/**
+ * CPU time of the servers for each unit of work: every sample is `{ cpuMs, units }`.
+ *
+ * @typedef {{ readonly cpuMs: number; readonly units: number }} Work
+ * @param {{ name: string; gateway: readonly Work[]; baseline: readonly Work[]; maxRatio: number }} o
+ */
+export function cpuPerUnit({ name, gateway, baseline, maxRatio }) {
+  const each = (/** @type {readonly Work[]} */ work) =>
+    work.map(({ cpuMs, units }) => (cpuMs * 1000) / units);
+  return compare({ name, unit: "µs", gateway: each(gateway), baseline: each(baseline), maxRatio });
 }
 
 /**
