@@ -1,15 +1,29 @@
 import { randomUUID } from "node:crypto";
+import { nextTick } from "node:process";
+import type { Writable } from "node:stream";
 import type { Peer, PeerFacts, SampledLogger } from "@openclaw/auth";
 import { CLOSE, closeReason } from "@openclaw/protocol";
 import type { RawData, WebSocket } from "ws";
 import { Pace } from "./backpressure.ts";
 import type { Disconnect } from "./connection-view.ts";
 import type { RpcLimits } from "./limits.ts";
+import { Inbox } from "./inbox.ts";
 import type { Logger } from "./options.ts";
 import type { Pingable } from "./tick.ts";
 
+/** Frames of one client that are handled in one go; the next one waits for a turn of the event loop (T-DOS-10). */
+const FRAMES_PER_TURN = 8;
+
+/** What ws reads of its receiver for every frame, but has no public way to set after the upgrade. */
+interface Receiver {
+  _maxPayload: number;
+  _allowSynchronousEvents: boolean;
+}
+
 /** Who is at the other end, and the rules for it. */
 export interface ConnectionOptions {
+  /** What the WebSocket writes to. */
+  readonly transport: Pick<Writable, "cork" | "uncork">;
   readonly facts: PeerFacts;
   readonly peer: Peer;
   readonly limits: Pick<RpcLimits, "preAuthMessagesPerSecond">;
@@ -36,14 +50,21 @@ export class Connection implements Pingable {
   /** Resolves when the socket is gone. */
   readonly gone: Promise<void>;
   readonly #socket: WebSocket;
+  readonly #transport: ConnectionOptions["transport"];
   #logger: Pick<Logger, "debug" | "error"> | undefined;
   #pace: Pace;
   #resume: NodeJS.Timeout | undefined;
   #ending: Disconnect | undefined;
   #isPongDue = false;
+  #inbox: Inbox<RawData> | undefined;
+  #isHeldBack = false;
+  /** Set once the client is trusted with more than one frame a turn. */
+  #receiver: Receiver | undefined;
+  #framesThisTurn = 0;
 
-  constructor(socket: WebSocket, { facts, peer, limits, logger }: ConnectionOptions) {
+  constructor(socket: WebSocket, { transport, facts, peer, limits, logger }: ConnectionOptions) {
     this.#socket = socket;
+    this.#transport = transport;
     this.facts = facts;
     this.peer = peer;
     this.#logger = logger;
@@ -53,17 +74,33 @@ export class Connection implements Pingable {
 
   /** Starts the flow of messages. Called once. */
   listen(listener: ConnectionListener): void {
-    this.#socket.on("message", (data) => {
-      this.#slowDown();
-      if (this.isOpen) this.#deliver(listener, data);
+    this.#inbox = new Inbox({
+      take: (data: RawData) => {
+        // What came before the peer's close still counts.
+        if (this.#ending === undefined) this.#deliver(listener, data);
+      },
+      emptied: () => this.#letGo(),
     });
-    this.#socket.on("ping", () => this.#slowDown());
-    this.#socket.on("pong", () => (this.#isPongDue = false));
+    const inbox = this.#inbox;
+    this.#socket.on("message", (data) => {
+      this.#takeTurns();
+      this.#slowDown();
+      inbox.add(data);
+    });
+    this.#socket.on("ping", () => {
+      this.#takeTurns();
+      this.#slowDown();
+    });
+    this.#socket.on("pong", () => {
+      this.#takeTurns();
+      this.#isPongDue = false;
+    });
     // Broken frames, oversized messages, resets: ws has begun the close already, only the listener was missing.
     this.#socket.on("error", (error) => this.#logger?.debug("socket error", { connId: this.connId, error }));
     this.#socket.once("close", (code, reason) => {
       clearTimeout(this.#resume);
-      listener.closed(this.#ending ?? { code, reason: reason.toString("utf8") });
+      this.#ending ??= { code, reason: reason.toString("utf8") };
+      listener.closed(this.#ending);
     });
   }
 
@@ -80,9 +117,15 @@ export class Connection implements Pingable {
     return this.#isPongDue;
   }
 
-  /** Queues one text message; does nothing once the close has begun. */
+  /** Queues one text message, which leaves with the others of this turn; does nothing once the close has begun. */
   send(text: string): void {
-    if (this.isOpen) this.#socket.send(text);
+    if (!this.isOpen) return;
+    if (!this.#isHeldBack) {
+      this.#isHeldBack = true;
+      this.#transport.cork();
+      if (!this.#inbox?.isBusy) nextTick(() => this.#letGo());
+    }
+    this.#socket.send(text);
   }
 
   /** Begins the close: nothing is delivered or sent after it, and the socket ends after the grace at the latest. */
@@ -97,6 +140,7 @@ export class Connection implements Pingable {
    * reason cannot be told either (T-AUTH-16).
    */
   expel(end: Disconnect): void {
+    this.#letGo();
     if (this.bufferedBytes === 0) return this.close(end);
     this.#ending = { code: end.code, reason: closeReason(end.reason) };
     this.terminate();
@@ -121,11 +165,23 @@ export class Connection implements Pingable {
   ): void {
     this.#logger = logger;
     this.#pace = new Pace(messagesPerSecond, performance.now());
-    // Safe: ws reads this field of its receiver for every frame but has no public way to set it after the upgrade.
-    const { _receiver: receiver } = this.#socket as unknown as {
-      readonly _receiver?: { _maxPayload: number };
-    };
+    // Safe: where a later ws has no such fields, the limits for strangers stay.
+    const { _receiver: receiver } = this.#socket as unknown as { readonly _receiver?: Receiver };
     if (receiver) receiver._maxPayload = maxPayloadBytes;
+    this.#receiver = receiver;
+  }
+
+  #letGo(): void {
+    if (!this.#isHeldBack) return;
+    this.#isHeldBack = false;
+    this.#transport.uncork();
+  }
+
+  /** Lets ws hand over the frames of one read together, but for every eighth: that one waits for the next turn. */
+  #takeTurns(): void {
+    if (!this.#receiver) return;
+    this.#framesThisTurn = (this.#framesThisTurn + 1) % FRAMES_PER_TURN;
+    this.#receiver._allowSynchronousEvents = this.#framesThisTurn !== 0;
   }
 
   #deliver(listener: ConnectionListener, data: RawData): void {

@@ -10,11 +10,16 @@ async function start(methods: MethodHandlers) {
 }
 
 /** Writes frames so that they arrive in one piece. */
-function sendTogether({ socket }: WireClient, frames: readonly object[]): void {
+function sendTogether(
+  { socket }: WireClient,
+  frames: readonly object[],
+  last?: (socket: WireClient["socket"]) => void,
+): void {
   // Safe: the raw socket below the client holds writes back until it is uncorked.
   const { _socket: raw } = socket as unknown as { readonly _socket: { cork(): void; uncork(): void } };
   raw.cork();
   for (const frame of frames) socket.send(JSON.stringify(frame));
+  last?.(socket);
   raw.uncork();
 }
 
@@ -39,6 +44,20 @@ describe("frames that arrive together", () => {
     sendTogether(connected, [request("a", "status"), request("b", "health")]);
     await connected.next(({ id }) => id === "b");
     expect(steps).toEqual(["first done", "second begins"]);
+  });
+
+  it("are all handled when the last of them is the client's close", async () => {
+    const begun: string[] = [];
+    const server = await start({ status: () => (begun.push("status"), {} as never) });
+    const connected = await server.client();
+    const gone = new Promise((resolve) => connected.socket.once("close", resolve));
+    sendTogether(
+      connected,
+      [request("a", "status"), request("b", "status"), request("c", "status")],
+      (socket) => socket.close(),
+    );
+    await gone;
+    expect(begun).toHaveLength(3);
   });
 
   it("T-DOS-10 let everything else have its turn between them", async () => {

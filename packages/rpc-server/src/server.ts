@@ -152,7 +152,7 @@ class SocketServer implements RpcServer {
     if (!giveBack) return this.#turnAway(req, socket, OVER_BUDGET);
     socket.once("close", giveBack);
     this.#wss.handleUpgrade(req, socket, head, (webSocket) => {
-      handshake = this.#open(webSocket, verdict, giveBack);
+      handshake = this.#open(webSocket, { ...verdict, transport: socket }, giveBack);
     });
   }
 
@@ -165,11 +165,11 @@ class SocketServer implements RpcServer {
 
   #open(
     webSocket: WebSocket,
-    { facts, peer }: Extract<UpgradeVerdict, { ok: true }>,
+    { transport, facts, peer }: Extract<UpgradeVerdict, { ok: true }> & { readonly transport: Duplex },
     admitted: () => void,
   ): Handshake {
     const logger = this.#strangers.of(peer.clientIp);
-    const connection = new Connection(webSocket, { facts, peer, limits: this.#limits, logger });
+    const connection = new Connection(webSocket, { transport, facts, peer, limits: this.#limits, logger });
     let session: Session | undefined;
     const handshake = new Handshake(connection, {
       ...this.#ports,
@@ -266,8 +266,7 @@ function socketOptions(limits: RpcLimits): ServerOptions & { readonly closeTimeo
     clientTracking: false,
     perMessageDeflate: false,
     handleProtocols: () => false,
-    // One frame per turn of the event loop: frames that came in one piece take effect one after the other, and nobody
-    // waits behind somebody's whole burst (T-DOS-10).
+    // One frame per turn of the event loop, until hello: nobody waits behind a stranger's whole burst (T-DOS-10).
     allowSynchronousEvents: false,
     maxPayload: limits.preAuthPayloadBytes,
     closeTimeout: limits.closeGraceMs,
