@@ -41,8 +41,9 @@ const EVENTS: readonly EventName[] = [
 /** Scopes that show more of health than others, the one that shows most first. */
 const HEALTH_RANKS = ["operator.admin", "operator.read"] as const;
 
-/** Distance of presence lists while many clients leave, in ms. */
+/** Distance of presence lists while many clients leave, in ms: at least, and for each client that has to hear them. */
 const PRESENCE_INTERVAL_MS = 250;
+const PRESENCE_INTERVAL_MS_PER_CLIENT = 2;
 
 export interface RpcWiring {
   readonly context: GatewayContext;
@@ -82,7 +83,10 @@ export function wireRpc(wiring: RpcWiring): WiredRpc {
   const announcePresence = () => {
     server.broadcast("presence", { presence: context.presence.list() }, { stateVersion: stateVersion() });
   };
-  const departures = coalesce(PRESENCE_INTERVAL_MS, announcePresence);
+  const departures = coalesce(
+    () => Math.max(PRESENCE_INTERVAL_MS, server.connections.size * PRESENCE_INTERVAL_MS_PER_CLIENT),
+    announcePresence,
+  );
   const announceHealth = (only: (connection: ConnectionView) => boolean = () => true) => {
     const health = context.health.current;
     if (health === undefined) return;

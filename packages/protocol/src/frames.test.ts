@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { encodeEvent, encodeResponse, parseRequestFrame, parseServerFrame } from "./frames.ts";
+import { encodeEvent, encodeResponse, eventEncoder, parseRequestFrame, parseServerFrame } from "./frames.ts";
 
 describe("parseRequestFrame", () => {
   test("reads a request, with and without params", () => {
@@ -140,7 +140,12 @@ describe("encodeResponse", () => {
 
 describe("encodeEvent", () => {
   test("puts the serialised payload in without a second serialisation", () => {
-    expect(encodeEvent("tick", '{"ts":1}', 7, { presence: 1, health: 2 })).toBe(
+    const encode = eventEncoder({
+      event: "tick",
+      payloadJson: '{"ts":1}',
+      stateVersion: { presence: 1, health: 2 },
+    });
+    expect(encode(7)).toBe(
       '{"type":"event","event":"tick","payload":{"ts":1},"seq":7,"stateVersion":{"presence":1,"health":2}}',
     );
   });

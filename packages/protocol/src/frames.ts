@@ -135,23 +135,28 @@ export function encodeResponse(response: ResponseParts): string {
   return JSON.stringify({ type: "res", id, ok, payload, ...(!response.ok && { error: response.error }) });
 }
 
-/**
- * The text of an event frame around an already serialised payload, so that a broadcast serialises once per dialect and
- * not once per connection.
- */
-// eslint-disable-next-line max-params -- the frame's own fields, in their order
-export function encodeEvent(
-  event: string,
-  payloadJson: string | undefined,
-  seq?: number,
-  stateVersion?: StateVersion,
-): string {
-  const parts = [`"type":"event"`, `"event":${JSON.stringify(event)}`];
-  if (payloadJson !== undefined) parts.push(`"payload":${payloadJson}`);
-  if (seq !== undefined) parts.push(`"seq":${seq}`);
-  if (stateVersion !== undefined) parts.push(`"stateVersion":${JSON.stringify(stateVersion)}`);
-  return `{${parts.join()}}`;
+/** What every copy of an event frame says. */
+export interface EventParts {
+  readonly event: string;
+  /** Serialised already; absent for an event without payload. */
+  readonly payloadJson: string | undefined;
+  readonly stateVersion?: StateVersion | undefined;
 }
+
+/**
+ * The text of an event frame but for its number, which differs from connection to connection: a broadcast serialises
+ * once, not once per connection.
+ */
+export function eventEncoder({ event, payloadJson, stateVersion }: EventParts): (seq?: number) => string {
+  const payload = payloadJson === undefined ? "" : `,"payload":${payloadJson}`;
+  const head = `{"type":"event","event":${JSON.stringify(event)}${payload}`;
+  const tail = stateVersion === undefined ? "}" : `,"stateVersion":${JSON.stringify(stateVersion)}}`;
+  return (seq) => (seq === undefined ? head + tail : `${head},"seq":${seq}${tail}`);
+}
+
+/** One event frame. */
+export const encodeEvent = (event: string, payloadJson: string | undefined, seq?: number): string =>
+  eventEncoder({ event, payloadJson })(seq);
 
 const NOT_JSON = Symbol("not JSON");
 

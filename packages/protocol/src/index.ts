@@ -22,6 +22,7 @@ export type { AuthRefusal, PairingDemand } from "./dialect.ts";
 // Frames
 export {
   encodeEvent,
+  eventEncoder,
   encodeResponse,
   EVENT_FRAME,
   parseRequestFrame,

@@ -17,12 +17,13 @@ export function planDelivery(bufferedBytes: number, limitBytes: number, droppabl
  * may be within its own limit: many of them can still exhaust the memory.
  */
 export function slowestOver<T extends { readonly bufferedBytes: number }>(
-  receivers: Iterable<T>,
+  receivers: { values(): Iterable<T> },
   limitBytes: number,
 ): T[] {
-  const holders = Array.from(receivers, (receiver) => ({ receiver, bytes: receiver.bufferedBytes }));
-  let total = holders.reduce((sum, { bytes }) => sum + bytes, 0);
+  let total = 0;
+  for (const receiver of receivers.values()) total += receiver.bufferedBytes;
   if (total <= limitBytes) return [];
+  const holders = Array.from(receivers.values(), (receiver) => ({ receiver, bytes: receiver.bufferedBytes }));
   const given: T[] = [];
   for (const { receiver, bytes } of holders.sort((a, b) => b.bytes - a.bytes)) {
     if (total <= limitBytes) break;

@@ -1,12 +1,13 @@
 import { authorize } from "@openclaw/auth";
 import {
   CLOSE,
-  encodeEvent,
   eventContract,
+  eventEncoder,
   type Dialect,
   type EventContract,
   type EventName,
   type Events,
+  type StateVersion,
 } from "@openclaw/protocol";
 import { slowestOver } from "./backpressure.ts";
 import type { ConnectionView } from "./connection-view.ts";
@@ -21,9 +22,9 @@ export interface BroadcasterOptions {
   readonly logger: Logger | undefined;
 }
 
-/** A serialised payload and whether a slow receiver may miss it. */
+/** A serialised event but for its number, and whether a slow receiver may miss it. */
 interface Body {
-  readonly json: string | undefined;
+  readonly frame: (seq?: number) => string;
   readonly droppable: boolean;
 }
 
@@ -53,17 +54,14 @@ export class Broadcaster {
     try {
       const contract = contractOf(event);
       if (contract.targeted) throw new TypeError(`event ${event} is for one connection only`);
-      const bodyFor = serialiser(contract, payload);
+      const bodyFor = serialiser(event, payload, options.stateVersion);
       for (const session of this.#sessions.values()) {
         if (!this.#isAddressed(session, contract, options.only)) continue;
         const body = bodyFor(session.view.dialect);
         if (!body) continue;
-        session.deliver(
-          encodeEvent(event, body.json, session.nextSeq(), options.stateVersion),
-          body.droppable,
-        );
+        session.deliver(body.frame(session.nextSeq()), body.droppable);
       }
-      for (const session of slowestOver(this.#sessions.values(), this.#maxTotalBufferedBytes)) {
+      for (const session of slowestOver(this.#sessions, this.#maxTotalBufferedBytes)) {
         session.close(CLOSE.slowConsumer);
       }
     } catch (error) {
@@ -80,8 +78,8 @@ export class Broadcaster {
       const { grant } = session.view;
       // Nodes hold no scopes: what is addressed to one is for it.
       if (grant.role === "operator" && !authorize(grant, contract.scope).ok) return false;
-      const body = serialise(contract, payload);
-      return session.deliver(encodeEvent(event, body.json), body.droppable);
+      const body = serialise(event, payload);
+      return session.deliver(body.frame(), body.droppable);
     } catch (error) {
       this.#logger?.error("event not sent", { event, connId, error });
       return false;
@@ -112,7 +110,7 @@ function contractOf(event: string): EventContract {
 }
 
 /** Serialises at the first receiver of a dialect, and once for both when the payload is the same. */
-function serialiser<E extends EventName>(contract: EventContract, payload: BroadcastPayload<E>) {
+function serialiser<E extends EventName>(event: E, payload: BroadcastPayload<E>, stateVersion?: StateVersion) {
   const bodies = new Map<unknown, Body>();
   const payloads = new Map<Dialect, unknown>();
   return (dialect: Dialect): Body | undefined => {
@@ -120,16 +118,16 @@ function serialiser<E extends EventName>(contract: EventContract, payload: Broad
       payloads.set(dialect, typeof payload === "function" ? payload(dialect) : payload);
     const made = payloads.get(dialect);
     if (made === undefined) return undefined;
-    const body = bodies.get(made) ?? serialise(contract, made);
+    const body = bodies.get(made) ?? serialise(event, made, stateVersion);
     bodies.set(made, body);
     return body;
   };
 }
 
-function serialise(contract: EventContract, payload: unknown): Body {
-  const { dropIfSlow } = contract;
+function serialise(event: EventName, payload: unknown, stateVersion?: StateVersion): Body {
+  const { dropIfSlow } = contractOf(event);
   return {
-    json: JSON.stringify(payload),
+    frame: eventEncoder({ event, payloadJson: JSON.stringify(payload), stateVersion }),
     droppable: typeof dropIfSlow === "function" ? dropIfSlow(payload) : dropIfSlow,
   };
 }

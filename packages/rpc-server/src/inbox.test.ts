@@ -13,7 +13,7 @@ describe("an inbox", () => {
           steps.push(`${message} done`);
         })();
       },
-      emptied: () => steps.push("emptied"),
+      emptied: () => void steps.push("emptied"),
     });
     for (const message of ["a", "b", "c"]) inbox.add(message);
     expect(inbox.isBusy).toBe(true);

@@ -5,7 +5,7 @@ export interface InboxListener<T> {
   /** Must not throw. */
   take(message: T): void;
   /** Nothing is left, and the last one has done what it could without waiting. */
-  emptied(): unknown;
+  emptied(): void;
 }
 
 /**

@@ -18,7 +18,8 @@ export class Session {
   readonly view: ConnectionView;
   readonly #transport: SessionTransport;
   readonly #limits: SessionLimits;
-  readonly #gone = new AbortController();
+  /** Made for the first call: many clients only listen. */
+  #gone: AbortController | undefined;
   #seq = 0;
   #callsInFlight = 0;
   #roleRefusals = 0;
@@ -31,6 +32,7 @@ export class Session {
 
   /** Aborted when the connection is gone. */
   get signal(): AbortSignal {
+    this.#gone ??= new AbortController();
     return this.#gone.signal;
   }
 
@@ -93,6 +95,6 @@ export class Session {
 
   /** The socket is gone: calls that still run learn it from their signal. */
   end(): void {
-    this.#gone.abort();
+    this.#gone?.abort();
   }
 }

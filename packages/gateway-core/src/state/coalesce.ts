@@ -6,10 +6,10 @@ export interface Coalesced {
 }
 
 /**
- * Puts news that come in a storm together (T-DOS-16): the first is told at once, what follows within `intervalMs` is
- * told as one.
+ * Puts news that come in a storm together (T-DOS-16): the first is told at once, what follows within the interval
+ * (in ms, asked for anew each time) is told as one.
  */
-export function coalesce(intervalMs: number, tell: () => void): Coalesced {
+export function coalesce(intervalMs: () => number, tell: () => void): Coalesced {
   let timer: NodeJS.Timeout | undefined;
   let isDue = false;
   const rest = () => {
@@ -19,7 +19,7 @@ export function coalesce(intervalMs: number, tell: () => void): Coalesced {
       isDue = false;
       tell();
       rest();
-    }, intervalMs);
+    }, intervalMs());
     timer.unref();
   };
   return {

@@ -1,19 +1,21 @@
 import type { PresenceEntry } from "@openclaw/protocol";
-import {
-  EMPTY_PRESENCE,
-  listPresence,
-  parsePresenceText,
-  type PresenceChange,
-  presenceId,
-  type PresenceState,
-  upsertPresence,
-} from "./presence.ts";
+import { changedEntry, parsePresenceText, type PresenceChange, presenceId } from "./presence.ts";
+
+/** Entries older than this are gone from every listing, in milliseconds. */
+const PRESENCE_TTL_MS = 300_000;
+/** With the gateway's own entry. */
+const MAX_ENTRIES = 200;
 
 /** The presence list of one gateway: the current value and who it is itself. */
 export interface PresenceBoard {
+  /** Grows with every change, from 1. */
   readonly version: number;
+  /** What clients see: the gateway itself first (always fresh), then who was heard of last. */
   list(): PresenceEntry[];
-  /** Connections come and go under one key; the text of the first one stays, or the one a note gave. */
+  /**
+   * Takes news about whoever is known by this name: of a device, an instance or a connection. Connections come and go
+   * under one name; the text of the first one stays, or the one a note gave.
+   */
   update(key: string, change: PresenceChange): void;
   /**
    * Takes a `system-event`: fields given win over fields read from the text.
@@ -31,16 +33,29 @@ export interface PresenceNote {
 }
 
 export function createPresenceBoard(self: () => PresenceChange, now: () => number): PresenceBoard {
-  let state: PresenceState = EMPTY_PRESENCE;
-  const put = (key: string, change: PresenceChange) => {
-    state = upsertPresence(state, { key, change, now: now() });
+  /** Who was heard of last is last; entries are replaced, never changed. */
+  const entries = new Map<string, PresenceEntry>();
+  let version = 1;
+  const isFresh = ({ ts }: PresenceEntry) => now() - ts < PRESENCE_TTL_MS;
+  const known = (key: string) => {
+    const entry = entries.get(presenceId(key));
+    return entry && isFresh(entry) ? entry : undefined;
   };
-  const known = (key: string) => state.entries.get(presenceId(key));
+  const put = (key: string, change: PresenceChange) => {
+    const entry = changedEntry(known(key), change, now());
+    entries.delete(presenceId(key));
+    entries.set(presenceId(key), entry);
+    for (const [oldest, entry] of entries) {
+      if (entries.size < MAX_ENTRIES && isFresh(entry)) break;
+      entries.delete(oldest);
+    }
+    version += 1;
+  };
   return {
     get version() {
-      return state.version;
+      return version;
     },
-    list: () => listPresence(state, self(), now()),
+    list: () => [{ ...self(), ts: now() }, ...[...entries.values()].reverse().filter(isFresh)],
     update: (key, change) => {
       const text = known(key)?.text ?? change.text;
       put(key, { ...change, ...(text !== undefined && { text }) });
