@@ -1,6 +1,7 @@
 // Speed and memory of the gateway beside a bare `ws` server that the same harness starts in the same run.
 //   node bench/run.mjs [--scenario <name>]… [--rounds 7] [--json] [--check]
 import { parseArgs } from "node:util";
+import { killAll } from "./lib/process.mjs";
 import { document, missed, save, table } from "./lib/report.mjs";
 import { assertBuilt } from "./lib/servers.mjs";
 import { commands } from "./scenarios/commands.mjs";
@@ -46,6 +47,8 @@ for (const scenario of chosen) {
     // The numbers of the others are still worth having.
     console.error(`${scenario} failed: ${messageOf(error)}`);
     process.exitCode = 2;
+  } finally {
+    killAll();
   }
 }
 const report = document(results, rounds);

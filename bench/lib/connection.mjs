@@ -17,7 +17,7 @@ const CONNECT = {
  *
  * @typedef {object} Connection
  * @property {(method: string, params?: unknown) => Promise<unknown>} request
- * @property {(event: string) => Promise<string>} nextEvent resolves to the frame's text
+ * @property {(event: string, heard: (text: string) => void) => void} onEvent with the frame's text
  * @property {() => void} close
  * @property {() => Promise<void>} leave closes, and waits until the server has closed too
  */
@@ -40,8 +40,8 @@ export function connect(port, { dialect = 4, device = (params) => params } = {})
     const socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false });
     /** @type {Map<string, { resolve: (payload: unknown) => void; reject: (error: Error) => void }>} */
     const pending = new Map();
-    /** @type {{ event: string; resolve: (text: string) => void }[]} */
-    let waiters = [];
+    /** @type {{ event: string; heard: (text: string) => void }[]} */
+    const hearers = [];
     let lastId = 0;
 
     const request = (/** @type {string} */ method, /** @type {unknown} */ params = {}) =>
@@ -50,14 +50,14 @@ export function connect(port, { dialect = 4, device = (params) => params } = {})
         pending.set(id, { resolve: answer, reject: refuse });
         socket.send(JSON.stringify({ type: "req", id, method, params }));
       });
-    const nextEvent = (/** @type {string} */ event) =>
-      /** @type {Promise<string>} */ (new Promise((heard) => waiters.push({ event, resolve: heard })));
+    const onEvent = (/** @type {string} */ event, /** @type {(text: string) => void} */ heard) =>
+      void hearers.push({ event, heard });
     const leave = async () => {
       const closed = once(socket, "close");
       socket.close();
       await closed;
     };
-    const connection = { request, nextEvent, leave, close: () => socket.terminate() };
+    const connection = { request, onEvent, leave, close: () => socket.terminate() };
 
     socket.on("error", reject);
     socket.on("close", (code, reason) => {
@@ -77,9 +77,7 @@ export function connect(port, { dialect = 4, device = (params) => params } = {})
         const params = { minProtocol: dialect, maxProtocol: dialect, ...CONNECT };
         request("connect", device(params, frame.payload)).then(() => resolve(connection), reject);
       } else {
-        const heard = waiters.filter((waiter) => waiter.event === frame.event);
-        waiters = waiters.filter((waiter) => waiter.event !== frame.event);
-        for (const waiter of heard) waiter.resolve(text);
+        for (const { event, heard } of hearers) if (event === frame.event) heard(text);
       }
     });
   });

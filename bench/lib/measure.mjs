@@ -5,7 +5,7 @@ import { median } from "./stats.mjs";
  *
  * @typedef {object} Measure
  * @property {string} name
- * @property {"ms" | "µs" | "MB" | "KiB"} unit
+ * @property {"ms" | "µs" | "MB" | "KiB" | ""} unit
  * @property {number} gateway median or percentile of ours
  * @property {number} [baseline] the same of what it is compared with
  * @property {number} [ratio] gateway / baseline
@@ -17,7 +17,7 @@ import { median } from "./stats.mjs";
 /**
  * Compares medians of two lists of samples.
  *
- * @param {{ name: string; unit: "ms" | "µs" | "MB" | "KiB"; gateway: readonly number[]; baseline: readonly number[]; maxRatio?: number }} o
+ * @param {{ name: string; unit: Measure["unit"]; gateway: readonly number[]; baseline: readonly number[]; maxRatio?: number }} o
  * @returns {Measure}
  */
 export function compare({ name, unit, gateway, baseline, maxRatio }) {

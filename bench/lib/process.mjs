@@ -33,6 +33,14 @@ export function environment(home, more = {}) {
   return { PATH: process.env["PATH"] ?? "", HOME: home, TZ: "UTC", ...more };
 }
 
+/** What a failed scenario left running. @type {Set<import("node:child_process").ChildProcess>} */
+const running = new Set();
+
+/** Ends every process that was started and not stopped. */
+export function killAll() {
+  for (const child of running) child.kill("SIGKILL");
+}
+
 /**
  * Starts a long-running process. What it prints is kept for the message of a failure.
  *
@@ -41,6 +49,8 @@ export function environment(home, more = {}) {
  */
 export function start(command, env) {
   const child = spawn(command[0] ?? "", command.slice(1), { env, stdio: ["ignore", "pipe", "pipe"] });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   let output = "";
   const keep = (/** @type {Buffer} */ chunk) => (output = (output + chunk.toString()).slice(-4_000));
   child.stdout.on("data", keep);

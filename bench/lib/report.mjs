@@ -23,7 +23,7 @@ export function table(results) {
 /** @param {import("./measure.mjs").Measure} measure */
 function cells({ name, unit, gateway, baseline, ratio, bar, ok }) {
   const value = (/** @type {number | undefined} */ number) =>
-    number === undefined ? "" : `${number.toFixed(2)} ${unit}`;
+    number === undefined ? "" : unit === "" ? String(number) : `${number.toFixed(2)} ${unit}`;
   const limit =
     bar === undefined ? "" : bar.kind === "ratio" ? `<= ${bar.limit}x` : `<= ${bar.limit} ${unit}`;
   const verdict = ok === undefined ? "" : ok ? "ok" : "MISSED";

@@ -1,15 +1,22 @@
 import { connect } from "../lib/connection.mjs";
-import { compare } from "../lib/measure.mjs";
-import { temporaryHome } from "../lib/process.mjs";
+import { createDevice } from "../lib/device.mjs";
+import { cpuPerUnit } from "../lib/measure.mjs";
+import { cpuMs, temporaryHome } from "../lib/process.mjs";
 import { launch } from "../lib/servers.mjs";
 
-const CLIENTS = 100;
-/** The gateway goes first: its frame is what the other sends. @type {readonly import("../lib/servers.mjs").Subject[]} */
+/** @typedef {import("../lib/servers.mjs").Subject} Subject */
+/** @typedef {3 | 4} Dialect */
+/** @typedef {{ readonly connection: import("../lib/connection.mjs").Connection; readonly dialect: Dialect }} Client */
+/** @typedef {Awaited<ReturnType<typeof gather>>} Party */
+
+const CLIENTS = 200;
+const BROADCASTS_PER_ROUND = 50;
+/** The gateway goes first: its frames are what the other sends. @type {readonly Subject[]} */
 const SUBJECTS = ["gateway", "baseline"];
 
 /**
- * One request that makes the server tell everybody, until the last of a hundred clients has heard. The bare server sends
- * the very frame that the gateway sent before it.
+ * Requests that make the server tell everybody: two hundred clients, half of them of each dialect. The bare server sends
+ * the very frames that the gateway sent before it. CPU time of the server for each delivery, and what was not delivered.
  *
  * @param {{ rounds: number }} o
  */
@@ -19,43 +26,73 @@ export async function fanOut({ rounds }) {
     gateway: await gather("gateway", home.path),
     baseline: await gather("baseline", home.path),
   };
-  /** @type {Record<import("../lib/servers.mjs").Subject, number[]>} */
+  /** @type {Record<Subject, import("../lib/measure.mjs").Work[]>} */
   const samples = { gateway: [], baseline: [] };
-  let lastFrame = "";
+  let size = 0;
+  let lost = 0;
   for (let round = -1; round < rounds; round += 1) {
     for (const subject of SUBJECTS) {
-      const text = subject === "gateway" ? `bench round ${round}` : lastFrame;
-      const { ms, frame } = await broadcast(parties[subject], text);
-      if (subject === "gateway") lastFrame = frame;
-      if (round >= 0) samples[subject].push(ms);
+      const party = parties[subject];
+      if (subject === "baseline") {
+        const frames = await oneBroadcast(parties.gateway);
+        size = frames.get(4)?.length ?? 0;
+        await party.sender.request("bench.news", { frames: [...frames] });
+      }
+      const heard = party.heard();
+      const before = cpuMs(party.pid);
+      for (let count = 0; count < BROADCASTS_PER_ROUND; count += 1)
+        await party.sender.request("system-event", { text: "bench" });
+      const expected = BROADCASTS_PER_ROUND * CLIENTS;
+      for (let wait = 0; wait < 400 && party.heard() - heard < expected; wait += 1)
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      if (round >= 0) samples[subject].push({ cpuMs: cpuMs(party.pid) - before, units: expected });
+      if (subject === "gateway") lost += expected - (party.heard() - heard);
     }
   }
   for (const { clients, server } of Object.values(parties)) {
-    for (const client of clients) client.close();
+    for (const { connection } of clients) connection.close();
     await server.stop();
   }
   await home.remove();
-  const size = (lastFrame.length / 1024).toFixed(1);
-  return [compare({ name: `broadcast of ${size} KB to ${CLIENTS} clients`, unit: "ms", ...samples })];
+  const name = `CPU of one delivery of ${size} bytes to ${CLIENTS} clients`;
+  return [
+    cpuPerUnit({ name, ...samples, maxRatio: 1.2 }),
+    { name: "deliveries lost", unit: "", gateway: lost, bar: { kind: "absolute", limit: 0 }, ok: lost === 0 },
+  ];
 }
 
-/** @param {import("../lib/servers.mjs").Subject} subject @param {string} home */
+/** @param {Subject} subject @param {string} home */
 async function gather(subject, home) {
-  const { server, connection, port } = await launch(subject, home);
-  const clients = [connection];
+  const { server, connection: sender, port } = await launch(subject, home);
+  /** @type {Client[]} */
+  const clients = [{ connection: sender, dialect: 4 }];
   // One after the other: a server may cap how many strangers knock at once.
-  while (clients.length < CLIENTS) clients.push(await connect(port));
+  // Without a device, clients of dialect 3 hold no scopes.
+  const device = createDevice();
+  for (const dialect of alternating())
+    clients.push({ connection: await connect(port, { dialect, device }), dialect });
+  let heard = 0;
+  for (const { connection } of clients) connection.onEvent("presence", () => (heard += 1));
   // What the connects themselves set off is over when a later request is answered.
-  await connection.request("last-heartbeat");
+  await sender.request("last-heartbeat");
   await new Promise((resolve) => setTimeout(resolve, 500));
-  return { server, clients };
+  return { server, pid: server.pid, sender, clients, heard: () => heard };
 }
 
-/** @param {{ clients: readonly import("../lib/connection.mjs").Connection[] }} party @param {string} text */
-async function broadcast({ clients }, text) {
-  const heard = Promise.all(clients.map((client) => client.nextEvent("presence")));
-  const startedAt = performance.now();
-  await clients[0]?.request("system-event", { text });
-  const frames = await heard;
-  return { ms: performance.now() - startedAt, frame: frames[0] ?? "" };
+/** @returns {Iterable<Dialect>} */
+function* alternating() {
+  for (let count = 1; count < CLIENTS; count += 1) yield count % 2 === 0 ? 4 : 3;
+}
+
+/** The frame that each dialect gets. @param {Party} party @returns {Promise<Map<Dialect, string>>} */
+async function oneBroadcast({ sender, clients }) {
+  const receivers = clients.slice(0, 2);
+  const heard = receivers.map(
+    ({ connection, dialect }) =>
+      /** @type {Promise<[Dialect, string]>} */ (
+        new Promise((resolve) => connection.onEvent("presence", (text) => resolve([dialect, text])))
+      ),
+  );
+  await sender.request("system-event", { text: "bench" });
+  return new Map(await Promise.all(heard));
 }
