@@ -110,7 +110,11 @@ function contractOf(event: string): EventContract {
 }
 
 /** Serialises at the first receiver of a dialect, and once for both when the payload is the same. */
-function serialiser<E extends EventName>(event: E, payload: BroadcastPayload<E>, stateVersion?: StateVersion) {
+function serialiser<E extends EventName>(
+  event: E,
+  payload: BroadcastPayload<E>,
+  stateVersion?: StateVersion,
+) {
   const bodies = new Map<unknown, Body>();
   const payloads = new Map<Dialect, unknown>();
   return (dialect: Dialect): Body | undefined => {
