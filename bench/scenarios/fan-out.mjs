@@ -10,7 +10,7 @@ import { launch } from "../lib/servers.mjs";
 /** @typedef {Awaited<ReturnType<typeof gather>>} Party */
 
 const CLIENTS = 200;
-const BROADCASTS_PER_ROUND = 50;
+const BROADCASTS_PER_ROUND = 100;
 /** The gateway goes first: its frames are what the other sends. @type {readonly Subject[]} */
 const SUBJECTS = ["gateway", "baseline"];
 
@@ -30,7 +30,7 @@ export async function fanOut({ rounds }) {
   const samples = { gateway: [], baseline: [] };
   let size = 0;
   let lost = 0;
-  for (let round = -1; round < rounds; round += 1) {
+  for (let round = -3; round < rounds; round += 1) {
     for (const subject of SUBJECTS) {
       const party = parties[subject];
       if (subject === "baseline") {
