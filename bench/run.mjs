@@ -5,6 +5,7 @@ import { killAll } from "./lib/process.mjs";
 import { document, missed, save, table } from "./lib/report.mjs";
 import { assertBuilt } from "./lib/servers.mjs";
 import { commands } from "./scenarios/commands.mjs";
+import { connections } from "./scenarios/connections.mjs";
 import { connects } from "./scenarios/connects.mjs";
 import { fanOut } from "./scenarios/fan-out.mjs";
 import { memory } from "./scenarios/memory.mjs";
@@ -13,7 +14,7 @@ import { startup } from "./scenarios/startup.mjs";
 import { store } from "./scenarios/store.mjs";
 
 /** @type {Readonly<Record<string, (o: { rounds: number }) => Promise<readonly import("./lib/measure.mjs").Measure[]>>>} */
-const SCENARIOS = { startup, memory, commands, requests, connects, "fan-out": fanOut, store };
+const SCENARIOS = { startup, memory, connections, commands, requests, connects, "fan-out": fanOut, store };
 
 const { values } = parseArgs({
   options: {

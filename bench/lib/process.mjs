@@ -64,6 +64,11 @@ export function start(command, env) {
     get isRunning() {
       return child.exitCode === null && child.signalCode === null;
     },
+    /** Collects garbage, in servers that listen to the signal, and waits until that is done. */
+    async collectGarbage() {
+      child.kill("SIGWINCH");
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    },
     async stop() {
       child.kill("SIGTERM");
       const killer = setTimeout(() => child.kill("SIGKILL"), 8_000);

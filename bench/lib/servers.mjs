@@ -5,6 +5,7 @@ import { cpuMs, environment, freePort, start } from "./process.mjs";
 
 const root = new URL("../../", import.meta.url);
 const CLI = fileURLToPath(new URL("apps/cli/bin/openclaw.js", root));
+const GC_ON_SIGNAL = fileURLToPath(new URL("../programs/gc-on-signal.cjs", import.meta.url));
 const BARE = fileURLToPath(new URL("../programs/bare-server.mjs", import.meta.url));
 
 /** The command as users have it: the link that the package manager made. */
@@ -37,8 +38,9 @@ export const interleaved = (round) => (round % 2 === 0 ? ["gateway", "baseline"]
  */
 export async function launch(subject, home) {
   const port = await freePort();
-  const gateway = [process.execPath, CLI, "--dev", "gateway", "--port", String(port), "--allow-unconfigured"];
-  const command = subject === "gateway" ? gateway : [process.execPath, BARE, String(port)];
+  const gateway = [CLI, "--dev", "gateway", "--port", String(port), "--allow-unconfigured"];
+  const program = subject === "gateway" ? gateway : [BARE, String(port)];
+  const command = [process.execPath, "--expose-gc", "--require", GC_ON_SIGNAL, ...program];
   const startedAt = performance.now();
   const server = start(command, environment(home, gatewayEnv(port)));
   try {

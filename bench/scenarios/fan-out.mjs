@@ -30,7 +30,7 @@ export async function fanOut({ rounds }) {
   const samples = { gateway: [], baseline: [] };
   let size = 0;
   let lost = 0;
-  for (let round = -3; round < rounds; round += 1) {
+  for (let round = -6; round < rounds; round += 1) {
     for (const subject of SUBJECTS) {
       const party = parties[subject];
       if (subject === "baseline") {
