@@ -11,10 +11,21 @@ import { fanOut } from "./scenarios/fan-out.mjs";
 import { memory } from "./scenarios/memory.mjs";
 import { requests } from "./scenarios/requests.mjs";
 import { startup } from "./scenarios/startup.mjs";
+import { streams } from "./scenarios/streams.mjs";
 import { store } from "./scenarios/store.mjs";
 
 /** @type {Readonly<Record<string, (o: { rounds: number }) => Promise<readonly import("./lib/measure.mjs").Measure[]>>>} */
-const SCENARIOS = { startup, memory, connections, commands, requests, connects, "fan-out": fanOut, store };
+const SCENARIOS = {
+  startup,
+  memory,
+  connections,
+  commands,
+  requests,
+  connects,
+  "fan-out": fanOut,
+  streams,
+  store,
+};
 
 const { values } = parseArgs({
   options: {

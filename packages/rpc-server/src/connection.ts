@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { nextTick } from "node:process";
 import type { Writable } from "node:stream";
-import type { Peer, PeerFacts, SampledLogger } from "@openclaw/auth";
+import type { Peer, SampledLogger } from "@openclaw/auth";
 import { CLOSE, closeReason } from "@openclaw/protocol";
 import type { RawData, WebSocket } from "ws";
 import { Pace } from "./backpressure.ts";
@@ -24,7 +24,6 @@ interface Receiver {
 export interface ConnectionOptions {
   /** What the WebSocket writes to. */
   readonly transport: Pick<Writable, "cork" | "uncork">;
-  readonly facts: PeerFacts;
   readonly peer: Peer;
   readonly limits: Pick<RpcLimits, "preAuthMessagesPerSecond">;
   /** For what happens before {@link Connection.trust}. */
@@ -45,7 +44,6 @@ export interface ConnectionListener {
  */
 export class Connection implements Pingable {
   readonly connId = randomUUID();
-  readonly facts: PeerFacts;
   readonly peer: Peer;
   /** Resolves when the socket is gone. */
   readonly gone: Promise<void>;
@@ -62,10 +60,9 @@ export class Connection implements Pingable {
   #receiver: Receiver | undefined;
   #framesThisTurn = 0;
 
-  constructor(socket: WebSocket, { transport, facts, peer, limits, logger }: ConnectionOptions) {
+  constructor(socket: WebSocket, { transport, peer, limits, logger }: ConnectionOptions) {
     this.#socket = socket;
     this.#transport = transport;
-    this.facts = facts;
     this.peer = peer;
     this.#logger = logger;
     this.#pace = new Pace(limits.preAuthMessagesPerSecond, performance.now());

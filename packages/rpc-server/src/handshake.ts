@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { AuthEffect, Authenticator, Grant, SampledLogger, Standing } from "@openclaw/auth";
+import type { AuthEffect, Authenticator, Grant, PeerFacts, SampledLogger, Standing } from "@openclaw/auth";
 import {
   CLOSE,
   closeReason,
@@ -37,6 +37,8 @@ export interface Admission {
 
 /** What a handshake needs from the server. */
 export interface HandshakePorts {
+  /** What the upgrade request says about the client. */
+  readonly facts: PeerFacts;
   readonly authenticator: Authenticator;
   readonly limits: Pick<RpcLimits, "handshakeTimeoutMs" | "preAuthQueue">;
   readonly logger: SampledLogger;
@@ -145,10 +147,9 @@ export class Handshake {
     params: ConnectParams,
     dialect: Dialect,
   ): Promise<Refusal | undefined> {
-    const { facts, peer } = this.#connection;
     const verdict = await this.#ports.authenticator.connect({
-      facts,
-      peer,
+      facts: this.#ports.facts,
+      peer: this.#connection.peer,
       params,
       dialect,
       nonce: this.#nonce,

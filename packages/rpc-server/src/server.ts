@@ -44,7 +44,7 @@ class SocketServer implements RpcServer {
   readonly #broadcaster: Broadcaster;
   readonly #budget: PreAuthBudget;
   readonly #strangers: StrangerLog;
-  readonly #ports: Omit<HandshakePorts, "admit" | "logger">;
+  readonly #ports: Omit<HandshakePorts, "admit" | "facts" | "logger">;
   /** Every open socket, admitted or not. */
   readonly #sockets = new Set<Connection>();
   readonly #sessions = new Map<string, Session>();
@@ -151,8 +151,13 @@ class SocketServer implements RpcServer {
     });
     if (!giveBack) return this.#turnAway(req, socket, OVER_BUDGET);
     socket.once("close", giveBack);
+    const admitted = () => {
+      socket.off("close", giveBack);
+      giveBack();
+      handshake = undefined;
+    };
     this.#wss.handleUpgrade(req, socket, head, (webSocket) => {
-      handshake = this.#open(webSocket, { ...verdict, transport: socket }, giveBack);
+      handshake = this.#open(webSocket, { ...verdict, transport: socket }, admitted);
     });
   }
 
@@ -169,22 +174,26 @@ class SocketServer implements RpcServer {
     admitted: () => void,
   ): Handshake {
     const logger = this.#strangers.of(peer.clientIp);
-    const connection = new Connection(webSocket, { transport, facts, peer, limits: this.#limits, logger });
+    const connection = new Connection(webSocket, { transport, peer, limits: this.#limits, logger });
     let session: Session | undefined;
     const handshake = new Handshake(connection, {
       ...this.#ports,
+      facts,
       logger,
       admit: (admission) => {
         admitted();
+        stranger = undefined;
         session = this.#sessionFor(connection, admission);
         this.#admit(session, connection, admission);
       },
     });
+    // Who was admitted needs no handshake any more, nor the headers it knows.
+    let stranger: Handshake | undefined = handshake;
     this.#sockets.add(connection);
     connection.listen({
-      message: (text) => (session ? this.#dispatcher.dispatch(session, text) : handshake.receive(text)),
+      message: (text) => (session ? this.#dispatcher.dispatch(session, text) : stranger?.receive(text)),
       closed: (end) => {
-        handshake.end();
+        stranger?.end();
         this.#sockets.delete(connection);
         if (session) this.#leave(session, end);
       },

@@ -28,17 +28,18 @@ export interface Footing {
  *
  * Docs: protocol.md#revocation
  */
-export function standingOf(footing: Footing): Standing {
-  const { grant, endings, since, policy, now } = footing;
-  const token = tokenOf(grant, footing.judgedBy);
-  let accepted = footing.judgedBy;
+export function standingOf({ grant, facts, judgedBy, policy, endings, since, now }: Footing): Standing {
+  const token = tokenOf(grant, judgedBy);
+  // Lives as long as the connection: headers nobody will look at again are not kept.
+  const sender = grant.method === "trusted-proxy" ? facts : undefined;
+  let accepted = judgedBy;
   return () => {
     const ended = endings.after(since, grant);
     if (ended !== undefined) return ended;
     if (token !== undefined && isExpired(token, now())) return CLOSE.namedTokenExpired;
     const live = policy();
     if (live === accepted) return undefined;
-    const changed = changeIn(live, footing, token);
+    const changed = changeIn(live, { grant, judgedBy, token, sender });
     if (changed === undefined) accepted = live;
     return changed;
   };
@@ -49,11 +50,17 @@ function tokenOf({ method, principal }: Grant, policy: AuthPolicy): NamedToken |
   return policy.tokens.find(({ name }) => name === principal.name);
 }
 
+/** What was accepted once. */
+interface Acceptance extends Pick<Footing, "grant" | "judgedBy"> {
+  readonly token: NamedToken | undefined;
+  /** Of a client that a proxy vouches for. */
+  readonly sender: PeerFacts | undefined;
+}
+
 /** Whether the credential would be accepted again under the policy of now. */
 function changeIn(
   live: AuthPolicy,
-  { grant, judgedBy, facts }: Footing,
-  token: NamedToken | undefined,
+  { grant, judgedBy, token, sender }: Acceptance,
 ): Invalidation | undefined {
   switch (grant.method) {
     case "device-token":
@@ -67,8 +74,8 @@ function changeIn(
     case "password":
       return isSameSecret(live, judgedBy, grant.method) ? undefined : CLOSE.authChanged;
     case "trusted-proxy": {
-      const identity = proxyIdentity(facts, live);
-      const isVouchedFor = live.mode === "trusted-proxy" && identity.ok;
+      const isVouchedFor =
+        live.mode === "trusted-proxy" && sender !== undefined && proxyIdentity(sender, live).ok;
       return isVouchedFor ? undefined : CLOSE.authChanged;
     }
     case "none":
