@@ -6,7 +6,6 @@ export const LATER: Readonly<Record<string, string>> = {
   "v3/agent-tool-events": "tools in runs",
   "v3/run-agent-tool": "tools in runs",
   "v3/cron-cycle": "cron runs",
-  "v3/exec-approval": "exec approvals",
   "v3/node-chat-subscribe": "node invocation: node.event",
   "v3/node-invoke": "node invocation",
   "v3/node-pair-methods": "node approvals: node.pair.*",

@@ -178,6 +178,11 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       },
     ],
   },
+  "v3/exec-approval": {
+    isSimultaneous: true,
+    introduce: { approver: operator("operator.approvals") },
+    turns: [["requester", 3], ["approver", 12], "requester", "approver"],
+  },
   "v3/hs-auth-none": { gateway: "none" },
   "v3/hs-handshake-timeout": { gateway: "impatient" },
   "v3/hs-password-mode": { gateway: "password" },

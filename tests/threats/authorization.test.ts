@@ -338,6 +338,8 @@ describe("events", () => {
     presence: "operator.read",
     "device.pair.requested": "operator.pairing",
     "device.pair.resolved": "operator.pairing",
+    "exec.approval.requested": "operator.approvals",
+    "exec.approval.resolved": "operator.approvals",
   };
 
   test.each([3, 4] as const)(
@@ -357,6 +359,8 @@ describe("events", () => {
 
       await cause.call("chat.send", { sessionKey: "main", message: "@tool x", idempotencyKey: "k" });
       await cause.frame(({ event, payload }) => event === "chat" && (payload as Frame)["state"] === "final");
+      await cause.call("exec.approval.request", { id: "a", command: "ls", twoPhase: true });
+      await cause.call("exec.approval.resolve", { id: "a", decision: "deny" });
       (await admitted(url, { client: client("test", "test") })).end();
       const remote = await Attacker.open(url, { from: "203.0.113.1" });
       await remote.connect(createDevice().sign(remote, { client: TUI, scopes: [] }));

@@ -1,6 +1,7 @@
 import { type Agents, createAgents } from "@openclaw/agents";
 import { type Authenticator, type AuthPolicy, createAuthenticator } from "@openclaw/auth";
 import type { GatewaySettings } from "@openclaw/config";
+import { createExecApprovals } from "./approvals/exec-approvals.ts";
 import type { GatewayContext } from "./context.ts";
 import { createConfigDesk } from "./config/config-desk.ts";
 import { createContextParts } from "./context-parts.ts";
@@ -124,6 +125,8 @@ export function assemble(given: AssemblyOptions): Assembly {
       live.close();
       restarts?.close();
       context.health.close();
+      // Whoever waits for a decision learns that there will be none.
+      context.approvals.close();
       rpc.close();
       rpc.server.setPhase("draining");
       await runAll([
@@ -255,6 +258,10 @@ function createContext(
     startedAt: now(),
     presence: createPresenceBoard(() => self, now),
     health,
+    approvals: createExecApprovals({
+      now,
+      logger: options.subsystem?.("gateway/exec-approvals") ?? logger,
+    }),
     config: () => loaded.config,
     paths: loaded.paths,
     storePath,

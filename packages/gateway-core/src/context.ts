@@ -3,6 +3,7 @@ import type { AuthEffect, DeviceDesk, PairedDevice } from "@openclaw/auth";
 import type { LoadedConfig, Paths } from "@openclaw/config";
 import type { HealthHeartbeat } from "@openclaw/protocol";
 import type { RpcServer } from "@openclaw/rpc-server";
+import type { ExecApprovals } from "./approvals/exec-approvals.ts";
 import type { ConfigDesk } from "./config/config-desk.ts";
 import type { Logger } from "./options.ts";
 import type { RestartDesk } from "./restart/restart-desk.ts";
@@ -48,6 +49,8 @@ export interface GatewayContext {
   /** Every paired device, for lists of nodes. */
   readonly pairedDevices: () => Promise<readonly PairedDevice[]>;
   readonly voiceWake: VoiceWake;
+  /** Commands that wait for a person. */
+  readonly approvals: ExecApprovals;
   /** Who watches which sessions. */
   readonly subscriptions: SessionSubscriptions;
   readonly clients: Clients;

@@ -36,6 +36,8 @@ const EVENTS: readonly EventName[] = [
   "device.pair.requested",
   "device.pair.resolved",
   "voicewake.changed",
+  "exec.approval.requested",
+  "exec.approval.resolved",
 ];
 
 /** Scopes that show more of health than others, the one that shows most first. */

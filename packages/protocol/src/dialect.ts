@@ -1,6 +1,6 @@
 import { closeReason } from "./close-codes.ts";
 import type { ClientId, ClientMode } from "./connect.ts";
-import { invalidRequest, RpcError } from "./errors.ts";
+import { approvalNotFound, invalidRequest, RpcError } from "./errors.ts";
 import type { ChatEventPayload } from "./events/runs.ts";
 import type { DevicePairRequestedPayload } from "./events/devices.ts";
 import type { ShutdownPayload } from "./events/gateway.ts";
@@ -24,6 +24,11 @@ import { MIN_PROTOCOL_VERSION, PROTOCOL_VERSION, type Dialect } from "./version.
 // dialect as an opaque value.
 
 // --- requests ---
+
+/** A decision about a command that does not wait. */
+export function unknownApproval(dialect: Dialect): RpcError {
+  return dialect === 3 ? invalidRequest("unknown approval id") : approvalNotFound();
+}
 
 /** The caller lacks a scope. */
 export function scopeFailure(dialect: Dialect, missing: string): RpcError {

@@ -74,3 +74,11 @@ export class RpcError extends Error {
 export function invalidRequest(message: string, details?: unknown): RpcError {
   return new RpcError("INVALID_REQUEST", message, { details });
 }
+
+/** No command of this id waits. Dialect 3 knows other words: see `unknownApproval`. */
+export function approvalNotFound(): RpcError {
+  return invalidRequest("unknown or expired approval id", {
+    reason: "APPROVAL_NOT_FOUND",
+    remediation: "List what waits with exec.approval.list, or ask again.",
+  });
+}

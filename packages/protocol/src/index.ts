@@ -16,6 +16,7 @@ export {
   roleFailure,
   scopeFailure,
   shutdownPayload,
+  unknownApproval,
 } from "./dialect.ts";
 export type { AuthRefusal, PairingDemand } from "./dialect.ts";
 
@@ -51,7 +52,7 @@ export { isRole, OPERATOR_SCOPES, ROLES, scopeCovers } from "./scopes.ts";
 export type { MethodScope, OperatorScope, Role } from "./scopes.ts";
 
 // Errors, refusals, closes, limits
-export { ERROR_CODES, invalidRequest, RpcError } from "./errors.ts";
+export { approvalNotFound, ERROR_CODES, invalidRequest, RpcError } from "./errors.ts";
 export type { ErrorCode, ErrorShape, RpcErrorOptions } from "./errors.ts";
 export { AUTH_FAILURES, DEVICE_AUTH_FAILURES, PAIRING_REASONS } from "./refusals.ts";
 export type {
@@ -94,6 +95,7 @@ export type {
   DeviceTokenSummary,
   PairedDeviceView,
 } from "./methods/devices.ts";
+export type { ExecApprovalAccepted, ExecApprovalDetails, ExecApprovalOutcome } from "./methods/approvals.ts";
 export type { ModelInfo } from "./methods/models.ts";
 export type { AgentIdentity, AgentInfo, AgentsList } from "./methods/agents.ts";
 export type { MemoryStatus, SkillsStatus, SkillView, ToolsCatalog, ToolView } from "./methods/abilities.ts";
@@ -115,6 +117,13 @@ export type {
   RestartSentinel,
   ScheduledRestart,
 } from "./methods/config.ts";
+export { EXEC_DECISIONS } from "./events/approvals.ts";
+export type {
+  ExecApprovalPending,
+  ExecApprovalRequest,
+  ExecApprovalResolvedPayload,
+  ExecDecision,
+} from "./events/approvals.ts";
 export type { ShutdownPayload, TickPayload } from "./events/gateway.ts";
 export type { HeartbeatPayload, PresencePayload } from "./events/status.ts";
 export type { AgentEventPayload, ChatEventPayload } from "./events/runs.ts";

@@ -40,6 +40,20 @@ export const LIMITS = Object.freeze({
   traceparentChars: 128,
   /** Longest `idempotencyKey`, in characters; it is the id of its run from then on. */
   idempotencyKeyChars: 256,
+  /** Longest id, command and other field of a request to run a command, in characters. */
+  approvalIdChars: 256,
+  approvalCommandChars: 32_768,
+  approvalFieldChars: 4_096,
+  /** Most devices and decisions such a request may name. */
+  approvalReviewers: 32,
+  /** Time in which a command can be allowed when the request names none, and the longest one. */
+  approvalTimeoutMs: 120_000,
+  approvalMaxTimeoutMs: 86_400_000,
+  /** Commands that may wait at the same time, in all and per principal. */
+  pendingApprovals: 256,
+  pendingApprovalsPerPrincipal: 128,
+  /** Time in which a decision can still be asked for. */
+  approvalGraceMs: 15_000,
   /** Most rows of one `sessions.list`, whether or not a `limit` was given. */
   sessionRows: 1_000,
   /** Messages and characters of each that `sessions.preview` shows at most. */

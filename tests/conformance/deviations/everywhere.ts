@@ -16,6 +16,8 @@ const EVENTS = [
   "device.pair.requested",
   "device.pair.resolved",
   "voicewake.changed",
+  "exec.approval.requested",
+  "exec.approval.resolved",
 ];
 
 /** Differences of whatever has a hello or a health. */

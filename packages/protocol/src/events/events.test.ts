@@ -19,6 +19,8 @@ describe("EVENTS", () => {
     ["talk.mode", "operator.talk"],
     ["device.pair.requested", "operator.pairing"],
     ["device.pair.resolved", "operator.pairing"],
+    ["exec.approval.requested", "operator.approvals"],
+    ["exec.approval.resolved", "operator.approvals"],
   ])("T-AZ-12 delivers %s to holders of %s", (name, scope) => {
     expect(EVENTS[name].scope).toBe(scope);
   });
@@ -39,6 +41,8 @@ describe("EVENTS", () => {
       "device.pair.requested",
       "device.pair.resolved",
       "voicewake.changed",
+      "exec.approval.requested",
+      "exec.approval.resolved",
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { APPROVAL_EVENTS } from "./approvals.ts";
 import type { EventContract } from "./define.ts";
 import { DEVICE_EVENTS } from "./devices.ts";
 import { GATEWAY_EVENTS } from "./gateway.ts";
@@ -23,6 +24,7 @@ export const EVENTS = {
   heartbeat: STATUS_EVENTS.heartbeat,
   ...DEVICE_EVENTS,
   "voicewake.changed": TALK_EVENTS["voicewake.changed"],
+  ...APPROVAL_EVENTS,
 };
 
 type PayloadOf<C> = C extends EventContract<infer P> ? P : never;

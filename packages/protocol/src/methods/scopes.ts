@@ -41,16 +41,6 @@ const RESERVED_NAMES: readonly (readonly [MethodScope, readonly string[]])[] = [
     ],
   ],
   [
-    "operator.approvals",
-    [
-      "exec.approval.get",
-      "exec.approval.list",
-      "exec.approval.request",
-      "exec.approval.resolve",
-      "exec.approval.waitDecision",
-    ],
-  ],
-  [
     "operator.pairing",
     [
       "node.pair.approve",
