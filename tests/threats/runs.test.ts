@@ -179,13 +179,12 @@ describe("idempotency keys", () => {
     const KEYS = 2_500;
     for (let batch = 0; batch < KEYS; batch += 50)
       await Promise.all(
-        Array.from({ length: 50 }, (_, index) =>
-          flooder.request("chat.send", {
-            sessionKey: `flood-${index}`,
-            message: "@silent",
-            idempotencyKey: `flood-${batch + index}`,
-          }),
-        ),
+        Array.from({ length: 50 }, async (_, index) => {
+          const runId = `flood-${batch + index}`;
+          const flood = { sessionKey: `flood-${index}`, message: "@silent", idempotencyKey: runId };
+          await flooder.call("chat.send", flood);
+          expect(await flooder.call("agent.wait", { runId })).toMatchObject({ status: "ok" });
+        }),
       );
     expect(await victim.request("chat.send", params)).toMatchObject({
       ok: true,
