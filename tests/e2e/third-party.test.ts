@@ -21,14 +21,70 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** A client whose device key lies in the folder of the test. */
+const openclawNode = (token?: string, clientId = "gateway-client") =>
+  new OpenClawClient({
+    url: running.address.url,
+    clientId,
+    scopes: ["operator.read", "operator.write", "operator.admin"],
+    ...(token !== undefined && { token }),
+    autoReconnect: false,
+    deviceIdentityPath: join(folder, "device.json"),
+  });
+
+/** The first visit pairs the device, as it is of this machine; the second one shows the device token alone. */
+async function pairedOpenclawNode(): Promise<OpenClawClient> {
+  // Backends with the shared token are let in without pairing.
+  const id = "openclaw-tui";
+  const first = openclawNode(TOKEN, id);
+  await first.connect();
+  await first.disconnect();
+  return openclawNode(undefined, id);
+}
+
+describe.each([
+  ["the shared token", async () => openclawNode(TOKEN)],
+  ["a paired device", pairedOpenclawNode],
+])("openclaw-node with %s", (_, create) => {
+  test("holds a whole conversation, and manages its sessions", async () => {
+    const openclaw = await create();
+    const hello = await openclaw.connect();
+    expect(hello).toMatchObject({ type: "hello-ok", protocol: 4 });
+    expect(await openclaw.health()).toMatchObject({ ok: true });
+    expect(await openclaw.chatSync("hello")).toBe("You said: hello");
+
+    const key = "agent:main:notes";
+    const heard: { event: string; payload?: unknown }[] = [];
+    const watch = await openclaw.sessions.subscribeMessages(key, (event) => heard.push(event));
+    expect(await openclaw.chatSync("@words 3", { sessionKey: key })).toBe("w1 w2 w3");
+    await expect.poll(() => heard.map(({ event }) => event)).toContain("session.message");
+    await watch.unsubscribe();
+    const count = heard.length;
+
+    expect(await openclaw.sessions.describe(key)).toMatchObject({ session: { key } });
+    const { sessions } = (await openclaw.sessions.list()) as { sessions: { key: string }[] };
+    expect(sessions.map((session) => session.key).sort()).toEqual(["agent:main:main", key]);
+    expect(await openclaw.sessions.reset(key)).toMatchObject({ ok: true, key });
+    expect(await openclaw.sessions.history(key)).toMatchObject({ messages: [] });
+    expect(await openclaw.sessions.delete(key)).toMatchObject({ ok: true, deleted: true });
+    expect(await openclaw.sessions.describe(key)).toMatchObject({ session: null });
+    expect(heard).toHaveLength(count);
+
+    const chat = openclaw.chat("@delay 50\n@words 200");
+    for await (const chunk of chat) {
+      if (chunk.type !== "text") continue;
+      expect(await openclaw.chatAbort("main")).toMatchObject({ ok: true, aborted: true });
+      break;
+    }
+    expect(await openclaw.agents.list()).toMatchObject({ defaultId: "main" });
+    expect(await openclaw.channels.status()).toMatchObject({ channelOrder: [] });
+    expect(await openclaw.config.get()).toMatchObject({ valid: true });
+    await openclaw.disconnect();
+  });
+});
+
 describe("openclaw-node", () => {
-  const client = () =>
-    new OpenClawClient({
-      url: running.address.url,
-      token: TOKEN,
-      autoReconnect: false,
-      deviceIdentityPath: join(folder, "device.json"),
-    });
+  const client = () => openclawNode(TOKEN);
 
   test("connects, streams a chat, and reads health, agents, sessions, channels and configuration", async () => {
     const openclaw = client();
