@@ -11,7 +11,6 @@ export const LATER: Readonly<Record<string, string>> = {
   "v3/node-pair-methods": "node approvals: node.pair.*",
   "v3/ro-agents.files.*": "agents.files",
   "v3/ro-browser.request": "browser",
-  "v3/ro-exec.approvals.get": "exec approvals",
   "v3/ro-node.pair.list": "node approvals: node.pair.*",
   "v3/ro-poll": "poll",
   "v3/ro-push.test": "push",

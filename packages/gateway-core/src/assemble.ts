@@ -1,6 +1,9 @@
+import { join } from "node:path";
 import { type Agents, createAgents } from "@openclaw/agents";
 import { type Authenticator, type AuthPolicy, createAuthenticator } from "@openclaw/auth";
 import type { GatewaySettings } from "@openclaw/config";
+import { createApprovalPolicies } from "./approvals/policies.ts";
+import { textInMemory, textOnDisk } from "./approvals/policy-text.ts";
 import { createExecApprovals } from "./approvals/exec-approvals.ts";
 import type { GatewayContext } from "./context.ts";
 import { createConfigDesk } from "./config/config-desk.ts";
@@ -258,10 +261,7 @@ function createContext(
     startedAt: now(),
     presence: createPresenceBoard(() => self, now),
     health,
-    approvals: createExecApprovals({
-      now,
-      logger: options.subsystem?.("gateway/exec-approvals") ?? logger,
-    }),
+    ...createApprovalParts(given, now),
     config: () => loaded.config,
     paths: loaded.paths,
     storePath,
@@ -275,5 +275,22 @@ function createContext(
     logFile: options.logFile ?? (() => undefined),
     logger,
     now,
+  };
+}
+
+/** Commands that wait for a person, and the policies that say which ones do. */
+function createApprovalParts(
+  { options, loaded, logger }: AssemblyOptions,
+  now: () => number,
+): Pick<GatewayContext, "approvals" | "approvalPolicies"> {
+  const { stateDir, auditPath } = loaded.paths;
+  const log = options.subsystem?.("gateway/exec-approvals") ?? logger;
+  const text = loaded.isDurable
+    ? textOnDisk(join(stateDir, "exec-approvals.json"), { auditPath, now })
+    : textInMemory();
+  const socketPath = join(stateDir, "exec-approvals.sock");
+  return {
+    approvals: createExecApprovals({ now, logger: log }),
+    approvalPolicies: createApprovalPolicies({ text, socketPath, logger: log }),
   };
 }

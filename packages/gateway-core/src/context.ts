@@ -3,6 +3,7 @@ import type { AuthEffect, DeviceDesk, PairedDevice } from "@openclaw/auth";
 import type { LoadedConfig, Paths } from "@openclaw/config";
 import type { HealthHeartbeat } from "@openclaw/protocol";
 import type { RpcServer } from "@openclaw/rpc-server";
+import type { ApprovalPolicies } from "./approvals/policies.ts";
 import type { ExecApprovals } from "./approvals/exec-approvals.ts";
 import type { ConfigDesk } from "./config/config-desk.ts";
 import type { Logger } from "./options.ts";
@@ -51,6 +52,8 @@ export interface GatewayContext {
   readonly voiceWake: VoiceWake;
   /** Commands that wait for a person. */
   readonly approvals: ExecApprovals;
+  /** What needs no person. */
+  readonly approvalPolicies: ApprovalPolicies;
   /** Who watches which sessions. */
   readonly subscriptions: SessionSubscriptions;
   readonly clients: Clients;

@@ -96,6 +96,7 @@ export type {
   PairedDeviceView,
 } from "./methods/devices.ts";
 export type { ExecApprovalAccepted, ExecApprovalDetails, ExecApprovalOutcome } from "./methods/approvals.ts";
+export type { ExecApprovalsFile, ExecApprovalsSnapshot } from "./methods/approval-policies.ts";
 export type { ModelInfo } from "./methods/models.ts";
 export type { AgentIdentity, AgentInfo, AgentsList } from "./methods/agents.ts";
 export type { MemoryStatus, SkillsStatus, SkillView, ToolsCatalog, ToolView } from "./methods/abilities.ts";

@@ -2,6 +2,7 @@ import { defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
 import type { GatewayContext } from "../context.ts";
 import type { RunAudience } from "../run-audience.ts";
 import { abilityMethods } from "./abilities.ts";
+import { approvalPolicyMethods } from "./approval-policies.ts";
 import { approvalMethods } from "./approvals.ts";
 import { chatRunMethods } from "./chat-runs.ts";
 import { chatMethods } from "./chat.ts";
@@ -29,6 +30,7 @@ export function allMethods(context: GatewayContext, audience: RunAudience): Meth
     ...systemMethods(context),
     ...listMethods(context),
     ...configMethods(context),
+    ...approvalPolicyMethods(context),
     ...approvalMethods(context),
     ...schemaMethods(context),
     ...usageMethods(context),

@@ -3,6 +3,7 @@ import type * as v from "valibot";
 import { ABILITY_METHODS } from "./abilities.ts";
 import { AGENT_METHODS } from "./agent.ts";
 import { AGENTS_METHODS } from "./agents.ts";
+import { APPROVAL_POLICY_METHODS } from "./approval-policies.ts";
 import { APPROVAL_METHODS } from "./approvals.ts";
 import { CHANNELS_METHODS } from "./channels.ts";
 import { CHAT_METHODS } from "./chat.ts";
@@ -34,6 +35,7 @@ export const METHODS = {
   ...LOGS_METHODS,
   ...CHANNELS_METHODS,
   ...CONFIG_METHODS,
+  ...APPROVAL_POLICY_METHODS,
   ...APPROVAL_METHODS,
   ...MODELS_METHODS,
   ...USAGE_METHODS,

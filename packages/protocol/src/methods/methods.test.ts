@@ -68,6 +68,8 @@ describe("METHODS", () => {
     ["sessions.reset", "operator.admin"],
     ["sessions.delete", "operator.admin"],
     ["sessions.compact", "operator.admin"],
+    ["exec.approvals.get", "operator.admin"],
+    ["exec.approvals.set", "operator.admin"],
     ["exec.approval.get", "operator.approvals"],
     ["exec.approval.list", "operator.approvals"],
     ["exec.approval.request", "operator.approvals"],
@@ -152,6 +154,13 @@ describe("METHODS", () => {
     ["cron.runs", { jobId: "../x" }, 'at /jobId: must match pattern "^[^/\\\\]+$"'],
     ["skills.bins", { x: 1 }, "at root: unexpected property 'x'"],
     ["device.pair.list", { deviceId: "d" }, "at root: unexpected property 'deviceId'"],
+    [
+      "exec.approvals.set",
+      { file: { version: 2, defaults: { security: "all" }, agents: { main: { allowlist: [{}] } } } },
+      "at /file/version: must be equal to constant; at /file/defaults/security: must be equal to constant; " +
+        "at /file/defaults/security: must match a schema in anyOf; " +
+        "at /file/agents/main/allowlist/0: must have required property 'pattern'",
+    ],
     ["exec.approval.request", { command: "" }, "at /command: must NOT have fewer than 1 characters"],
     ["exec.approval.request", { command: "x", timeoutMs: 0 }, "at /timeoutMs: must be >= 1"],
     ["device.pair.approve", { requestId: "" }, "at /requestId: must NOT have fewer than 1 characters"],
