@@ -48,6 +48,7 @@ function silentIo(home: string, argv: readonly string[]): Io {
     cwd: home,
     stdout: output,
     stderr: output,
+    readStdin: () => Promise.resolve(""),
     stdinIsTerminal: false,
     machine: {
       platform: process.platform,

@@ -37,6 +37,8 @@ export interface Io extends Environment {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly stdinIsTerminal: boolean;
+  /** Everything that is piped in. @throws when it is more than any command needs */
+  readStdin(): Promise<string>;
   readonly machine: Machine;
   /** Epoch ms. */
   now(): number;

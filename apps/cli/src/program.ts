@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 
 import { COMMANDS, GROUPS } from "./commands/specs.ts";
-import type { CommandSpec, OptionSpec } from "./commands/spec.ts";
+import type { CommandSpec, CommandSyntax, OptionSpec } from "./commands/spec.ts";
 import type { Io } from "./io.ts";
 import { VERSION } from "./version.ts";
 
@@ -40,7 +40,7 @@ function buildProgram(io: Io, found: (call: Call) => void): Command {
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
     .exitOverride();
   const commands = new Map<string, Command>([["", program]]);
-  for (const { name, summary } of GROUPS) commands.set(name, program.command(name).description(summary));
+  for (const group of GROUPS) commands.set(group.name, commandFor(group, commands).command);
   for (const spec of COMMANDS) commands.set(spec.name, addCommand(spec, commands, found));
   return program;
 }
@@ -50,15 +50,23 @@ function addCommand(
   commands: ReadonlyMap<string, Command>,
   found: (call: Call) => void,
 ): Command {
-  const path = spec.name.split(" ");
-  const parent = commands.get(path.slice(0, -1).join(" "));
-  if (!parent) throw new Error(`no parent command for ${spec.name}`);
-  const command = parent.command(path.at(-1) ?? "").description(spec.summary);
+  const { command, parent } = commandFor(spec, commands);
   for (const word of spec.words ?? []) command.argument(word);
   for (const option of spec.options ?? []) addOption(command, option);
   return command.action(() => {
     found({ spec, options: { ...inherited(spec, parent), ...given(command) }, words: command.args });
   });
+}
+
+/** The last word of a name becomes a command of what the words before it name. */
+function commandFor(
+  { name, summary }: CommandSyntax,
+  commands: ReadonlyMap<string, Command>,
+): { readonly command: Command; readonly parent: Command } {
+  const path = name.split(" ");
+  const parent = commands.get(path.slice(0, -1).join(" "));
+  if (!parent) throw new Error(`no parent command for ${name}`);
+  return { command: parent.command(path.at(-1) ?? "").description(summary), parent };
 }
 
 function addOption(command: Command, { flags, summary, counts, conflicts, required }: OptionSpec): void {

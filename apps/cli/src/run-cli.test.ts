@@ -4,7 +4,7 @@ import { createTestHome, type ProcessFacts } from "./testing/command-line.ts";
 
 async function openclaw(words: readonly string[], facts?: ProcessFacts) {
   await using home = await createTestHome();
-  return home.openclaw(words, facts);
+  return await home.openclaw(words, facts);
 }
 
 describe("a command line nobody knows", () => {

@@ -1,12 +1,15 @@
 import { ACTION_SPECS } from "./action-specs.ts";
+import { APPROVAL_SPECS } from "./approvals/specs.ts";
 import { DEVICE_SPECS } from "./devices/specs.ts";
 import { GATEWAY_SPECS } from "./gateway/specs.ts";
 import { REPORT_SPECS } from "./report-specs.ts";
 import type { CommandSpec, CommandSyntax } from "./spec.ts";
 import { TOKEN_SPECS } from "./tokens/specs.ts";
 
-/** Commands that only hold others. */
+/** Commands that only hold others, each after the one that holds it. */
 export const GROUPS: readonly CommandSyntax[] = [
+  { name: "approvals", summary: "decide what may be run on this machine" },
+  { name: "approvals allowlist", summary: "change what an agent may run without asking" },
   { name: "channels", summary: "look at the channels" },
   { name: "config", summary: "read the configuration" },
   { name: "devices", summary: "look after paired and waiting devices" },
@@ -19,5 +22,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...REPORT_SPECS,
   ...ACTION_SPECS,
   ...DEVICE_SPECS,
+  ...APPROVAL_SPECS,
   ...TOKEN_SPECS,
 ];

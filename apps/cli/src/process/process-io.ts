@@ -18,6 +18,7 @@ export function processIo(handOver: Io["handOver"]): Io {
     stdout: output(process.stdout, watchPipe(STDOUT)),
     stderr: output(process.stderr, () => false),
     stdinIsTerminal: isatty(STDIN),
+    readStdin,
     machine: {
       platform: platform(),
       release: release(),
@@ -47,6 +48,18 @@ function output(stream: NodeJS.WriteStream, isPipeClosed: () => boolean): Output
     columns: stream.columns,
     isClosed: () => isBroken || isPipeClosed(),
   };
+}
+
+const MAX_STDIN_CHARS = 4_194_304;
+
+async function readStdin(): Promise<string> {
+  let text = "";
+  process.stdin.setEncoding("utf8");
+  for await (const part of process.stdin) {
+    text += String(part);
+    if (text.length > MAX_STDIN_CHARS) throw new Error("too much on standard input");
+  }
+  return text;
 }
 
 function interruption(): AbortSignal {

@@ -18,6 +18,8 @@ export interface ProcessFacts {
   /** stdout is a terminal. @default no */
   readonly isTerminal?: boolean;
   readonly stdinIsTerminal?: boolean;
+  /** What is piped in. @default nothing */
+  readonly stdin?: string;
   /** Called with everything written to stdout so far. */
   readonly onOutput?: (stdout: string) => void;
   readonly isOutputClosed?: () => boolean;
@@ -85,6 +87,7 @@ function testIo({ home, words, facts, streams }: Setting): Io {
     cwd: home,
     stdout: streams.out.output,
     stderr: streams.err.output,
+    readStdin: () => Promise.resolve(facts.stdin ?? ""),
     stdinIsTerminal: facts.stdinIsTerminal ?? false,
     machine: {
       platform: "linux",

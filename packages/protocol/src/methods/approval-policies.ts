@@ -47,7 +47,10 @@ export interface ExecApprovalsSnapshot {
   /** SHA-256 of the file, hex; changes are made against it. */
   readonly hash: string;
   /** Without the socket's token. */
-  readonly file: ExecApprovalsFile & Required<Pick<ExecApprovalsFile, "defaults" | "agents">>;
+  readonly file: ExecApprovalsFile & {
+    readonly defaults: NonNullable<ExecApprovalsFile["defaults"]>;
+    readonly agents: NonNullable<ExecApprovalsFile["agents"]>;
+  };
 }
 
 /** The policies that decide which commands need a person. */

@@ -7,7 +7,7 @@ const CONFIG = { gateway: { port: 20440, mode: "local", auth: { mode: "token", t
 async function get(words: readonly string[], facts?: ProcessFacts, config: unknown = CONFIG) {
   await using home = await createTestHome();
   await home.configure(config);
-  return home.openclaw(["config", "get", ...words], facts);
+  return await home.openclaw(["config", "get", ...words], facts);
 }
 
 describe("config get", () => {

@@ -1,4 +1,7 @@
+import { join } from "node:path";
+
 import { RpcError } from "@openclaw/client";
+import { openDevice } from "@openclaw/client/node";
 import type { ScriptedMethod } from "@openclaw/client/testing";
 import { describe, expect, test } from "vitest";
 
@@ -180,5 +183,37 @@ describe("devices", () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: /);
     expect(site.gateway.requests).toEqual([]);
+  });
+});
+
+describe("devices clear", () => {
+  const OURS = async (home: string) => (await openDevice(join(home, ".openclaw"))).identity.deviceId;
+
+  test("does nothing unless it is said twice", async () => {
+    await using site = await createTestSite();
+    const { code, stderr } = await site.openclaw(["devices", "clear"]);
+    expect([code, stderr]).toEqual([
+      1,
+      "Error: this forgets every paired device; say --yes to go on\nNext: openclaw devices clear --yes\n",
+    ]);
+    expect(site.gateway.requests).toEqual([]);
+  });
+
+  test.each([
+    [[], "Removed 2 devices; their connections are closed.\n", []],
+    [["--pending"], "Removed 2 devices; their connections are closed.\nRejected 1 device.\n", ["r-phone"]],
+  ])("forgets every device, its own last, and with %j those that wait", async (words, text, rejected) => {
+    const paired: object[] = [];
+    await using site = await createTestSite({
+      "device.pair.list": () => ({ pending: [PHONE], paired }),
+      "device.pair.remove": ({ params }) => params,
+      "device.pair.reject": ({ params }) => params,
+    });
+    const ours = await OURS(site.home);
+    paired.push({ ...BOX, deviceId: ours }, BOX);
+    const plain = await site.openclaw(["devices", "clear", "--yes", ...words]);
+    expect([plain.code, plain.stdout]).toEqual([0, text]);
+    const json = await site.openclaw(["devices", "clear", "--yes", "--json", ...words]);
+    expect(JSON.parse(json.stdout)).toEqual({ removed: ["box-id", ours], rejected });
   });
 });

@@ -41,6 +41,17 @@ export const DEVICE_SPECS: readonly CommandSpec[] = [
     load: () => import("./remove.ts"),
   },
   {
+    name: "devices clear",
+    summary: "forget every paired device",
+    options: [
+      { flags: "--yes", summary: "really" },
+      { flags: "--pending", summary: "turn away those that wait, too" },
+      ...COMMON,
+    ],
+    invalidConfig: "stop",
+    load: () => import("./clear.ts"),
+  },
+  {
     name: "devices rotate",
     summary: "replace the token of a device; only the device gets the new one",
     options: [

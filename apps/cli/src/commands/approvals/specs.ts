@@ -1,0 +1,66 @@
+import { CONNECTION, JSON_OUTPUT } from "../options.ts";
+import type { CommandSpec } from "../spec.ts";
+
+const COMMON = [JSON_OUTPUT, ...CONNECTION];
+const AGENT = { flags: "--agent <id>", summary: "whose list (main)" };
+
+/** `approvals` and the commands below it. Docs: runbook.md#approving-commands */
+export const APPROVAL_SPECS: readonly CommandSpec[] = [
+  {
+    name: "approvals list",
+    summary: "show commands that wait for a decision",
+    options: COMMON,
+    invalidConfig: "stop",
+    load: () => import("./list.ts"),
+  },
+  {
+    name: "approvals approve",
+    summary: "let a waiting command run",
+    words: ["<id>"],
+    options: [{ flags: "--always", summary: "not only this once" }, ...COMMON],
+    invalidConfig: "stop",
+    load: () => import("./approve.ts"),
+  },
+  {
+    name: "approvals deny",
+    summary: "keep a waiting command from running",
+    words: ["<id>"],
+    options: COMMON,
+    invalidConfig: "stop",
+    load: () => import("./deny.ts"),
+  },
+  {
+    name: "approvals get",
+    summary: "show what agents may run without asking",
+    options: COMMON,
+    invalidConfig: "stop",
+    load: () => import("./get.ts"),
+  },
+  {
+    name: "approvals set",
+    summary: "replace what agents may run without asking",
+    options: [
+      { flags: "--file <path>", summary: "from this file", conflicts: "stdin" },
+      { flags: "--stdin", summary: "from standard input" },
+      ...COMMON,
+    ],
+    invalidConfig: "stop",
+    load: () => import("./set.ts"),
+  },
+  {
+    name: "approvals allowlist add",
+    summary: "let an agent run these programs without asking",
+    words: ["<pattern>"],
+    options: [AGENT, ...COMMON],
+    invalidConfig: "stop",
+    load: () => import("./allowlist/add.ts"),
+  },
+  {
+    name: "approvals allowlist remove",
+    summary: "have an agent ask before it runs these programs",
+    words: ["<pattern>"],
+    options: [AGENT, ...COMMON],
+    invalidConfig: "stop",
+    load: () => import("./allowlist/remove.ts"),
+  },
+];
