@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { killAll } from "./lib/process.mjs";
 import { document, missed, save, table } from "./lib/report.mjs";
 import { assertBuilt } from "./lib/servers.mjs";
+import { client } from "./scenarios/client.mjs";
 import { commands } from "./scenarios/commands.mjs";
 import { connections } from "./scenarios/connections.mjs";
 import { connects } from "./scenarios/connects.mjs";
@@ -24,6 +25,7 @@ const SCENARIOS = {
   connects,
   "fan-out": fanOut,
   streams,
+  client,
   store,
 };
 

@@ -39,7 +39,10 @@ export class Comeback {
       baseMs: reconnect.baseMs ?? DEFAULTS.reconnectBaseMs,
       maxMs: reconnect.maxMs ?? DEFAULTS.reconnectMaxMs,
     };
-    const delayMs = askedMs ?? this.#announcedMs ?? fullJitterMs(this.#attempt, random(), bounds);
+    // Whoever lost the same gateway was told the same time: they must not all come at that very moment.
+    const toldMs = askedMs ?? this.#announcedMs;
+    const spreadMs = fullJitterMs(this.#attempt + (toldMs === undefined ? 0 : 1), random(), bounds);
+    const delayMs = (toldMs ?? 0) + spreadMs;
     this.#announcedMs = undefined;
     this.#attempt += 1;
     return { type: "waiting", for: "gateway", attempt: this.#attempt, delayMs, error };

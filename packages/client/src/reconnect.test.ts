@@ -59,6 +59,20 @@ describe("a lost connection", () => {
     await client.close();
   });
 
+  test("comes back spread over the time after the announced one, not with everybody else", async () => {
+    await using gateway = await startScriptedGateway();
+    const { client, statuses, types } = watched(gateway.url, {
+      reconnect: { baseMs: 10 },
+      random: () => 0.5,
+    });
+    await client.connect();
+    gateway.peers[0]?.event("shutdown", { reason: "gateway restarting", restartExpectedMs: 15 }, 1);
+    gateway.peers[0]?.close(1012, "service restart");
+    await vi.waitFor(() => expect(types()).toContain("waiting"));
+    expect(statuses.find((status) => status.type === "waiting")).toMatchObject({ attempt: 1, delayMs: 25 });
+    await client.close();
+  });
+
   test("is given up after the last attempt", async () => {
     const gateway = await startScriptedGateway();
     const { client, statuses, types } = watched(gateway.url, { reconnect: { baseMs: 1, maxAttempts: 2 } });
