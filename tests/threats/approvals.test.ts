@@ -80,13 +80,15 @@ describe("permission to run a command", () => {
     async (command) => {
       const id = await ask({});
       const writer = await holder(["operator.read", "operator.write"]);
-      const message = `${command} ${id} allow-always`;
-      for (const method of ["chat.send", "agent"])
-        await writer.request(method, {
-          sessionKey: "main",
-          message,
-          idempotencyKey: `${method}${id}${command}`,
+      const send = (method: string, message: string) =>
+        writer.request(method, { sessionKey: "main", message, idempotencyKey: `${method}${id}${message}` });
+      for (const text of [`${command} ${id} allow-always`, `${command} ${id}`, `${command} nobody deny`])
+        expect(errorOf(await send("chat.send", text))).toMatchObject({
+          code: "FORBIDDEN",
+          message: "missing scope: operator.approvals",
         });
+      // By this door it is a message like any other.
+      await send("agent", `${command} ${id} allow-always`);
       await writer.frame(({ event, payload }) => event === "chat" && (payload as Frame)["state"] === "final");
       expect((await person.call("exec.approval.get", { id }))["id"]).toBe(id);
       expect(errorOf(await resolve(writer, id)).message).toBe("missing scope: operator.approvals");
@@ -95,6 +97,30 @@ describe("permission to run a command", () => {
       writer.end();
     },
   );
+
+  test("T-AZ-01 is given by a message of somebody who may decide, and only by one", async () => {
+    const owner = await holder(ALL_SCOPES);
+    const id = await ask({ approvalReviewerDeviceIds: [createDevice().id] });
+    const free = await ask({});
+    const both = await holder(["operator.read", "operator.write", "operator.approvals"]);
+    const say = async (message: string) => {
+      const runId = `say ${message}`;
+      await both.call("chat.send", { sessionKey: "main", message, idempotencyKey: runId });
+      const isFinal = ({ event, payload = {} }: Frame) =>
+        event === "chat" && (payload as Frame)["runId"] === runId && (payload as Frame)["state"] === "final";
+      return JSON.stringify((await both.frame(isFinal))["payload"]);
+    };
+    expect(await say(`/approve ${free}`)).toContain("Usage: /approve <id> allow-once|allow-always|deny");
+    expect(await say(`/approve ${id} allow-once`)).toContain("❌ unknown or expired approval id");
+    expect(await say(`/approve ${free} allow-once`)).toContain(
+      `✅ Exec approval allow-once submitted for ${free}.`,
+    );
+    expect(await say(`/approve ${free} deny`)).toContain("❌ unknown or expired approval id");
+    expect(await outcome(free)).toBe("allow-once");
+    await person.event("exec.approval.resolved");
+    expect((await resolve(owner, id, "deny"))["ok"]).toBe(true);
+    for (const socket of [both, owner]) socket.end();
+  });
 
   test("T-AZ-13 is for one command, once: the id is worth nothing afterwards", async () => {
     const id = await ask({ command: "make clean" });

@@ -11,6 +11,7 @@ export const AGENTS_ERROR_CODES = [
   "main_session",
   "blocked",
   "reset_forbidden",
+  "decision_forbidden",
   "idempotency_conflict",
   "empty_message",
   "null_bytes",

@@ -18,6 +18,8 @@ export interface Command {
   readonly aliases: readonly string[];
   readonly summary: string;
   readonly category: "Session" | "Status";
+  /** Refused to senders who may not decide about commands. */
+  readonly isForDeciders?: true;
   reply(context: CommandContext): string;
 }
 

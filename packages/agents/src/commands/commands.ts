@@ -1,3 +1,4 @@
+import { approveCommand } from "./approve.ts";
 import type { Command } from "./command.ts";
 import { statusCommand } from "./status.ts";
 import { whoamiCommand } from "./whoami.ts";
@@ -11,7 +12,7 @@ const helpCommand: Command = {
 };
 
 /** Commands that reply without a model. Docs: protocol.md#slash-commands */
-export const COMMANDS: readonly Command[] = [statusCommand, helpCommand, whoamiCommand];
+export const COMMANDS: readonly Command[] = [statusCommand, helpCommand, whoamiCommand, approveCommand];
 
 /** What the table does not answer itself but help should name. */
 const RUN_COMMANDS: readonly Pick<Command, "name" | "summary" | "category">[] = [

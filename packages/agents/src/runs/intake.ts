@@ -42,6 +42,8 @@ export function takeIn(ctx: RunContext, request: RunRequest): Intake {
     const parsed = parseCommand(text);
     const command = parsed === undefined ? undefined : findCommand(parsed.name);
     if (parsed !== undefined && command !== undefined) {
+      if (command.isForDeciders && request.decide === undefined)
+        throw new AgentsError("decision_forbidden", "missing scope: operator.approvals");
       return { ...address, kind: "command", command, args: parsed.args, text };
     }
   }

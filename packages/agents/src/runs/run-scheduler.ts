@@ -159,10 +159,11 @@ export class RunScheduler {
   }
 
   #newRun(request: RunRequest, intake: Intake, digest: string): Run {
-    const { principal, runId, kind, sessionKey, sender } = request;
+    const { principal, runId, kind, sessionKey, sender, decide } = request;
     const identity = {
       ...{ principal, runId, kind, digest, agentId: intake.agentId, sessionKey: intake.key },
       ...(sender !== undefined && { sender }),
+      ...(decide !== undefined && { decide }),
     };
     const run = new Run(
       {

@@ -8,6 +8,7 @@ import type {
   RunHandle,
   RunKind,
   RunOutcome,
+  RunRequest,
   RunSender,
 } from "./types.ts";
 
@@ -24,6 +25,8 @@ export interface RunIdentity {
   readonly agentId: string;
   readonly acceptedAt: number;
   readonly sender?: RunSender;
+  /** See {@link RunRequest.decide}. */
+  readonly decide?: RunRequest["decide"];
   /** Characters of what was asked. */
   readonly askedChars: number;
 }

@@ -45,6 +45,11 @@ export interface RunRequest {
   readonly signal?: AbortSignal;
   /** Whether the caller may start the session over (`/new`, `/reset`): `operator.admin`. @default false */
   readonly mayReset?: boolean;
+  /**
+   * Decides about a command that waits (`/approve`), with the rights of who sent the message; gives the reason when it
+   * could not. @default the sender may decide nothing: `operator.approvals`
+   */
+  readonly decide?: (id: string, decision: string) => string | undefined;
 }
 
 /** What became of a request. */

@@ -1,4 +1,4 @@
-import { authorize, principalKey } from "@openclaw/auth";
+import { principalKey } from "@openclaw/auth";
 import {
   approvalNotFound,
   EXEC_DECISIONS,
@@ -12,7 +12,7 @@ import {
   unknownApproval,
 } from "@openclaw/protocol";
 import { type ConnectionView, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
-import { actorOf } from "../actor.ts";
+import { decide, mayDecide } from "../approvals/decide.ts";
 import type { PendingApproval } from "../approvals/exec-approvals.ts";
 import type { GatewayContext } from "../context.ts";
 
@@ -57,19 +57,9 @@ export function approvalMethods(context: GatewayContext): MethodHandlers {
 
     "exec.approval.resolve": ({ params: { id, decision }, connection }) => {
       if (!isDecision(decision)) throw invalidRequest("invalid decision");
-      const approval = approvals.find(id);
-      // Whoever is not asked is not told either that somebody is.
-      if (approval === undefined || !mayDecide(approval, connection))
-        throw unknownApproval(connection.dialect);
-      if (approvals.resolve(id, decision, actorOf(connection)) !== "resolved")
-        throw invalidRequest("invalid decision");
-      const { request } = approval;
-      const resolvedBy = connection.client.displayName ?? connection.client.id;
-      clients.broadcast(
-        "exec.approval.resolved",
-        { id, decision, resolvedBy, ts: context.now(), request },
-        { only: (other) => mayDecide(approval, other) },
-      );
+      const resolution = decide(context, connection, { id, decision });
+      if (resolution === "unknown") throw unknownApproval(connection.dialect);
+      if (resolution === "not-allowed") throw invalidRequest("invalid decision");
       return { ok: true };
     },
 
@@ -98,13 +88,6 @@ export function approvalMethods(context: GatewayContext): MethodHandlers {
     if (outcome === undefined) throw invalidRequest("approval expired or not found");
     return outcome;
   }
-}
-
-/** A person decides, at a connection that holds the scope; where devices were named, at one of them or as administrator. */
-function mayDecide({ reviewerDeviceIds }: PendingApproval, { grant }: ConnectionView): boolean {
-  if (!authorize(grant, "operator.approvals").ok) return false;
-  if (reviewerDeviceIds.length === 0 || authorize(grant, "operator.admin").ok) return true;
-  return grant.deviceId !== undefined && reviewerDeviceIds.includes(grant.deviceId);
 }
 
 /** What people are shown; absent facts read `null`. */

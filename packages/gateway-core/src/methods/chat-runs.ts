@@ -16,7 +16,7 @@ export function chatRunMethods(context: GatewayContext, audience: RunAudience): 
     params: Methods["chat.send"]["params"],
   ): Promise<ChatStarted | ChatAborted> =>
     answerOf("chat.send", connection, async () => {
-      const started = await context.agents.startRun(chatRequest(params, connection));
+      const started = await context.agents.startRun(chatRequest(context, params, connection));
       switch (started.status) {
         case "accepted":
           audience.add(connection, started.handle);

@@ -13,6 +13,8 @@ export function toRequestError(error: unknown, method: string, { dialect }: Conn
       return new RpcError("UNAVAILABLE", error.message, { retryable: true, cause: error });
     case "reset_forbidden":
       return scopeFailure(dialect, "operator.admin");
+    case "decision_forbidden":
+      return scopeFailure(dialect, "operator.approvals");
     case "idempotency_conflict":
       return invalidRequest(error.message, { code: "IDEMPOTENCY_CONFLICT" });
     case "unknown_agent":

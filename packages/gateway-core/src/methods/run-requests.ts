@@ -1,7 +1,9 @@
 import type { RunRequest } from "@openclaw/agents";
-import { principalKey } from "@openclaw/auth";
-import { invalidRequest, type Methods, scopeCovers } from "@openclaw/protocol";
+import { authorize, principalKey } from "@openclaw/auth";
+import { EXEC_DECISIONS, invalidRequest, type Methods, scopeCovers } from "@openclaw/protocol";
 import type { ConnectionView } from "@openclaw/rpc-server";
+import { decide } from "../approvals/decide.ts";
+import type { GatewayContext } from "../context.ts";
 import { given } from "./given.ts";
 
 /** Names that mean no channel of a connector. */
@@ -24,13 +26,32 @@ export function agentRequest(params: Methods["agent"]["params"], connection: Con
 }
 
 /** What `chat.send` asks for. */
-export function chatRequest(params: Methods["chat.send"]["params"], connection: ConnectionView): RunRequest {
+export function chatRequest(
+  context: Pick<GatewayContext, "approvals" | "clients" | "now">,
+  params: Methods["chat.send"]["params"],
+  connection: ConnectionView,
+): RunRequest {
   const { sessionKey, sessionId, agentId, thinking, timeoutMs, attachments } = params;
   return {
     ...commonRequest(connection, params),
     kind: "chat",
     sessionKey,
+    ...given({ decide: deciderFor(context, connection) }),
     ...given({ sessionId, agentId, thinking, timeoutMs, attachments }),
+  };
+}
+
+/** What `/approve` does for this sender: no more than `exec.approval.resolve` would, and nothing without its scope (T-AZ-01). */
+function deciderFor(
+  context: Pick<GatewayContext, "approvals" | "clients" | "now">,
+  connection: ConnectionView,
+): RunRequest["decide"] {
+  if (!authorize(connection.grant, "operator.approvals").ok) return undefined;
+  return (id, text) => {
+    const decision = EXEC_DECISIONS.find((known) => known === text);
+    const resolution = decision && decide(context, connection, { id, decision });
+    if (resolution === "resolved") return undefined;
+    return resolution === "unknown" ? "unknown or expired approval id" : "invalid decision";
   };
 }
 

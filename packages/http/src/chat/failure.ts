@@ -32,6 +32,7 @@ const BY_REFUSAL: Readonly<Record<Exclude<AgentsErrorCode, "store_failed">, Verd
   main_session: [400, "invalid_request_error"],
   blocked: [403, "invalid_request_error"],
   reset_forbidden: [403, "invalid_request_error"],
+  decision_forbidden: [403, "invalid_request_error"],
   idempotency_conflict: [409, "invalid_request_error"],
   empty_message: [400, "invalid_request_error"],
   null_bytes: [400, "invalid_request_error"],
