@@ -77,6 +77,13 @@ function tableRows(text, heading) {
   );
 }
 
+/** Names in the first paragraph under a heading, as rows of one cell. */
+function listedNames(text, heading) {
+  const section = text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? "";
+  const [, paragraph = ""] = section.split("\n\n");
+  return [...paragraph.matchAll(/`([^`]+)`/g)].map(([, name]) => [name]);
+}
+
 /** Compares a table of the docs with the registry, both ways: `real` maps the key of a row to its other cells. */
 function compareTable(what, rows, real) {
   const documented = new Map(rows.map(([key, ...cells]) => [key, cells]));
@@ -118,6 +125,12 @@ async function checkRegistry() {
     mapOf(registry.limits, (value) => [String(value)]),
   );
   check("scope", "Scopes", new Map(registry.scopes.map((scope) => [scope, []])));
+  const { id, mode } = registry.connect.properties.client.properties;
+  for (const [what, heading, names] of [
+    ["client id", "Client ids", id.enum],
+    ["client mode", "Client modes", mode.enum],
+  ])
+    compareTable(what, listedNames(text, heading), new Map(names.map((name) => [name, []])));
   const closes = Object.values(registry.closes);
   const closeKey = (code, reason) => `${code} ${reason === "" ? "(empty)" : reason}`;
   compareTable(
