@@ -402,6 +402,22 @@ describe("resolveGatewaySettings", () => {
     });
   });
 
+  test.each([
+    ["2500", 2_500],
+    [" 2500 ", 2_500],
+    ["0", 700],
+    ["-1", 700],
+    ["1e9", 700],
+    ["2147483648", 700],
+    ["", 700],
+  ])("OPENCLAW_HANDSHAKE_TIMEOUT_MS=%j over a file that says 700 makes it %i ms", (value, expected) => {
+    const { limits } = settings({
+      gateway: { limits: { handshakeTimeoutMs: 700 } },
+      env: { OPENCLAW_HANDSHAKE_TIMEOUT_MS: value },
+    });
+    expect(limits.handshakeTimeoutMs).toBe(expected);
+  });
+
   test("fills in limits, budgets and TLS files", () => {
     const found = settings({
       gateway: { limits: { preAuthSockets: 9 }, shutdown: { budgetMs: 1 }, tls: { enabled: true } },

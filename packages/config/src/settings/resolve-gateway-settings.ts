@@ -1,6 +1,6 @@
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
-import type { Env } from "../environment.ts";
+import { type Env, readVariable } from "../environment.ts";
 import type { Paths } from "../paths.ts";
 import type { OpenClawConfig } from "../schema/config-schema.ts";
 import { deepFreeze } from "../source/record.ts";
@@ -56,7 +56,7 @@ export function resolveGatewaySettings(options: ResolveGatewaySettingsOptions): 
     isLoopback: bound.hosts.every(isLoopbackHost),
     auth,
     tokenMissing: auth.mode === "token" && auth.token === undefined,
-    ...sectionSettings(config, options.paths),
+    ...sectionSettings(options),
     warnings: [...bound.warnings, ...authWarnings({ auth, flags, rejected })],
   };
   const failure = checkGuards({ settings, config, rejected });
@@ -91,6 +91,13 @@ function authWarnings(found: {
   ];
 }
 
+/** `OPENCLAW_HANDSHAKE_TIMEOUT_MS` wins over the file; what is no count, or more than a timer can wait, is passed over. */
+function handshakeTimeoutOf(env: Env): number | undefined {
+  const text = readVariable(env, "OPENCLAW_HANDSHAKE_TIMEOUT_MS") ?? "";
+  const ms = /^\d+$/.test(text) ? Number(text) : 0;
+  return ms > 0 && ms < 2 ** 31 ? ms : undefined;
+}
+
 type SectionSettings = Pick<
   GatewaySettings,
   | "allowRealIpFallback"
@@ -105,7 +112,9 @@ type SectionSettings = Pick<
 >;
 
 /** Sections that need nothing but their defaults. */
-function sectionSettings({ gateway = {} }: OpenClawConfig, paths: Pick<Paths, "stateDir">): SectionSettings {
+function sectionSettings({ config, env, paths }: ResolveGatewaySettingsOptions): SectionSettings {
+  const { gateway = {} } = config;
+  const handshakeTimeoutMs = handshakeTimeoutOf(env);
   const { endpoints, securityHeaders } = gateway.http ?? {};
   const hsts = securityHeaders?.strictTransportSecurity;
   const { caPath, ...tls } = gateway.tls ?? {};
@@ -123,6 +132,7 @@ function sectionSettings({ gateway = {} }: OpenClawConfig, paths: Pick<Paths, "s
       tickIntervalMs: 30_000,
       responseStallMs: 30_000,
       ...gateway.limits,
+      ...(handshakeTimeoutMs !== undefined && { handshakeTimeoutMs }),
     },
     writeBudget: { maxCalls: 30, windowMs: 60_000, ...gateway.writeBudget },
     reloadMode: gateway.reload?.mode ?? "hybrid",
