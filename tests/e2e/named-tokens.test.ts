@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type GatewayProcess, TemporaryUser, waitFor } from "../support/gateway-process.ts";
@@ -15,6 +15,10 @@ beforeEach(async () => {
   gateway = await user.startGateway();
 });
 afterEach(() => user[Symbol.asyncDispose]());
+
+interface Configuration {
+  readonly gateway: { readonly auth: object };
+}
 
 interface Created {
   readonly token: string;
@@ -92,6 +96,27 @@ describe("twenty connections on one named token", () => {
       expect(at - Date.parse(expiresAt)).toBeLessThan(WITHIN_MS);
     }
     await expectRefused(token, "named_token_expired");
+  });
+
+  test("T-AUTH-15 are closed as well when the entry goes from a file that the configuration includes", async () => {
+    const main = join(user.home, ".openclaw-dev", "openclaw.json");
+    const included = join(user.home, ".openclaw-dev", "auth.json");
+    const { gateway: section, ...rest } = JSON.parse(await readFile(main, "utf8")) as Configuration;
+    const { auth } = section;
+    const token = `oct_backend_${"k".repeat(43)}`;
+    const hash = `sha256:${createHash("sha256").update(token).digest("hex")}`;
+    await writeFile(included, JSON.stringify({ ...auth, tokens: [{ name: "backend", hash }] }));
+    await writeFile(
+      main,
+      JSON.stringify({ ...rest, gateway: { ...section, auth: { $include: "auth.json" } } }),
+    );
+    await waitFor(gateway.output, /configuration changed/);
+    const sockets = await connectAll(token);
+    await writeFile(included, JSON.stringify(auth));
+    for (const { code, reason } of await endings(sockets)) {
+      expect({ code, reason }).toEqual({ code: 4001, reason: "client invalidated: token revoked" });
+    }
+    await expectRefused(token, "named_token_mismatch");
   });
 
   test("leave the hash of the token on disk, and its text nowhere", async () => {

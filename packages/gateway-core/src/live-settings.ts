@@ -51,8 +51,9 @@ const LOOK_MS = 500;
 export function createLiveSettings({ options, loaded, onChange, logger }: LiveSettingsOptions): LiveSettings {
   const { paths } = loaded;
   let current = loaded.settings;
-  let seenRevision = loaded.config.hash;
+  let seenRevision = revisionOf(loaded.config);
   let seenStamp: string | undefined;
+  let files = filesOf(loaded.config);
   let timer: NodeJS.Timeout | undefined;
 
   const apply = (config: LoadedConfig) => {
@@ -75,13 +76,15 @@ export function createLiveSettings({ options, loaded, onChange, logger }: LiveSe
     return resolution.ok ? resolution : { ok: false, reason: resolution.failure.lines[0] };
   };
   const look = async () => {
-    const stamp = await stampOf(paths.configPath);
+    const stamp = await stampOf(files);
     if (stamp === undefined || stamp === seenStamp) return;
     const config = await loadConfig({ paths, env: options.env ?? {} });
     // Somebody is still writing: what was read may be half of it.
-    if (timer === undefined || stamp !== (await stampOf(paths.configPath))) return;
+    if (timer === undefined || stamp !== (await stampOf(files))) return;
     seenStamp = stamp;
-    const { hash: revision } = config;
+    // What an invalid text includes may not be all of it: the files of the last good one are still looked at.
+    files = config.valid ? filesOf(config) : [...new Set([...files, ...filesOf(config)])];
+    const revision = revisionOf(config);
     if (revision === seenRevision) return;
     seenRevision = revision;
     apply(config);
@@ -111,10 +114,24 @@ export function createLiveSettings({ options, loaded, onChange, logger }: LiveSe
 type Applicable =
   { readonly ok: true; readonly settings: GatewaySettings } | { readonly ok: false; readonly reason: string };
 
-/** Differs after every save: editors and our own writer put a new file in place, others touch size or time. */
-async function stampOf(path: string): Promise<string | undefined> {
-  const found = await stat(path, { bigint: true }).catch(() => undefined);
-  return found && `${found.ino} ${found.mtimeNs} ${found.size}`;
+/** The main file and what it includes. */
+function filesOf({ path, includes }: LoadedConfig): readonly string[] {
+  return [path, ...includes.map((included) => included.path)];
+}
+
+/** Differs when any of these files says something else. */
+function revisionOf({ hash, includes }: LoadedConfig): string {
+  return [hash, ...includes.map((included) => included.hash)].join(" ");
+}
+
+/**
+ * Differs after every save: editors and our own writer put a new file in place, others touch size or time.
+ * `undefined` while the main file is missing; one that it includes may have gone for good.
+ */
+async function stampOf(files: readonly string[]): Promise<string | undefined> {
+  const found = await Promise.all(files.map((path) => stat(path, { bigint: true }).catch(() => undefined)));
+  if (found[0] === undefined) return undefined;
+  return found.map((file) => (file ? `${file.ino} ${file.mtimeNs} ${file.size}` : "missing")).join("\n");
 }
 
 function withAdmission(current: GatewaySettings, next: GatewaySettings): GatewaySettings {
