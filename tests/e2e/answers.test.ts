@@ -131,3 +131,21 @@ describe("a failing provider ends as an error", () => {
     expect(result.stderr).not.toMatch(/\n\s+at /);
   });
 });
+
+test.each(["chat.send", "agent.identity.get"] as const)(
+  "%s for an agent that does not exist is refused with a code programs can read",
+  async (method) => {
+    await using running = await startEmbedded();
+    const client = await connect(running.address.url);
+    const params =
+      method === "chat.send"
+        ? { sessionKey: "agent:nobody:main", message: "hello", idempotencyKey: randomUUID() }
+        : { agentId: "nobody" };
+    await expect(client.request(method, params)).rejects.toMatchObject({
+      code: "INVALID_REQUEST",
+      message: `invalid ${method} params: unknown agent id "nobody"`,
+      details: { code: "UNKNOWN_AGENT_ID" },
+    });
+    await client.close();
+  },
+);

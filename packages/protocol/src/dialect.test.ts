@@ -15,6 +15,7 @@ import {
   protocolMismatch,
   roleFailure,
   scopeFailure,
+  unknownAgent,
   shutdownPayload,
 } from "./dialect.ts";
 import type { ChatEventPayload } from "./events/runs.ts";
@@ -43,6 +44,17 @@ describe("healthPayload", () => {
     };
     expect(healthPayload(4, health)).toBe(health);
     expect(healthPayload(3, health)).toEqual(common);
+  });
+});
+
+describe("unknownAgent", () => {
+  test("has a code in dialect 4 and the same message in both", () => {
+    expect(unknownAgent(3, "m").toShape()).toEqual({ code: "INVALID_REQUEST", message: "m" });
+    expect(unknownAgent(4, "m").toShape()).toEqual({
+      code: "INVALID_REQUEST",
+      message: "m",
+      details: { code: "UNKNOWN_AGENT_ID" },
+    });
   });
 });
 

@@ -38,6 +38,11 @@ export function scopeFailure(dialect: Dialect, missing: string): RpcError {
   return new RpcError("FORBIDDEN", message, { details });
 }
 
+/** Params name an agent that does not exist; dialect 4 also says so in a code. */
+export function unknownAgent(dialect: Dialect, message: string): RpcError {
+  return invalidRequest(message, dialect === 3 ? undefined : { code: "UNKNOWN_AGENT_ID" });
+}
+
 /** The caller's role may not call the method; the same in both dialects. */
 export function roleFailure(role: string): RpcError {
   return invalidRequest(`unauthorized role: ${role}`);

@@ -15,6 +15,7 @@ export {
   protocolMismatch,
   roleFailure,
   scopeFailure,
+  unknownAgent,
   shutdownPayload,
   unknownApproval,
 } from "./dialect.ts";

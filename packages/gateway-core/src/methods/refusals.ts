@@ -1,5 +1,5 @@
 import { AgentsError } from "@openclaw/agents";
-import { invalidRequest, RpcError, scopeFailure } from "@openclaw/protocol";
+import { invalidRequest, RpcError, scopeFailure, unknownAgent } from "@openclaw/protocol";
 import type { ConnectionView } from "@openclaw/rpc-server";
 
 /** What the domain refuses becomes the caller's error, in the words clients of this method know. */
@@ -18,6 +18,7 @@ export function toRequestError(error: unknown, method: string, { dialect }: Conn
     case "idempotency_conflict":
       return invalidRequest(error.message, { code: "IDEMPOTENCY_CONFLICT" });
     case "unknown_agent":
+      return unknownAgent(dialect, `invalid ${method} params: ${error.message}`);
     case "malformed_session_key":
     case "agent_mismatch":
       return invalidRequest(`invalid ${method} params: ${error.message}`);
