@@ -43,19 +43,35 @@ describe("parseRequestFrame", () => {
     expect(parseRequestFrame(text, 3)).toEqual({ kind: "invalid", id, issues });
   });
 
+  const TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
   const traced = (traceparent: string) =>
     JSON.stringify({ type: "req", id: "r0", method: "health", params: {}, traceparent });
 
   test("refuses a trace context in dialect 3 and accepts it otherwise", () => {
-    expect(parseRequestFrame(traced("00-a-b-01"), 3)).toMatchObject({
+    expect(parseRequestFrame(traced(TRACE), 3)).toMatchObject({
       kind: "invalid",
       issues: "at root: unexpected property 'traceparent'",
     });
     for (const dialect of [4, undefined] as const) {
-      expect(parseRequestFrame(traced("00-a-b-01"), dialect)).toMatchObject({
-        frame: { traceparent: "00-a-b-01" },
+      expect(parseRequestFrame(traced(TRACE), dialect)).toMatchObject({
+        frame: { traceparent: TRACE },
       });
     }
+  });
+
+  test.each([
+    "",
+    "00-a-b-01",
+    TRACE.toUpperCase(),
+    `ff${TRACE.slice(2)}`,
+    `00-${"0".repeat(32)}-00f067aa0ba902b7-01`,
+    `00-4bf92f3577b34da6a3ce929d0e0e4736-${"0".repeat(16)}-01`,
+    `${TRACE}\n`,
+  ])("reads a request with the trace context %j as one without", (text) => {
+    expect(parseRequestFrame(traced(text), 4)).toEqual({
+      kind: "request",
+      frame: { type: "req", id: "r0", method: "health", params: {} },
+    });
   });
 
   test("refuses a trace context of more than 128 characters", () => {

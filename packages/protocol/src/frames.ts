@@ -14,7 +14,7 @@ export interface RequestFrame {
   readonly id: string;
   readonly method: string;
   readonly params?: unknown;
-  /** W3C trace context; dialect 4 only. */
+  /** W3C trace context; dialect 4 only, and only when it is well-formed. */
   readonly traceparent?: string;
 }
 
@@ -83,7 +83,13 @@ export function parseRequestFrame(text: string, dialect?: Dialect): RequestParse
   const traceparent = "traceparent" in parsed.value ? parsed.value.traceparent : undefined;
   return {
     kind: "request",
-    frame: { type, id, method, ...(params !== undefined && { params }), ...(traceparent && { traceparent }) },
+    frame: {
+      type,
+      id,
+      method,
+      ...(params !== undefined && { params }),
+      ...(isTraceparent(traceparent) && { traceparent }),
+    },
   };
 }
 
@@ -157,6 +163,13 @@ export function eventEncoder({ event, payloadJson, stateVersion }: EventParts): 
 /** One event frame. */
 export const encodeEvent = (event: string, payloadJson: string | undefined, seq?: number): string =>
   eventEncoder({ event, payloadJson })(seq);
+
+/** W3C trace context, level 1. Another text is no reason to refuse a call: it is as if there were none. */
+function isTraceparent(text: string | undefined): text is string {
+  return (
+    text !== undefined && /^(?!ff)[\da-f]{2}(-(?!0+-)[\da-f]{32})(-(?!0+-)[\da-f]{16})-[\da-f]{2}$/.test(text)
+  );
+}
 
 const NOT_JSON = Symbol("not JSON");
 
