@@ -63,6 +63,8 @@ describe("answers", () => {
   });
 });
 
+const TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
 describe("calls", () => {
   it("get validated params, their connection, its signal and the traceparent of dialect 4", async () => {
     const calls: Call<"status">[] = [];
@@ -73,13 +75,25 @@ describe("calls", () => {
       id: "t",
       method: "status",
       params: { includeCliProjection: true },
-      traceparent: "00-1",
+      traceparent: TRACE,
     });
     await connected.next();
     const [view] = rpc.connections.values();
-    expect(calls[0]).toMatchObject({ params: { includeCliProjection: true }, traceparent: "00-1" });
+    expect(calls[0]).toMatchObject({ params: { includeCliProjection: true }, traceparent: TRACE });
     expect(calls[0]?.connection).toBe(view);
     expect(calls[0]?.signal.aborted).toBe(false);
+  });
+
+  it("that fail are logged with the trace they belong to", async () => {
+    const { lines, logger } = memoryLogger();
+    const { client } = await start({ status: () => Promise.reject(new Error("boom")) }, { logger });
+    const connected = await client();
+    connected.send({ type: "req", id: "t", method: "status", traceparent: TRACE });
+    await connected.next();
+    expect(lines.find(({ level }) => level === "error")).toMatchObject({
+      message: "method failed",
+      meta: { method: "status", traceparent: TRACE },
+    });
   });
 
   it("learn from their signal that the connection is gone, and their answer is dropped", async () => {
@@ -438,6 +452,16 @@ describe("Dispatcher", () => {
     // A name nobody declared, as code without types could pass it.
     const methods = { "no.such.method": () => ({}) } as MethodHandlers;
     expect(() => new Dispatcher(methods, undefined)).toThrow(TypeError);
+  });
+
+  it("lists for dialect 4 every method with a handler, for dialect 3 those its line knows", () => {
+    const methods = defineMethods({
+      status: ALL.status,
+      "chat.inject": () => Promise.reject(new Error("not called")),
+    });
+    const dispatcher = new Dispatcher(methods, undefined);
+    expect(dispatcher.methodNames(4)).toEqual(["status", "chat.inject"]);
+    expect(dispatcher.methodNames(3)).toEqual(["status"]);
   });
 
   it("names the methods with handlers only, in the order of the contracts", () => {

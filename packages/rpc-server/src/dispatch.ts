@@ -124,10 +124,12 @@ export class Dispatcher {
     }
   }
 
-  #fail(session: Session, { id, method }: RequestFrame, thrown: unknown): void {
+  #fail(session: Session, { id, method, traceparent }: RequestFrame, thrown: unknown): void {
     const error = toRpcError(thrown);
     if (error !== thrown) {
-      this.#logger?.error("method failed", { method, connId: session.view.connId, error: thrown });
+      const { connId } = session.view;
+      const trace = traceparent === undefined ? {} : { traceparent };
+      this.#logger?.error("method failed", { method, connId, ...trace, error: thrown });
     }
     try {
       session.answer({ id, ok: false, error: error.toShape(), payload: error.payload });
@@ -143,7 +145,7 @@ export class Dispatcher {
 }
 
 function isListed(advertised: MethodContract["advertised"], dialect: Dialect): boolean {
-  return advertised === undefined || (advertised === false && dialect === 4);
+  return advertised === undefined || dialect === 4;
 }
 
 function register(name: string, handle: MethodHandlers[MethodName]): Method {

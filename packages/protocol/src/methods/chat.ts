@@ -140,6 +140,6 @@ export const CHAT_METHODS = {
     }),
     scope: "operator.admin",
     result: result<{ readonly ok: true; readonly messageId: string }>(),
-    advertised: "never",
+    advertised: false,
   }),
 };

@@ -16,8 +16,8 @@ export interface MethodContract<S extends v.GenericSchema = v.GenericSchema, R =
   /** What certain params ask for on top of `scope`; checked once they are known to be valid. */
   extraScope?(params: v.InferOutput<S>): OperatorScope | undefined;
   readonly result: Result<R>;
-  /** `false` keeps an implemented method out of `features.methods` of dialect 3, `never` out of that of both. */
-  readonly advertised?: false | "never";
+  /** `false` keeps an implemented method out of `features.methods` of dialect 3; dialect 4 lists what there is. */
+  readonly advertised?: false;
 }
 
 /** Declares a method contract. */

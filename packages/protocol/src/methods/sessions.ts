@@ -161,7 +161,7 @@ export const SESSIONS_METHODS = {
     }),
     scope: "operator.read",
     result: result<{ readonly ok: true; readonly key: string }>(),
-    advertised: "never",
+    advertised: false,
   }),
   "sessions.describe": method({
     params: v.strictObject({ ...byKey, includeDerivedTitles: flag, includeLastMessage: flag }),
@@ -173,6 +173,6 @@ export const SESSIONS_METHODS = {
     params: v.strictObject({ ...byKey, limit: v.optional(intBetween(1, 1_000)) }),
     scope: "operator.read",
     result: result<{ readonly session: SessionRow | null; readonly messages: readonly ChatMessage[] }>(),
-    advertised: "never",
+    advertised: false,
   }),
 };
