@@ -12,7 +12,7 @@ export const DIALECT_4: readonly Deviation[] = [
     files: ["v4/hello-ok"],
     because: "The hello lists every method there is, also those the recorded gateway keeps to itself.",
     row: "protocol-v4.md §5 features.methods",
-    kind: "behaviour",
+    kind: "fact",
     differences: [
       {
         at: "payload.features.methods",
