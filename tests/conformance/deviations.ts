@@ -6,6 +6,7 @@ import { DIALECT_4 } from "./deviations/dialect-4.ts";
 import { EVERYWHERE } from "./deviations/everywhere.ts";
 import { HANDSHAKE_3 } from "./deviations/handshake-3.ts";
 import { LISTS_3 } from "./deviations/lists-3.ts";
+import { NODES } from "./deviations/nodes.ts";
 import { REQUESTS_3 } from "./deviations/requests-3.ts";
 import { RUNS_3 } from "./deviations/runs-3.ts";
 import { SESSIONS_4 } from "./deviations/sessions-4.ts";
@@ -19,6 +20,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   ...LISTS_3,
   ...RUNS_3,
   ...CONFIG_3,
+  ...NODES,
   ...CLI_3,
   ...DIALECT_4,
   ...CLI_4,

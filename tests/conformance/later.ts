@@ -6,12 +6,8 @@ export const LATER: Readonly<Record<string, string>> = {
   "v3/agent-tool-events": "tools in runs",
   "v3/run-agent-tool": "tools in runs",
   "v3/cron-cycle": "cron runs",
-  "v3/node-chat-subscribe": "node invocation: node.event",
-  "v3/node-invoke": "node invocation",
-  "v3/node-pair-methods": "node approvals: node.pair.*",
   "v3/ro-agents.files.*": "agents.files",
   "v3/ro-browser.request": "browser",
-  "v3/ro-node.pair.list": "node approvals: node.pair.*",
   "v3/ro-poll": "poll",
   "v3/ro-push.test": "push",
   "v3/ro-send*": "send",
@@ -19,5 +15,4 @@ export const LATER: Readonly<Record<string, string>> = {
   "v3/ro-tts.*": "tts",
   "v3/ro-web.login.wait": "web.login",
   "v3/ro-wizard.status": "wizard",
-  "v4/node-host": "node approvals and node.event",
 };

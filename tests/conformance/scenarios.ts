@@ -19,6 +19,9 @@ const NODE: Introduction = {
   role: "node",
   scopes: [],
 };
+const COMMANDS = ["browser.proxy", "system.notify", "system.run", "system.which"];
+/** A node with commands that were approved before it was recorded. */
+const HOST: Introduction = { ...NODE, caps: ["browser", "system"], commands: COMMANDS };
 const ROTATED = ["operator.admin", "operator.approvals", "operator.pairing"];
 const cli = (scopes: readonly string[]): Introduction => ({
   client: { id: "cli", mode: "cli" },
@@ -187,6 +190,33 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "v3/hs-handshake-timeout": { gateway: "impatient" },
   "v3/hs-password-mode": { gateway: "password" },
   "v3/hs-rate-limited": { gateway: "rate-limited" },
+  "v3/node-chat-subscribe": {
+    introduce: { "*": NODE },
+    before: {
+      "client#4": {
+        do: "run",
+        params: {
+          method: "chat.send",
+          sessionKey: "agent:main:main",
+          message: "hello",
+          idempotencyKey: "chat-sub-2",
+        },
+      },
+    },
+    unrecorded: [{ event: "voicewake.changed" }],
+  },
+  "v3/node-invoke": {
+    introduce: { node: HOST },
+    prepare: [{ do: "visit", as: HOST, device: "connection node" }, { do: "approve-nodes" }],
+    turns: [
+      ...[["operator", 7] as const, ["node", 7] as const],
+      ...[["operator", 2] as const, ["node", 3] as const],
+      ...[["operator", 2] as const, ["node", 1] as const],
+      ...[["operator", 10] as const, "node"],
+    ],
+    incidental: [{ event: "presence" }],
+    unrecorded: [{ event: "voicewake.changed" }, { event: "presence" }],
+  },
   "v3/node-unauthorized-flood": {
     introduce: { "*": NODE },
     // It had been refused once before.
@@ -235,6 +265,17 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       as: NODE,
       device,
     })),
+  },
+  "v3/ro-node.pair.list": {
+    prepare: [
+      {
+        do: "call",
+        method: "node.pair.request",
+        params: { nodeId: "legacy-1", displayName: "Legacy", platform: "ios" },
+      },
+      { do: "approve-nodes" },
+      { do: "call", method: "node.rename", params: { nodeId: "legacy-1", displayName: "Renamed" } },
+    ],
   },
   "v3/ro-sessions.list": { prepare: FOUR_SESSIONS },
   "v3/ro-sessions.list-titles": { prepare: FOUR_SESSIONS },
@@ -334,6 +375,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "v4/wire-dev-ok-v2": { proof: { "*": "v2" }, prepare: PAIRED_FOR_READING },
   "v4/wire-wrong-token-device": { proof: { "*": "v3" } },
   "v4/wire-device-token": { incidental: [{ event: "tick" }, { event: "health" }, { event: "presence" }] },
+  "v4/node-host": { proof: { "*": "v3" }, answersInAnyOrder: true },
   "v4/third-party-openclaw-node": { proof: { "*": "v2" } },
 };
 

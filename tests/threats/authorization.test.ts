@@ -23,8 +23,8 @@ import { bearer, http } from "./support/http.ts";
 
 const TUI = client("openclaw-tui", "ui");
 const NODE = { role: "node", client: client("node-host", "node"), scopes: [], auth: { token: TOKEN } };
-/** Names protocol.md reserves for machines that offer commands. */
-const NODE_METHODS = ["node.invoke.result", "node.event", "skills.bins"];
+/** What is for machines that offer commands. */
+const NODE_METHODS = Object.keys(METHODS).filter((name) => methodScope(name) === "node");
 
 let running: StartedGateway;
 let owner: Attacker;

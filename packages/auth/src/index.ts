@@ -34,7 +34,7 @@ export { clientKey } from "./peer/client-key.ts";
 export type { Peer, PeerFacts } from "./peer/facts.ts";
 
 // Devices: the desk operators stand at, and the port the store implements.
-export { maySeeDevice } from "./desk/caller.ts";
+export { isBoundToDevice, maySeeDevice } from "./desk/caller.ts";
 export type { DeskAnswer, DeskCaller, DeskRefusal, DeviceDesk, RotatedToken } from "./desk/device-desk.ts";
 export type { DeviceStore, DeviceTokenRecord, PairedDevice, PendingPairing } from "./devices/store.ts";
 

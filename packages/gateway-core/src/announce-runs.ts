@@ -1,5 +1,6 @@
 import type { RunEvent } from "@openclaw/agents";
-import type { RpcServer } from "@openclaw/rpc-server";
+import type { Dialect, Events } from "@openclaw/protocol";
+import type { BroadcastOptions, RpcServer } from "@openclaw/rpc-server";
 import type { RunAudience } from "./run-audience.ts";
 import { agentEventPayload, chatEventPayload } from "./run-events.ts";
 import type { SessionSubscriptions } from "./state/session-subscriptions.ts";
@@ -15,12 +16,33 @@ export function createRunAnnouncer(
   return (event) => {
     const only = subscriptions.ofRuns(event.sessionKey);
     const options = only && { only };
-    if (event.type === "chat")
-      server().broadcast("chat", (dialect) => chatEventPayload(event, dialect), options);
-    else if (event.type === "tool") tellTool(server(), event, { audience, subscriptions });
-    else server().broadcast("agent", (dialect) => agentEventPayload(event, dialect), options);
+    if (event.type === "tool") tellTool(server(), event, { audience, subscriptions });
+    else if (event.type === "chat")
+      tell(server(), event, { name: "chat", payload: chatEventPayload, options, subscriptions });
+    else tell(server(), event, { name: "agent", payload: agentEventPayload, options, subscriptions });
     audience.settle(event);
   };
+}
+
+interface Telling<N extends "agent" | "chat", E> {
+  readonly name: N;
+  readonly payload: (event: E, dialect: Dialect) => Events[N] | undefined;
+  readonly options: BroadcastOptions | undefined;
+  readonly subscriptions: SessionSubscriptions;
+}
+
+/** Operators hear the broadcast; nodes that watch the session get a copy each, without a number. */
+function tell<N extends "agent" | "chat", E extends RunEvent>(
+  server: Sender,
+  event: E,
+  { name, payload, options, subscriptions }: Telling<N, E>,
+): void {
+  server.broadcast<N>(name, (dialect) => payload(event, dialect), options);
+  for (const connId of subscriptions.nodesOf(event.sessionKey)) {
+    const connection = server.connections.get(connId);
+    const copy = connection && payload(event, connection.dialect);
+    if (copy !== undefined) server.sendTo<N>(connId, name, copy);
+  }
 }
 
 function tellTool(

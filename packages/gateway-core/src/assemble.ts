@@ -18,11 +18,13 @@ import { createRestartDesk } from "./restart/restart-desk.ts";
 import type { RestartSchedule } from "./restart/restart-schedule.ts";
 import { runAll } from "./run-all.ts";
 import { openStateFolder, type StateFolder } from "./state-folder.ts";
+import { unapprovedRun } from "./run-permit.ts";
 import { createHealth } from "./state/health.ts";
 import { heartbeatOf } from "./state/heartbeat.ts";
 import { createPresenceBoard } from "./state/presence-board.ts";
 import { selfPresence } from "./state/self.ts";
 import { GATEWAY_VERSION } from "./version.ts";
+import { createGatewayNodes } from "./wire-nodes.ts";
 import { type Phase, wireHttp, type WiredHttp } from "./wire-http.ts";
 import { createRestarts, passNoteOn } from "./wire-restarts.ts";
 import { wireRpc, type WiredRpc } from "./wire-rpc.ts";
@@ -130,6 +132,7 @@ export function assemble(given: AssemblyOptions): Assembly {
       context.health.close();
       // Whoever waits for a decision learns that there will be none.
       context.approvals.close();
+      context.nodes.close();
       rpc.close();
       rpc.server.setPhase("draining");
       await runAll([
@@ -269,6 +272,15 @@ function createContext(
     get devices() {
       return core.value.authenticator.devices;
     },
+    nodes: createGatewayNodes({
+      core,
+      clients: parts.clients,
+      settings,
+      logger: options.subsystem?.("gateway/nodes") ?? logger,
+      now,
+    }),
+    dropNode: (nodeId) => rpc().dropNode(nodeId),
+    runPermit: unapprovedRun,
     settleDevices: (effects) => rpc().settleDevices(effects),
     isConnected: (deviceId) => rpc().isConnected(deviceId),
     announcePresence: () => rpc().announcePresence(),

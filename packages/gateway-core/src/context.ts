@@ -1,6 +1,7 @@
 import type { Agents } from "@openclaw/agents";
 import type { AuthEffect, DeviceDesk, PairedDevice } from "@openclaw/auth";
 import type { LoadedConfig, Paths } from "@openclaw/config";
+import type { Nodes } from "@openclaw/nodes";
 import type { HealthHeartbeat } from "@openclaw/protocol";
 import type { RpcServer } from "@openclaw/rpc-server";
 import type { ApprovalPolicies } from "./approvals/policies.ts";
@@ -8,6 +9,7 @@ import type { ExecApprovals } from "./approvals/exec-approvals.ts";
 import type { ConfigDesk } from "./config/config-desk.ts";
 import type { Logger } from "./options.ts";
 import type { RestartDesk } from "./restart/restart-desk.ts";
+import type { RunPermit } from "./run-permit.ts";
 import type { GatewayIdentity } from "./state/gateway-identity.ts";
 import type { Health } from "./state/health.ts";
 import type { PresenceBoard } from "./state/presence-board.ts";
@@ -35,6 +37,12 @@ export interface GatewayContext {
   readonly devices: DeviceDesk;
   /** Sends what happened to a device to those it concerns, and ends the connections that lost their admission by it. */
   readonly settleDevices: (effects: readonly AuthEffect[]) => void;
+  /** Machines that offer commands. */
+  readonly nodes: Nodes;
+  /** Ends the connections of a node. */
+  readonly dropNode: (nodeId: string) => void;
+  /** Who decides whether a command line may be run on a node. */
+  readonly runPermit: RunPermit;
   /** Whether a connection of this device is open. */
   readonly isConnected: (deviceId: string) => boolean;
   /** Whether heartbeats are wanted; forgotten at the next start. */

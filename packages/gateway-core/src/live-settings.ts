@@ -31,6 +31,7 @@ const LIVE_SETTINGS = [
   "gateway.trustedProxies",
   "gateway.allowRealIpFallback",
   "gateway.controlUi",
+  "gateway.nodes",
   "gateway.writeBudget",
 ];
 
@@ -65,7 +66,7 @@ export function createLiveSettings({ options, loaded, onChange, logger }: LiveSe
     const settings = withAdmission(current, next.settings);
     if (JSON.stringify(settings) === JSON.stringify(current)) return;
     current = settings;
-    logger.info("configuration changed: credentials, proxies and origins applied");
+    logger.info("configuration changed: credentials, proxies, origins and node commands applied");
     onChange();
   };
   const settingsOf = (config: LoadedConfig): Applicable => {
@@ -135,13 +136,14 @@ async function stampOf(files: readonly string[]): Promise<string | undefined> {
 }
 
 function withAdmission(current: GatewaySettings, next: GatewaySettings): GatewaySettings {
-  const { trustedProxies, allowRealIpFallback, controlUi, writeBudget } = next;
+  const { trustedProxies, allowRealIpFallback, controlUi, nodes, writeBudget } = next;
   return {
     ...current,
     auth: withSecret(current.auth, next.auth),
     trustedProxies,
     allowRealIpFallback,
     controlUi,
+    nodes,
     writeBudget,
   };
 }

@@ -2,6 +2,7 @@ import { ATTACHMENT_BYTES, type RunEvent, type SessionEvent } from "@openclaw/ag
 import type { AuthEffect, Authenticator, AuthPolicy } from "@openclaw/auth";
 import type { GatewaySettings } from "@openclaw/config";
 import {
+  CLOSE,
   type EventName,
   healthOnConnect,
   healthPayload,
@@ -20,6 +21,7 @@ import { coalesce } from "./state/coalesce.ts";
 import { healthFor } from "./state/health.ts";
 import type { PresenceChange } from "./state/presence.ts";
 import { GATEWAY_VERSION } from "./version.ts";
+import { nodeIdOf, nodeOf } from "./wire-nodes.ts";
 
 /** Events this gateway can emit, in the order clients know. */
 const EVENTS: readonly EventName[] = [
@@ -33,6 +35,10 @@ const EVENTS: readonly EventName[] = [
   "talk.mode",
   "shutdown",
   "health",
+  "node.pair.requested",
+  "node.pair.resolved",
+  "node.invoke.request",
+  "node.invoke.progress",
   "device.pair.requested",
   "device.pair.resolved",
   "voicewake.changed",
@@ -68,6 +74,8 @@ export interface WiredRpc {
   close(): void;
   /** Sends what happened to a device, and ends the connections that lost their admission by it. */
   settleDevices(effects: readonly AuthEffect[]): void;
+  /** Ends the connections of a node, so that it comes back and asks again. */
+  dropNode(nodeId: string): void;
   /** Whether a connection of this device is open. */
   isConnected(deviceId: string): boolean;
   /** Passes a step of a run on to clients. */
@@ -123,13 +131,18 @@ export function wireRpc(wiring: RpcWiring): WiredRpc {
       if (connection.client.mode !== "cli")
         context.presence.update(presenceKey(connection), presenceOf(connection, "connect"));
     },
-    onReady: ({ connId, dialect, grant }) => {
-      if (grant.role === "node")
+    onReady: (connected) => {
+      const { connId, dialect } = connected;
+      const node = nodeOf(connected);
+      if (node !== undefined) {
         server.sendTo(connId, "voicewake.changed", { triggers: context.voiceWake.triggers });
+        context.nodes.arrive(node);
+      }
       if (healthOnConnect(dialect)) announceHealth((connection) => connection.connId === connId);
     },
     onDisconnect: (connection) => {
       context.subscriptions.close(connection.connId);
+      if (connection.grant.role === "node") context.nodes.leave(nodeIdOf(connection), connection.connId);
       if (connection.client.mode === "cli") return;
       context.presence.update(presenceKey(connection), presenceOf(connection, "disconnect"));
       departures.soon();
@@ -143,6 +156,12 @@ export function wireRpc(wiring: RpcWiring): WiredRpc {
     settleDevices: (effects) => {
       server.announce(effects);
       server.recheck();
+    },
+    dropNode: (nodeId) => {
+      const { code, reason } = CLOSE.nodeRemoved;
+      for (const connection of server.connections.values())
+        if (connection.grant.role === "node" && nodeIdOf(connection) === nodeId)
+          server.closeConnection(connection.connId, code, reason);
     },
     isConnected: (deviceId) =>
       [...server.connections.values()].some(({ grant }) => grant.deviceId === deviceId),

@@ -73,6 +73,8 @@ export const CLOSE = {
   /** The shared secret, the proxy's word or the mode that admitted the client no longer does. */
   authChanged: { code: 4001, reason: "gateway auth changed", sentBy: "gateway", peerShould: "reconnect" },
   deviceRemoved: { code: 4001, reason: "device removed", sentBy: "gateway", peerShould: "reconnect" },
+  /** What was approved for the node was forgotten: it may come back and ask again. */
+  nodeRemoved: { code: 4001, reason: "node removed", sentBy: "gateway", peerShould: "reconnect" },
   deviceTokenRevoked: {
     code: 4001,
     reason: "device token revoked",

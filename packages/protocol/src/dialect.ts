@@ -9,6 +9,7 @@ import type { HelloOk } from "./hello.ts";
 import { LIMITS } from "./limits.ts";
 import type { AgentAccepted } from "./methods/agent.ts";
 import type { PairedDeviceView } from "./methods/devices.ts";
+import type { NodeView } from "./methods/nodes.ts";
 import {
   AUTH_FAILURES,
   DEVICE_AUTH_FAILURES,
@@ -67,6 +68,22 @@ export function pairedDevice(dialect: Dialect, device: PairedDeviceView): Paired
     ...known
   } = device;
   return known;
+}
+
+/** A node as its dialect lists it: dialect 3 knows of no approvals of what a node declares. */
+export function nodeView(dialect: Dialect, node: NodeView): NodeView {
+  if (dialect === 4) return node;
+  const { approvalState: _1, pendingRequestId: _2, ...known } = node;
+  return known;
+}
+
+/** What a node is told about an event it sent; dialect 3 does not say whether anything came of it. */
+export function nodeEventTaken(
+  dialect: Dialect,
+  event: string,
+  handled: boolean,
+): { readonly ok: true; readonly event?: string; readonly handled?: boolean } {
+  return dialect === 4 ? { ok: true, event, handled } : { ok: true };
 }
 
 /** A waiting device, in lists and in the payload of `device.pair.requested`. */

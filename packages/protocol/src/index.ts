@@ -9,6 +9,8 @@ export {
   healthOnConnect,
   healthPayload,
   helloFor,
+  nodeEventTaken,
+  nodeView,
   pairedDevice,
   pairingRequest,
   pairingRequired,
@@ -102,7 +104,14 @@ export type { ModelInfo } from "./methods/models.ts";
 export type { AgentIdentity, AgentInfo, AgentsList } from "./methods/agents.ts";
 export type { MemoryStatus, SkillsStatus, SkillView, ToolsCatalog, ToolView } from "./methods/abilities.ts";
 export type { CronJobView, CronList, CronRuns, CronStatus, Page } from "./methods/cron.ts";
-export type { NodeView } from "./methods/nodes.ts";
+export { NODE_WORK_TYPES } from "./methods/nodes.ts";
+export type {
+  NodeReportTaken,
+  NodeView,
+  NodeWorkItem,
+  NodeWorkType,
+  PairedNodeView,
+} from "./methods/nodes.ts";
 export type { RestartPreflight, RestartRequested, SystemInfo } from "./methods/system.ts";
 export type { TalkConfig } from "./methods/talk.ts";
 export type { UsageCostReport, UsageStatus, UsageSums } from "./methods/usage.ts";
@@ -136,3 +145,9 @@ export type {
 } from "./events/sessions.ts";
 export type { TalkModePayload, VoiceWakePayload } from "./events/talk.ts";
 export type { DevicePairRequestedPayload, DevicePairResolvedPayload } from "./events/devices.ts";
+export type {
+  NodeInvokeProgressPayload,
+  NodeInvokeRequestPayload,
+  NodePairingRequest,
+  NodePairResolvedPayload,
+} from "./events/nodes.ts";

@@ -75,7 +75,8 @@ export class Broadcaster {
     if (!session) return false;
     try {
       const contract = contractOf(event);
-      const { grant } = session.view;
+      const { grant, dialect } = session.view;
+      if (contract.dialects && !contract.dialects.includes(dialect)) return false;
       // Nodes hold no scopes: what is addressed to one is for it.
       if (grant.role === "operator" && !authorize(grant, contract.scope).ok) return false;
       const body = serialise(event, payload);

@@ -15,14 +15,27 @@ export interface ConnectionView {
   readonly client: ConnectParams["client"];
   /** Capabilities the client declared, for example `tool-events`. */
   readonly caps: ReadonlySet<string>;
+  /** What a node says it can do; absent for operators. Never an input of authorisation either. */
+  readonly offer?: NodeOffer;
   readonly peer: Peer;
   /** Epoch ms of the admission. */
   readonly connectedAt: number;
 }
 
+/** What a node declares in its connect. */
+export interface NodeOffer {
+  readonly commands: readonly string[];
+  readonly permissions?: Readonly<Record<string, boolean>>;
+  readonly pathEnv?: string;
+}
+
 /** Longest text a client may leave behind about itself, and how many capabilities it may declare. */
 const MAX_CHARS = 256;
 const MAX_CAPS = 64;
+/** The same for what a node declares; a search path is longer than a name. */
+const MAX_COMMANDS = 256;
+const MAX_PERMISSIONS = 64;
+const MAX_PATH_CHARS = 4_096;
 
 /** What a client says about itself, cut to what is worth keeping as long as its connection lives (T-DOS-16). */
 export function selfDescription({
@@ -34,6 +47,23 @@ export function selfDescription({
     // Safe: the same keys; ids and modes are short words, which stay whole.
     client: Object.fromEntries(texts) as ConnectParams["client"],
     caps: new Set(caps.slice(0, MAX_CAPS).map((cap) => cap.slice(0, MAX_CHARS))),
+  };
+}
+
+/** What a node declares, cut in the same way. */
+export function nodeOffer({
+  commands = [],
+  permissions,
+  pathEnv,
+}: Pick<ConnectParams, "commands" | "permissions" | "pathEnv">): NodeOffer {
+  const entries = Object.entries(permissions ?? {}).slice(0, MAX_PERMISSIONS);
+  return {
+    // A name that had to be cut would be another command.
+    commands: commands.filter((command) => command.length <= MAX_CHARS).slice(0, MAX_COMMANDS),
+    ...(permissions !== undefined && {
+      permissions: Object.fromEntries(entries.map(([name, isHeld]) => [name.slice(0, MAX_CHARS), isHeld])),
+    }),
+    ...(pathEnv !== undefined && { pathEnv: pathEnv.slice(0, MAX_PATH_CHARS) }),
   };
 }
 

@@ -268,7 +268,8 @@ describe("authorisation", () => {
       for (const [method, { scope }] of Object.entries(METHODS)) {
         const { error } = await node.request(method, {});
         const isOpen = scope === "none" || scope === "node";
-        expect([method, error?.message]).toEqual([method, isOpen ? undefined : "unauthorized role: node"]);
+        // Without params most of its own methods are refused, but for want of params.
+        expect([method, error?.message === "unauthorized role: node"]).toEqual([method, !isOpen]);
       }
       expect((await node.request("no.such.method")).error?.message).toBe("unauthorized role: node");
       expect((await node.request("connect")).error?.message).toBe("unauthorized role: node");

@@ -15,7 +15,7 @@ export type { HelloParts } from "./hello.ts";
 export { peerFacts } from "./upgrade.ts";
 
 // Connections.
-export type { ConnectionView, Disconnect } from "./connection-view.ts";
+export type { ConnectionView, Disconnect, NodeOffer } from "./connection-view.ts";
 
 // Methods.
 export { defineMethods } from "./methods.ts";

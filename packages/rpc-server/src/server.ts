@@ -4,7 +4,7 @@ import { clientKey, maySeeDevice, StrangerLog, type AuthEffect } from "@openclaw
 import { CLOSE, pairingRequest, shutdownPayload, type EventName, type Events } from "@openclaw/protocol";
 import { WebSocketServer, type ServerOptions, type WebSocket } from "ws";
 import { Broadcaster } from "./broadcast.ts";
-import { selfDescription, type ConnectionView, type Disconnect } from "./connection-view.ts";
+import { nodeOffer, selfDescription, type ConnectionView, type Disconnect } from "./connection-view.ts";
 import { Connection } from "./connection.ts";
 import { Dispatcher } from "./dispatch.ts";
 import { Handshake, type Admission, type HandshakePorts } from "./handshake.ts";
@@ -210,6 +210,7 @@ class SocketServer implements RpcServer {
       dialect,
       grant: held,
       ...selfDescription(params),
+      ...(held.role === "node" && { offer: nodeOffer(params) }),
       peer,
       connectedAt: this.#now(),
     };

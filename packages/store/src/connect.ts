@@ -9,6 +9,7 @@ import { MIGRATIONS } from "./migrations/list.ts";
 import { Database } from "./sqlite/database.ts";
 import { GroupCommit, type GroupCommitOptions } from "./sqlite/group-commit.ts";
 import { ensurePrivateFile } from "./sqlite/private-file.ts";
+import { SqliteNodeStore } from "./nodes/node-store.ts";
 import { SqliteSettingStore } from "./settings/setting-store.ts";
 
 /** A connection with everything that is built on it. */
@@ -17,6 +18,7 @@ export interface Connection {
   readonly commits: GroupCommit;
   readonly agents: SqliteAgentStore;
   readonly devices: SqliteDeviceStore;
+  readonly nodes: SqliteNodeStore;
   readonly settings: SqliteSettingStore;
 }
 
@@ -53,8 +55,9 @@ export function connect(
     const commits = new GroupCommit(database, options);
     const agents = new SqliteAgentStore(database, commits, options.logger);
     const devices = new SqliteDeviceStore(database, commits);
+    const nodes = new SqliteNodeStore(database, commits);
     const settings = new SqliteSettingStore(database, commits);
-    return { database, commits, agents, devices, settings };
+    return { database, commits, agents, devices, nodes, settings };
   } catch (cause) {
     database.close();
     throw cause;

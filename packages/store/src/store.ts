@@ -1,5 +1,6 @@
 import type { AgentStore } from "@openclaw/agents";
 import type { DeviceStore } from "@openclaw/auth";
+import type { NodeStore } from "@openclaw/nodes";
 import { IN_MEMORY, type Connection } from "./connect.ts";
 import { StoreError } from "./errors.ts";
 import type { Logger } from "./logger.ts";
@@ -21,6 +22,7 @@ export interface Store {
   readonly path: string;
   readonly agents: AgentStore;
   readonly devices: DeviceStore;
+  readonly nodes: NodeStore;
   readonly settings: SettingStore;
   /** Present when the file was damaged and had to be replaced: for the operator to see. */
   readonly recovery?: Recovery;
@@ -45,7 +47,7 @@ export interface StoreParts extends Connection {
 
 /** Puts the parts together. */
 export function createStore(parts: StoreParts): Store {
-  const { path, agents, devices, settings, commits, recovery } = parts;
+  const { path, agents, devices, nodes, settings, commits, recovery } = parts;
   const maintenance = new Maintenance({ path, commits, run: runnerFor(parts) });
   let closing: Promise<void> | undefined;
   const job = <T>(run: () => Promise<T>): Promise<T> =>
@@ -55,6 +57,7 @@ export function createStore(parts: StoreParts): Store {
     path,
     agents,
     devices,
+    nodes,
     settings,
     ...(recovery !== undefined && { recovery }),
     verify: () => job(() => maintenance.verify()),

@@ -13,12 +13,19 @@ const EVENTS = [
   "talk.mode",
   "shutdown",
   "health",
+  "node.pair.requested",
+  "node.pair.resolved",
+  "node.invoke.request",
+  "node.invoke.progress",
   "device.pair.requested",
   "device.pair.resolved",
   "voicewake.changed",
   "exec.approval.requested",
   "exec.approval.resolved",
 ];
+
+/** Without what dialect 3 does not know. */
+const EVENTS_3 = EVENTS.filter((name) => name !== "node.invoke.progress");
 
 /** Differences of whatever has a hello or a health. */
 export const EVERYWHERE: readonly Deviation[] = [
@@ -29,7 +36,11 @@ export const EVERYWHERE: readonly Deviation[] = [
     kind: "fact",
     until: "all event families",
     differences: [
-      { at: "payload.features.events", ours: (events) => JSON.stringify(events) === JSON.stringify(EVENTS) },
+      {
+        at: "payload.features.events",
+        ours: (events) =>
+          [EVENTS, EVENTS_3].some((known) => JSON.stringify(events) === JSON.stringify(known)),
+      },
     ],
   },
   {

@@ -7,6 +7,8 @@ export interface Introduction {
   readonly role?: "operator" | "node";
   readonly scopes: readonly string[];
   readonly caps?: readonly string[];
+  /** What a node declares. */
+  readonly commands?: readonly string[];
   readonly dialect?: 3 | 4;
   readonly headers?: Headers;
   /** @default the shared secret */
@@ -44,6 +46,8 @@ export type Action =
   | { readonly do: "run"; readonly params: RunParams; readonly device?: string }
   /** Has an administrator call a method, which must succeed. */
   | { readonly do: "call"; readonly method: string; readonly params: Frame }
+  /** Waits until nodes ask for something, and approves all of it. */
+  | { readonly do: "approve-nodes" }
   /** Waits until health knows of this many sessions. */
   | { readonly do: "await-sessions"; readonly count: number }
   /** Asks for the configuration; its hash is the recording's `<hash>`. */

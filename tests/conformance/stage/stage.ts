@@ -49,7 +49,7 @@ export class Stage {
   async #introduce(who: Introduction, deviceName: string) {
     const wire = await this.open(who.headers);
     const challenge = await nextFrame(wire);
-    const { dialect = 3, client, role = "operator", scopes, caps = [] } = who;
+    const { dialect = 3, client, role = "operator", scopes, caps = [], commands } = who;
     const { auth = { token: "<gatewayToken>" } } = who;
     const params = {
       minProtocol: dialect,
@@ -58,6 +58,7 @@ export class Stage {
       role,
       scopes,
       caps,
+      ...(commands && { commands }),
       auth: this.#filled(auth, undefined),
     };
     const proven = this.#proven(params, deviceName, challenge);
@@ -90,6 +91,8 @@ export class Stage {
         return this.#run(action.params, action.device ?? "preparation");
       case "call":
         return this.#call(action.method, action.params);
+      case "approve-nodes":
+        return this.#approveNodes();
       case "await-sessions":
         return this.#awaitSessions(action.count);
       case "read-config":
@@ -129,6 +132,24 @@ export class Stage {
     const answer = await answerTo(wire, "call");
     if (answer["ok"] !== true) throw new Error(`refused: ${JSON.stringify(answer)}`);
     await wire.close();
+  }
+
+  async #approveNodes(): Promise<void> {
+    const { wire } = await this.connect(PREPARER, "preparation");
+    const ask = async (id: string, method: string, params: Frame): Promise<Frame> => {
+      wire.send(JSON.stringify({ type: "req", id, method, params }));
+      return answerTo(wire, id);
+    };
+    for (let tries = 0; tries < 200; tries += 1) {
+      const listed = at(await ask(`list ${tries}`, "node.pair.list", {}), "payload", "pending");
+      const [pending] = Array.isArray(listed) ? (listed as Frame[]) : [];
+      if (pending) {
+        await ask("approve", "node.pair.approve", { requestId: pending["requestId"] });
+        return wire.close();
+      }
+      await pause(20);
+    }
+    throw new Error("no node asked for anything");
   }
 
   async #awaitSessions(count: number): Promise<void> {

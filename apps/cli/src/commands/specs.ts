@@ -2,6 +2,7 @@ import { ACTION_SPECS } from "./action-specs.ts";
 import { APPROVAL_SPECS } from "./approvals/specs.ts";
 import { DEVICE_SPECS } from "./devices/specs.ts";
 import { GATEWAY_SPECS } from "./gateway/specs.ts";
+import { NODE_SPECS } from "./nodes/specs.ts";
 import { REPORT_SPECS } from "./report-specs.ts";
 import type { CommandSpec, CommandSyntax } from "./spec.ts";
 import { TOKEN_SPECS } from "./tokens/specs.ts";
@@ -13,6 +14,7 @@ export const GROUPS: readonly CommandSyntax[] = [
   { name: "channels", summary: "look at the channels" },
   { name: "config", summary: "read the configuration" },
   { name: "devices", summary: "look after paired and waiting devices" },
+  { name: "nodes", summary: "look after machines that offer commands" },
   { name: "tokens", summary: "make and end tokens for headless clients" },
 ];
 
@@ -23,5 +25,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...ACTION_SPECS,
   ...DEVICE_SPECS,
   ...APPROVAL_SPECS,
+  ...NODE_SPECS,
   ...TOKEN_SPECS,
 ];

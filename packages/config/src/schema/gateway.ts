@@ -143,5 +143,6 @@ export const GatewaySchema = section({
   limits,
   writeBudget: section({ maxCalls: positiveCount, windowMs: positiveCount }),
   shutdown: section({ budgetMs: milliseconds, restartDrainMs: milliseconds }),
-  nodes: opaque,
+  // `browser` is for a part that comes later.
+  nodes: section({ allowCommands: texts, denyCommands: texts, browser: opaque }),
 });

@@ -95,6 +95,8 @@ export interface GatewaySettings {
   readonly allowRealIpFallback: boolean;
   readonly controlUi: ControlUiSettings;
   readonly limits: LimitSettings;
+  /** What nodes may be asked for beside, and in spite of, what their platform is allowed. */
+  readonly nodes: { readonly allowCommands: readonly string[]; readonly denyCommands: readonly string[] };
   /** How often one caller may write the configuration by one method. */
   readonly writeBudget: { readonly maxCalls: number; readonly windowMs: number };
   /** What a change of the configuration leads to. */

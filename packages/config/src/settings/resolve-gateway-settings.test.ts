@@ -448,3 +448,11 @@ describe("usableSecret", () => {
     ]);
   });
 });
+
+describe("node commands", () => {
+  test("are those of the platforms unless the file adds or takes away", () => {
+    expect(settings({}).nodes).toEqual({ allowCommands: [], denyCommands: [] });
+    const nodes = { allowCommands: ["camera.snap"], denyCommands: ["system.run"] };
+    expect(settings({ gateway: { nodes } }).nodes).toEqual(nodes);
+  });
+});

@@ -104,6 +104,7 @@ type SectionSettings = Pick<
   | "controlUi"
   | "http"
   | "limits"
+  | "nodes"
   | "reloadMode"
   | "shutdown"
   | "tls"
@@ -133,6 +134,10 @@ function sectionSettings({ config, env, paths }: ResolveGatewaySettingsOptions):
       responseStallMs: 30_000,
       ...gateway.limits,
       ...(handshakeTimeoutMs !== undefined && { handshakeTimeoutMs }),
+    },
+    nodes: {
+      allowCommands: gateway.nodes?.allowCommands ?? [],
+      denyCommands: gateway.nodes?.denyCommands ?? [],
     },
     writeBudget: { maxCalls: 30, windowMs: 60_000, ...gateway.writeBudget },
     reloadMode: gateway.reload?.mode ?? "hybrid",

@@ -11,6 +11,8 @@ import { cronMethods } from "./cron.ts";
 import { deviceMethods } from "./devices.ts";
 import { heartbeatMethods } from "./heartbeats.ts";
 import { listMethods } from "./lists.ts";
+import { nodePairingMethods } from "./node-pairing.ts";
+import { nodeRoleMethods } from "./node-role.ts";
 import { nodeMethods } from "./nodes.ts";
 import { runMethods } from "./runs.ts";
 import { schemaMethods } from "./schema.ts";
@@ -41,6 +43,8 @@ export function allMethods(context: GatewayContext, audience: RunAudience): Meth
     ...subscriptionMethods(context),
     ...cronMethods(context),
     ...nodeMethods(context),
+    ...nodePairingMethods(context),
+    ...nodeRoleMethods(context),
     ...deviceMethods(context),
     ...runMethods(context, audience),
     ...chatMethods(context),

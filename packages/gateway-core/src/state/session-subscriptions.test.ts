@@ -5,10 +5,18 @@ import { createSessionSubscriptions, type Listeners } from "./session-subscripti
 const hears = (listeners: Listeners | undefined, connId: string) =>
   listeners?.({ connId } as ConnectionView) ?? "nobody";
 
+const OPERATOR = {
+  role: "operator",
+  principal: { kind: "shared" },
+  scopes: [],
+  method: "token",
+  isLocal: true,
+} as const;
+
 function opened(...caps: string[]) {
   const subscriptions = createSessionSubscriptions();
-  subscriptions.open({ connId: "a", caps: new Set(caps) });
-  subscriptions.open({ connId: "b", caps: new Set() });
+  subscriptions.open({ connId: "a", caps: new Set(caps), grant: OPERATOR });
+  subscriptions.open({ connId: "b", caps: new Set(), grant: OPERATOR });
   return subscriptions;
 }
 
@@ -70,5 +78,17 @@ describe("session subscriptions", () => {
     expect(hears(subscriptions.ofRuns("other"), "a")).toBe(false);
     subscriptions.close("a");
     expect(subscriptions.ofRuns("k")).toBeUndefined();
+  });
+
+  test("give nodes that watch a session copies of its runs, as long as they watch", () => {
+    const subscriptions = opened();
+    subscriptions.open({ connId: "node", caps: new Set(), grant: { ...OPERATOR, role: "node" } });
+    for (const connId of ["a", "node"]) subscriptions.watch(connId, "main");
+    expect([subscriptions.nodesOf("main"), subscriptions.nodesOf("other")]).toEqual([["node"], []]);
+    subscriptions.unwatch("node", "main");
+    expect(subscriptions.nodesOf("main")).toEqual([]);
+    subscriptions.watch("node", "main");
+    subscriptions.close("node");
+    expect(subscriptions.nodesOf("main")).toEqual([]);
   });
 });

@@ -17,7 +17,7 @@ export type Listeners = (connection: ConnectionView) => boolean;
  */
 export interface SessionSubscriptions {
   /** Call when a client was admitted, and when it is gone: only in between it can subscribe. */
-  open(connection: Pick<ConnectionView, "connId" | "caps">): void;
+  open(connection: Pick<ConnectionView, "connId" | "caps" | "grant">): void;
   close(connId: string): void;
   /** Watches every session: its changes and its messages. */
   watchAll(connId: string): void;
@@ -28,6 +28,8 @@ export interface SessionSubscriptions {
   ofChanges(): Listeners | undefined;
   /** Who hears the messages of a session; undefined when nobody does. */
   ofMessages(sessionKey: string): Listeners | undefined;
+  /** Nodes that watch a session by name. They hear no broadcasts of it, so each gets copies of its own. */
+  nodesOf(sessionKey: string): readonly string[];
   /** Who hears the runs of a session; undefined when everybody does. */
   ofRuns(sessionKey: string): Listeners | undefined;
 }
@@ -42,6 +44,7 @@ export function createSessionSubscriptions(): SessionSubscriptions {
   const watchers = new Map<string, Watcher>();
   // Most gateways have none of these: then nobody has to be asked for every piece of every run.
   let scoped = 0;
+  const nodes = new Map<string, Watcher>();
 
   const some = (isListening: (watcher: Watcher) => boolean): Listeners | undefined => {
     const ids = new Set(
@@ -51,14 +54,17 @@ export function createSessionSubscriptions(): SessionSubscriptions {
   };
 
   return {
-    open: ({ connId, caps }) => {
+    open: ({ connId, caps, grant }) => {
       const isScoped = caps.has(SCOPED);
-      watchers.set(connId, { isScoped, keys: new Set(), watchesAll: false });
+      const watcher: Watcher = { isScoped, keys: new Set(), watchesAll: false };
+      watchers.set(connId, watcher);
+      if (grant.role === "node") nodes.set(connId, watcher);
       if (isScoped) scoped += 1;
     },
     close: (connId) => {
       if (watchers.get(connId)?.isScoped === true) scoped -= 1;
       watchers.delete(connId);
+      nodes.delete(connId);
     },
     watchAll: (connId) => {
       const watcher = watchers.get(connId);
@@ -76,6 +82,8 @@ export function createSessionSubscriptions(): SessionSubscriptions {
     },
     ofChanges: () => some(({ watchesAll }) => watchesAll),
     ofMessages: (sessionKey) => some(({ watchesAll, keys }) => watchesAll || keys.has(sessionKey)),
+    nodesOf: (sessionKey) =>
+      [...nodes].flatMap(([connId, { keys }]) => (keys.has(sessionKey) ? [connId] : [])),
     ofRuns: (sessionKey) => {
       if (scoped === 0) return undefined;
       return ({ connId }) => {

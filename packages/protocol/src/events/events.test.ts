@@ -17,6 +17,9 @@ describe("EVENTS", () => {
     ["session.message", "operator.read"],
     ["voicewake.changed", "operator.read"],
     ["talk.mode", "operator.talk"],
+    ["node.pair.requested", "operator.pairing"],
+    ["node.pair.resolved", "operator.pairing"],
+    ["node.invoke.progress", "operator.write"],
     ["device.pair.requested", "operator.pairing"],
     ["device.pair.resolved", "operator.pairing"],
     ["exec.approval.requested", "operator.approvals"],
@@ -38,6 +41,10 @@ describe("EVENTS", () => {
       "shutdown",
       "health",
       "heartbeat",
+      "node.pair.requested",
+      "node.pair.resolved",
+      "node.invoke.request",
+      "node.invoke.progress",
       "device.pair.requested",
       "device.pair.resolved",
       "voicewake.changed",
@@ -68,12 +75,12 @@ describe("EVENTS", () => {
     ]);
   });
 
-  test("broadcasts everything but the challenge", () => {
+  test("broadcasts everything but the challenge and what an invoke is about", () => {
     expect(
       Object.entries(EVENTS)
         .filter(([, { targeted }]) => targeted)
         .map(([name]) => name),
-    ).toEqual(["connect.challenge"]);
+    ).toEqual(["connect.challenge", "node.invoke.request", "node.invoke.progress"]);
   });
 });
 

@@ -2,6 +2,7 @@ import { APPROVAL_EVENTS } from "./approvals.ts";
 import type { EventContract } from "./define.ts";
 import { DEVICE_EVENTS } from "./devices.ts";
 import { GATEWAY_EVENTS } from "./gateway.ts";
+import { NODE_EVENTS } from "./nodes.ts";
 import { RUN_EVENTS } from "./runs.ts";
 import { SESSION_EVENTS } from "./sessions.ts";
 import { STATUS_EVENTS } from "./status.ts";
@@ -22,6 +23,7 @@ export const EVENTS = {
   shutdown: GATEWAY_EVENTS.shutdown,
   health: STATUS_EVENTS.health,
   heartbeat: STATUS_EVENTS.heartbeat,
+  ...NODE_EVENTS,
   ...DEVICE_EVENTS,
   "voicewake.changed": TALK_EVENTS["voicewake.changed"],
   ...APPROVAL_EVENTS,

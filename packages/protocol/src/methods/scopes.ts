@@ -13,7 +13,8 @@ export function methodScope(name: string): MethodScope {
 }
 
 const RESERVED_NAMES: readonly (readonly [MethodScope, readonly string[]])[] = [
-  ["node", ["node.invoke.result", "node.event"]],
+  // Newer nodes call these by themselves: they are told that there is no such method, not that it is for others.
+  ["node", ["node.pluginTools.update", "node.runnerInventory.update", "node.skills.update"]],
   [
     "operator.read",
     [
@@ -30,7 +31,6 @@ const RESERVED_NAMES: readonly (readonly [MethodScope, readonly string[]])[] = [
     "operator.write",
     [
       "browser.request",
-      "node.invoke",
       "poll",
       "push.test",
       "send",
@@ -38,17 +38,6 @@ const RESERVED_NAMES: readonly (readonly [MethodScope, readonly string[]])[] = [
       "tts.disable",
       "tts.enable",
       "tts.setProvider",
-    ],
-  ],
-  [
-    "operator.pairing",
-    [
-      "node.pair.approve",
-      "node.pair.list",
-      "node.pair.reject",
-      "node.pair.request",
-      "node.pair.verify",
-      "node.rename",
     ],
   ],
 ];

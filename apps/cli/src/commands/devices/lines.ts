@@ -1,6 +1,7 @@
 import type { Methods } from "@openclaw/client";
 
 import { formatAge } from "../../output/duration.ts";
+import { facts, section } from "../../output/entries.ts";
 
 type DeviceLists = Methods["device.pair.list"]["result"];
 type PendingDevice = DeviceLists["pending"][number];
@@ -18,10 +19,6 @@ export function deviceLines({ pending, paired }: DeviceLists, now: number): stri
 /** What people call a device: the operator's name for it, its own, or what it runs. */
 export function deviceName({ label, displayName, clientId, deviceId }: Named): string {
   return facts([label ?? displayName ?? clientId ?? deviceId]);
-}
-
-function section<T>(title: string, items: readonly T[], linesOf: (item: T) => readonly string[]): string[] {
-  return [`${title} (${items.length})`, ...items.flatMap(linesOf).map((line) => `  ${line}`)];
 }
 
 function pendingLines(request: PendingDevice, now: number): string[] {
@@ -51,10 +48,4 @@ function origin({ platform, remoteIp }: Pick<PairedDevice, "platform" | "remoteI
 function rights({ roles = [], scopes = [] }: Partial<Pick<PairedDevice, "roles" | "scopes">>): string {
   const names = scopes.map((scope) => scope.replace(/^operator\./, ""));
   return names.length === 0 ? roles.join("+") : `${roles.join("+")} (${names.join(", ")})`;
-}
-
-// A device names itself, and a stranger's name must not repaint the terminal of the one who decides about it.
-function facts(parts: readonly (string | undefined)[]): string {
-  const printable = parts.map((part) => part?.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ""));
-  return printable.filter((part) => part !== undefined && part !== "").join(" · ");
 }

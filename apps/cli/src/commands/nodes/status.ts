@@ -1,0 +1,12 @@
+import { withGateway } from "../../connection/open-gateway.ts";
+import { print, printJson, type CommandContext } from "../../context.ts";
+import { patient, type NodeFlags } from "./flags.ts";
+import { nodeLines } from "./lines.ts";
+
+/** `nodes status`: who is here, and what each may be asked for. */
+export async function run(context: CommandContext, options: NodeFlags): Promise<number> {
+  const list = await withGateway(context, patient(options), (client) => client.request("node.list"));
+  if (options.json) printJson(context.io, list);
+  else print(context.io, ...nodeLines(list.nodes));
+  return 0;
+}

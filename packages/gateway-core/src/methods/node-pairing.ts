@@ -1,0 +1,80 @@
+import { authorize, isBoundToDevice, maySeeDevice } from "@openclaw/auth";
+import type { ApprovedNode, NodeRequest } from "@openclaw/nodes";
+import { invalidRequest, type PairedNodeView, scopeFailure } from "@openclaw/protocol";
+import { type ConnectionView, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
+import type { GatewayContext } from "../context.ts";
+import { nodePairingRequest } from "../wire-nodes.ts";
+import { nodeAnswer } from "./node-errors.ts";
+
+/** What operators let nodes be asked for. */
+export function nodePairingMethods(context: GatewayContext): MethodHandlers {
+  const { approvals } = context.nodes;
+  return defineMethods({
+    "node.pair.request": ({ params, connection }) =>
+      nodeAnswer(async () => {
+        checkSeen(connection, params.nodeId, "node pairing request denied");
+        // Absent ones are left out, so that the record holds what was said and nothing else.
+        const wish = JSON.parse(JSON.stringify(params)) as typeof params &
+          Parameters<typeof approvals.request>[0];
+        const { request, created } = await approvals.request(wish);
+        return { status: "pending", request: nodePairingRequest(request), created };
+      }),
+
+    "node.pair.list": async ({ connection: { grant } }) => {
+      const { pending, paired } = await approvals.list();
+      const isSeen = ({ nodeId }: { readonly nodeId: string }) => maySeeDevice(grant, nodeId);
+      return {
+        pending: pending.filter(isSeen).map(nodePairingRequest),
+        paired: paired.filter(isSeen).map(viewOf),
+      };
+    },
+
+    "node.pair.approve": ({ params: { requestId }, connection }) =>
+      nodeAnswer(async () => {
+        const permit = (request: NodeRequest) => checkApproval(connection, request);
+        const { node, token } = await approvals.approve(requestId, permit);
+        return { requestId, node: { ...viewOf(node), ...(token !== undefined && { token }) } };
+      }),
+
+    "node.pair.reject": ({ params: { requestId }, connection }) =>
+      nodeAnswer(async () => {
+        const permit = ({ nodeId }: NodeRequest) => checkSeen(connection, nodeId, "unknown requestId");
+        const { nodeId } = await approvals.reject(requestId, permit);
+        return { requestId, nodeId };
+      }),
+
+    "node.pair.remove": ({ params: { nodeId }, connection }) =>
+      nodeAnswer(async () => {
+        checkSeen(connection, nodeId, "node pairing removal denied");
+        await approvals.remove(nodeId);
+        context.dropNode(nodeId);
+        return { nodeId };
+      }),
+
+    "node.pair.verify": async ({ params: { nodeId, token } }) => {
+      const node = await approvals.verify(nodeId, token);
+      return node === undefined ? { ok: false } : { ok: true, node: viewOf(node) };
+    },
+  });
+}
+
+/** Who came by the token of a device sees and touches what concerns that one only (T-PAIR-04). */
+function checkSeen({ grant }: ConnectionView, nodeId: string, words: string): void {
+  if (!maySeeDevice(grant, nodeId)) throw invalidRequest(words);
+}
+
+/**
+ * An approval lets every holder of `operator.write` ask the node for its commands: nobody gives that away who does not
+ * hold it (T-PAIR-02), and no device approves itself.
+ */
+function checkApproval(connection: ConnectionView, { nodeId, commands = [] }: NodeRequest): void {
+  const { grant, dialect } = connection;
+  checkSeen(connection, nodeId, "unknown requestId");
+  if (isBoundToDevice(grant)) throw invalidRequest("node pairing approval denied");
+  if (commands.length > 0 && !authorize(grant, "operator.write").ok)
+    throw scopeFailure(dialect, "operator.write");
+}
+
+function viewOf({ tokenGeneration: _, ...node }: ApprovedNode): PairedNodeView {
+  return node;
+}

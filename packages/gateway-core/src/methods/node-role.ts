@@ -1,0 +1,62 @@
+import { invalidRequest, nodeEventTaken, type NodeReportTaken } from "@openclaw/protocol";
+import { type ConnectionView, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
+import type { GatewayContext } from "../context.ts";
+import { parseJson } from "../json-text.ts";
+import { nodeIdOf } from "../wire-nodes.ts";
+
+/** What nodes call: answers to what they were asked, and what they tell by themselves. */
+export function nodeRoleMethods(context: GatewayContext): MethodHandlers {
+  const { nodes, subscriptions } = context;
+  return defineMethods({
+    "node.invoke.result": ({ params: { id, nodeId, ...result }, connection }) => {
+      checkOwn(connection, nodeId);
+      return taken(nodes.settle(nodeId, id, result));
+    },
+
+    "node.invoke.progress": ({ params: { invokeId, nodeId, seq, chunk }, connection }) => {
+      checkOwn(connection, nodeId);
+      return taken(nodes.progress(nodeId, invokeId, { seq, chunk }));
+    },
+
+    "node.event": ({ params: { event, payload, payloadJSON }, connection }) => {
+      const { connId, dialect } = connection;
+      const told = payloadJSON === undefined ? payload : parseJson(payloadJSON);
+      const sessionKey = sessionKeyIn(told);
+      const isKnown = event === "chat.subscribe" || event === "chat.unsubscribe";
+      if (isKnown && sessionKey !== undefined) {
+        if (event === "chat.subscribe") subscriptions.watch(connId, sessionKey);
+        else subscriptions.unwatch(connId, sessionKey);
+      }
+      return nodeEventTaken(dialect, event, isKnown && sessionKey !== undefined);
+    },
+
+    "node.pending.drain": async ({ params: { maxItems }, connection }) => {
+      const nodeId = nodeIdOf(connection);
+      const { revision, items, hasMore } = await nodes.work.drain(nodeId, maxItems);
+      return { nodeId, revision, items, hasMore };
+    },
+
+    // An invoke of an absent node fails at once, so none ever waits for one.
+    "node.pending.pull": ({ connection }) => ({ nodeId: nodeIdOf(connection), actions: [] }),
+
+    "node.pending.ack": ({ connection }) => ({
+      nodeId: nodeIdOf(connection),
+      ackedIds: [],
+      remainingCount: 0,
+    }),
+  });
+}
+
+function checkOwn(connection: ConnectionView, nodeId: string): void {
+  if (nodeId !== nodeIdOf(connection)) throw invalidRequest("nodeId mismatch");
+}
+
+function taken(isAwaited: boolean): NodeReportTaken {
+  return isAwaited ? { ok: true } : { ok: true, ignored: true };
+}
+
+function sessionKeyIn(payload: unknown): string | undefined {
+  if (typeof payload !== "object" || payload === null || !("sessionKey" in payload)) return undefined;
+  const { sessionKey } = payload;
+  return typeof sessionKey === "string" && sessionKey !== "" ? sessionKey : undefined;
+}
