@@ -11,28 +11,30 @@ export interface Account {
 }
 
 /**
- * The account in words: passed, deviation or later. A recording has passed when everything went as recorded but for
- * facts about the gateway itself.
+ * The account in words. A recording has passed when every frame came as recorded, but for facts about the gateway itself
+ * and for single fields that a row of the specification sets otherwise; those are counted and listed too. It deviates
+ * when frames are other ones.
  */
 export function report({ outcomes, later, isDetailed }: Account): string {
-  const played = [...outcomes].map(([name, deviations]) => ({
-    name,
-    deviations,
-    rows: deviations.flatMap(({ kind, row }) => (kind === "behaviour" ? [row] : [])),
-  }));
-  const passed = played.filter(({ rows }) => rows.length === 0);
-  const exact = passed.filter(({ deviations }) => deviations.length === 0);
-  const deviating = played.filter(({ rows }) => rows.length > 0);
-  const otherwise = deviating.filter(({ deviations }) =>
-    deviations.some(({ kind, instead }) => kind === "behaviour" && instead !== undefined),
-  );
+  const played = [...outcomes].map(([name, deviations]) => {
+    const behaviour = deviations.filter(({ kind }) => kind === "behaviour");
+    return { name, behaviour, isExact: deviations.length === 0, rows: behaviour.map(({ row }) => row) };
+  });
+  const deviating = played.filter(({ behaviour }) => behaviour.some(({ instead }) => instead !== undefined));
+  const passed = played.filter((each) => !deviating.includes(each));
+  const exact = passed.filter(({ isExact }) => isExact);
+  const inFields = passed.filter(({ rows }) => rows.length > 0);
+  const facts = passed.length - exact.length - inFields.length;
   const total = played.length + later.length;
+  const lines = (kind: string, listed: typeof played) =>
+    listed.map(({ name, rows }) => `${kind} ${name}: ${rows.join("; ")}`);
   return [
-    ...(isDetailed ? deviating.map(({ name, rows }) => `deviation ${name}: ${rows.join("; ")}`) : []),
+    ...(isDetailed ? [...lines("fields", inFields), ...lines("deviation", deviating)] : []),
     ...(isDetailed ? later.map(({ name, capability }) => `later ${name}: ${capability}`) : []),
-    `replayed ${played.length} of ${total} recordings: ${played.length - otherwise.length} frame for frame, ${otherwise.length} with other frames`,
-    `passed ${passed.length} of ${total}: ${exact.length} to the letter, ${passed.length - exact.length} but for facts about this gateway`,
-    `deviation ${deviating.length} of ${total}: ${deviating.length - otherwise.length} in single fields, ${otherwise.length} in frames`,
+    `replayed ${played.length} of ${total} recordings`,
+    `passed ${passed.length} of ${total}, every frame as recorded: ${exact.length} to the letter, ` +
+      `${facts} but for facts about this gateway, ${inFields.length} but for single fields that a row sets otherwise`,
+    `deviation ${deviating.length} of ${total}: other frames, as a row asks for`,
     `later ${later.length} of ${total}: each waits for a capability`,
   ].join("\n");
 }

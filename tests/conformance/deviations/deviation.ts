@@ -10,8 +10,7 @@ export interface Deviation {
   /** The rows of the specification that ask for it, such as `threats.md T-PAIR-09`. */
   readonly row: string;
   /**
-   * `fact`: what this gateway is, has or holds, or what the moment decides, differs; how it behaves does not. A
-   * recording that meets nothing else has passed.
+   * `fact`: what this gateway is, has or holds, or what the moment decides, differs; how it behaves does not.
    */
   readonly kind: "fact" | "behaviour";
   /** A capability after which the recording will be met. @default never, the difference stays */
