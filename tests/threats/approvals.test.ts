@@ -232,3 +232,99 @@ describe("permission to run a command", () => {
     },
   );
 });
+
+describe("a run on a node", () => {
+  /** A machine that may be asked for these, by an owner who has approved them. */
+  async function machine(owner: Attacker, ...commands: string[]) {
+    const device = createDevice();
+    const socket = await Attacker.open(running.address.url);
+    const program = client("node-host", "node", { platform: "linux" });
+    const params = { role: "node", client: program, scopes: [], auth: { token: TOKEN }, commands };
+    expect((await socket.connect(device.sign(socket, params)))["ok"]).toBe(true);
+    const pending = await owner.frame(
+      ({ event, payload }) => event === "node.pair.requested" && (payload as Frame)["nodeId"] === device.id,
+    );
+    await owner.call("node.pair.approve", { requestId: (pending["payload"] as Frame)["requestId"] });
+    return { socket, nodeId: device.id };
+  }
+  const invoke = (by: Attacker, nodeId: string, params: Frame) =>
+    by.request("node.invoke", {
+      ...{ nodeId, command: "system.run", params },
+      idempotencyKey: `k${Math.random()}`,
+    });
+
+  test("T-AZ-13 carries a permission only if it is the run that was shown, for who asked, once", async () => {
+    const owner = await holder(ALL_SCOPES);
+    const { socket, nodeId } = await machine(owner, "system.run");
+    const run = { cwd: "/w", env: { A: "1" }, agentId: "main", sessionKey: "agent:main:main", runId: "r1" };
+    const words = ["sh", "-c", "rm -rf build"];
+    const plan = { host: "node", nodeId, systemRunPlan: {}, commandArgv: words };
+    const id = await ask({ ...plan, ...run, command: "echo harmless" });
+    expect((await person.call("exec.approval.get", { id }))["commandText"]).toBe("sh -c 'rm -rf build'");
+    const good = { ...run, command: words, approvalId: id };
+    expect(errorOf(await invoke(owner, nodeId, good)).code).toBe("INVALID_REQUEST");
+    await resolve(person, id);
+
+    const commands = [["sh", "-c", "rm -rf /"], words.slice(1), words.join(" "), "echo harmless", 7, null];
+    const tampered: readonly Frame[] = [
+      ...commands.map((command) => ({ command })),
+      ...["cwd", "agentId", "sessionKey", "runId"].flatMap((field) =>
+        ["other", null, 1].map((value) => ({ [field]: value })),
+      ),
+      ...[{}, { A: "2" }, { A: "1", LD_PRELOAD: "/evil.so" }, { A: 1 }, null].map((env) => ({ env })),
+      ...[{ approvalId: "made-up" }, { approvalId: 1 }],
+      ...[{ approved: true }, { approvalDecision: "allow-always" }, { shell: "zsh" }],
+    ];
+    for (const change of tampered) {
+      const { code } = errorOf(await invoke(owner, nodeId, { ...good, ...change }));
+      expect([change, code]).toEqual([change, "INVALID_REQUEST"]);
+    }
+    const another = await machine(owner, "system.run");
+    expect(errorOf(await invoke(owner, another.nodeId, good)).code).toBe("INVALID_REQUEST");
+    const stranger = await atDevice(createDevice(), ["operator.write", "operator.approvals"]);
+    expect(errorOf(await invoke(stranger, nodeId, good)).code).toBe("INVALID_REQUEST");
+    await socket.settled();
+    expect([...socket.eventNames(), ...another.socket.eventNames()]).not.toContain("node.invoke.request");
+
+    const answer = invoke(owner, nodeId, good);
+    const { id: invokeId, paramsJSON } = (await socket.event("node.invoke.request"))["payload"] as Frame;
+    const approval = { approved: true, approvalDecision: "allow-once" };
+    expect(JSON.parse(String(paramsJSON))).toEqual({ ...run, command: words, ...approval });
+    await socket.call("node.invoke.result", { id: invokeId, nodeId, ok: true });
+    expect((await answer)["ok"]).toBe(true);
+    expect(errorOf(await invoke(owner, nodeId, good)).code).toBe("INVALID_REQUEST");
+    for (const each of [owner, socket, another.socket, stranger]) each.end();
+  });
+
+  test.each(["deny", "expired"])("T-AZ-13 needs a decision that allowed it: %s", async (how) => {
+    const owner = await holder(ALL_SCOPES);
+    const { socket, nodeId } = await machine(owner, "system.run");
+    const id = await ask({ command: "id", host: "node", nodeId, systemRunPlan: {} });
+    if (how === "deny") await resolve(person, id, "deny");
+    else running.advance(120_001);
+    expect(errorOf(await invoke(owner, nodeId, { command: "id", approvalId: id })).code).toBe(
+      "INVALID_REQUEST",
+    );
+    await socket.settled();
+    expect(socket.eventNames()).not.toContain("node.invoke.request");
+    for (const each of [owner, socket]) each.end();
+  });
+
+  test("T-AZ-13 policies of a node are the administrator's, and are asked for in the gateway's own name", async () => {
+    const owner = await holder(ALL_SCOPES);
+    const { socket, nodeId } = await machine(owner, "system.which", "system.execApprovals.set");
+    const writer = await holder(["operator.write", "operator.approvals"]);
+    for (const method of ["exec.approvals.node.get", "exec.approvals.node.set"])
+      expect(errorOf(await writer.request(method, { nodeId, file: { version: 1 } })).message).toBe(
+        "missing scope: operator.admin",
+      );
+    expect(errorOf(await owner.request("exec.approvals.node.get", { nodeId })).code).toBe("INVALID_REQUEST");
+    const params = { file: { version: 1 }, baseHash: "h1" };
+    const answer = owner.call("exec.approvals.node.set", { nodeId, ...params });
+    const { id, command, paramsJSON } = (await socket.event("node.invoke.request"))["payload"] as Frame;
+    expect([command, JSON.parse(String(paramsJSON))]).toEqual(["system.execApprovals.set", params]);
+    await socket.call("node.invoke.result", { id, nodeId, ok: true, payloadJSON: '{"hash":"h2"}' });
+    expect(await answer).toEqual({ hash: "h2" });
+    for (const each of [owner, socket, writer]) each.end();
+  });
+});

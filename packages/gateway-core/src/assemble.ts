@@ -4,6 +4,7 @@ import { type Authenticator, type AuthPolicy, createAuthenticator } from "@openc
 import type { GatewaySettings } from "@openclaw/config";
 import { createApprovalPolicies } from "./approvals/policies.ts";
 import { textInMemory, textOnDisk } from "./approvals/policy-text.ts";
+import { approvedRun } from "./approvals/approved-run.ts";
 import { createExecApprovals } from "./approvals/exec-approvals.ts";
 import type { GatewayContext } from "./context.ts";
 import { createConfigDesk } from "./config/config-desk.ts";
@@ -18,7 +19,6 @@ import { createRestartDesk } from "./restart/restart-desk.ts";
 import type { RestartSchedule } from "./restart/restart-schedule.ts";
 import { runAll } from "./run-all.ts";
 import { openStateFolder, type StateFolder } from "./state-folder.ts";
-import { unapprovedRun } from "./run-permit.ts";
 import { createHealth } from "./state/health.ts";
 import { heartbeatOf } from "./state/heartbeat.ts";
 import { createPresenceBoard } from "./state/presence-board.ts";
@@ -280,7 +280,6 @@ function createContext(
       now,
     }),
     dropNode: (nodeId) => rpc().dropNode(nodeId),
-    runPermit: unapprovedRun,
     settleDevices: (effects) => rpc().settleDevices(effects),
     isConnected: (deviceId) => rpc().isConnected(deviceId),
     announcePresence: () => rpc().announcePresence(),
@@ -294,15 +293,17 @@ function createContext(
 function createApprovalParts(
   { options, loaded, logger }: AssemblyOptions,
   now: () => number,
-): Pick<GatewayContext, "approvals" | "approvalPolicies"> {
+): Pick<GatewayContext, "approvals" | "approvalPolicies" | "runPermit"> {
   const { stateDir, auditPath } = loaded.paths;
   const log = options.subsystem?.("gateway/exec-approvals") ?? logger;
   const text = loaded.isDurable
     ? textOnDisk(join(stateDir, "exec-approvals.json"), { auditPath, now })
     : textInMemory();
   const socketPath = join(stateDir, "exec-approvals.sock");
+  const approvals = createExecApprovals({ now, logger: log });
   return {
-    approvals: createExecApprovals({ now, logger: log }),
+    approvals,
+    runPermit: approvedRun(approvals),
     approvalPolicies: createApprovalPolicies({ text, socketPath, logger: log }),
   };
 }

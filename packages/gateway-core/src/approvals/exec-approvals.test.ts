@@ -15,7 +15,7 @@ function desk() {
   const logger = { debug: line, info: line, warn: line, error: line };
   const approvals = createExecApprovals({ now: Date.now, logger });
   const ask = (wish: Partial<ApprovalWish> = {}) =>
-    approvals.ask({ request: REQUEST, timeoutMs: 60_000, principal: "shared", ...wish });
+    approvals.ask({ request: REQUEST, timeoutMs: 60_000, principal: "shared", digest: "d", ...wish });
   const asked = (wish: Partial<ApprovalWish> = {}): PendingApproval => {
     const approval = ask(wish);
     if (typeof approval === "string") throw new Error(approval);
@@ -92,6 +92,20 @@ describe("commands that wait for a person", () => {
     expect(allowed).toEqual(["allow-once", "deny"]);
     expect(approvals.resolve(id, "allow-always", "actor=ada")).toBe("not-allowed");
     expect(approvals.find(id)?.id).toBe(id);
+  });
+
+  test("T-AZ-13 count once, for the run they were about, while it is known", () => {
+    const { approvals, asked } = desk();
+    for (const id of ["denied", "used", "late"]) asked({ id });
+    expect(approvals.use("used", "d")).toBeUndefined();
+    approvals.resolve("denied", "deny", "actor=ada");
+    approvals.resolve("used", "allow-always", "actor=ada");
+    approvals.resolve("late", "allow-once", "actor=ada");
+    expect(approvals.use("denied", "d")).toBeUndefined();
+    expect(approvals.use("used", "another")).toBeUndefined();
+    expect([approvals.use("used", "d"), approvals.use("used", "d")]).toEqual(["allow-always", undefined]);
+    vi.setSystemTime(Date.now() + 15_000);
+    expect(approvals.use("late", "d")).toBeUndefined();
   });
 
   test("are bounded in number, for each principal and for all", () => {

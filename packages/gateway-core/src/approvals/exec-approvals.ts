@@ -19,6 +19,8 @@ export interface ApprovalWish {
   readonly timeoutMs: number;
   /** Who asks, as its budget is kept. */
   readonly principal: string;
+  /** Digest of the run it is about: see `runDigest`. */
+  readonly digest: string;
   /** Decisions that make no sense for this command. */
   readonly unavailable?: readonly string[];
   /** Devices whose owners are asked. @default everybody who may decide */
@@ -44,6 +46,8 @@ export interface ExecApprovals {
   find(id: string): PendingApproval | undefined;
   /** Decides once and for all; whoever comes second finds nothing. `actor` is who decided, whom the caller has checked. */
   resolve(id: string, decision: ExecDecision, actor: string): Resolution;
+  /** What was decided about the run with this digest, if it was allowed and not used before; then it is used. */
+  use(id: string, digest: string): ExecDecision | undefined;
   /** Ends the waiting without a decision. */
   expire(id: string): void;
   /**
@@ -64,12 +68,15 @@ export interface ExecApprovalsOptions {
 interface Waiting {
   readonly approval: PendingApproval;
   readonly principal: string;
+  readonly digest: string;
   readonly timer: NodeJS.Timeout;
   readonly waiters: Set<(outcome: ExecApprovalOutcome) => void>;
 }
 
 interface Settled {
   readonly outcome: ExecApprovalOutcome;
+  readonly digest: string;
+  isUsed: boolean;
   /** Epoch ms. */
   readonly until: number;
 }
@@ -86,13 +93,13 @@ export function createExecApprovals({ now, logger }: ExecApprovalsOptions): Exec
   const settle = (id: string, decision: ExecDecision | null): void => {
     const entry = waiting.get(id);
     if (entry === undefined) return;
-    const { approval, timer, waiters } = entry;
+    const { approval, digest, timer, waiters } = entry;
     clearTimeout(timer);
     waiting.delete(id);
     const { createdAtMs, expiresAtMs } = approval;
     const outcome = { id, decision, createdAtMs, expiresAtMs };
     settled.delete(id);
-    settled.set(id, { outcome, until: now() + LIMITS.approvalGraceMs });
+    settled.set(id, { outcome, digest, isUsed: false, until: now() + LIMITS.approvalGraceMs });
     forgetSettled();
     for (const tell of waiters) tell(outcome);
   };
@@ -122,7 +129,7 @@ export function createExecApprovals({ now, logger }: ExecApprovalsOptions): Exec
   };
 
   return {
-    ask: ({ id = randomUUID(), request, principal, ...wish }) => {
+    ask: ({ id = randomUUID(), request, principal, digest, ...wish }) => {
       if (find(id) !== undefined) return "id-taken";
       if (isFull(principal)) return "full";
       const createdAtMs = now();
@@ -135,7 +142,7 @@ export function createExecApprovals({ now, logger }: ExecApprovalsOptions): Exec
       // An id may be used again: what it meant before no longer counts.
       settled.delete(id);
       const timer = setTimeout(() => expire(id), timeoutMs);
-      waiting.set(id, { approval, principal, timer, waiters: new Set() });
+      waiting.set(id, { approval, principal, digest, timer, waiters: new Set() });
       return approval;
     },
 
@@ -150,6 +157,16 @@ export function createExecApprovals({ now, logger }: ExecApprovalsOptions): Exec
       logger.info(`exec approval decision=${decision} ${factsOf(entry.approval)} ${actor}`);
       settle(id, decision);
       return "resolved";
+    },
+
+    use: (id, digest) => {
+      forgetSettled();
+      const known = settled.get(id);
+      if (known === undefined || known.isUsed || known.digest !== digest) return undefined;
+      const { decision } = known.outcome;
+      if (decision === null || decision === "deny") return undefined;
+      known.isUsed = true;
+      return decision;
     },
 
     expire,

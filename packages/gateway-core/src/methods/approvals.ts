@@ -12,6 +12,7 @@ import {
   unknownApproval,
 } from "@openclaw/protocol";
 import { type ConnectionView, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
+import { runDigest, shownWords } from "../approvals/run-digest.ts";
 import { decide, mayDecide } from "../approvals/decide.ts";
 import type { PendingApproval } from "../approvals/exec-approvals.ts";
 import type { GatewayContext } from "../context.ts";
@@ -29,11 +30,20 @@ export function approvalMethods(context: GatewayContext): MethodHandlers {
 
   return defineMethods({
     "exec.approval.request": async ({ params, connection, signal, accept }) => {
+      const request = requestOf(params, connection);
+      const principal = principalKey(connection.grant.principal);
       const approval = approvals.ask({
         id: params.id,
-        request: requestOf(params, connection),
+        request,
+        digest: runDigest({
+          ...request,
+          principal,
+          command: params.commandArgv ?? request.command,
+          env: params.env ?? {},
+          runId: params.runId ?? null,
+        }),
         timeoutMs: params.timeoutMs ?? LIMITS.approvalTimeoutMs,
-        principal: principalKey(connection.grant.principal),
+        principal,
         unavailable: params.unavailableDecisions ?? [],
         reviewerDeviceIds: params.approvalReviewerDeviceIds ?? [],
       });
@@ -97,7 +107,8 @@ function requestOf(params: Wish, { dialect }: ConnectionView): ExecApprovalReque
   if (host === "node" && !nodeId) throw invalidRequest("nodeId is required for host=node");
   if (host === "node" && dialect === 4 && (params.systemRunPlan ?? null) === null)
     throw invalidRequest("systemRunPlan is required for host=node");
-  return { command, cwd, nodeId, host, security, ask, agentId, resolvedPath, sessionKey };
+  const shownCommand = params.commandArgv === undefined ? command : shownWords(params.commandArgv);
+  return { command: shownCommand, cwd, nodeId, host, security, ask, agentId, resolvedPath, sessionKey };
 }
 
 function shown({ id, request, createdAtMs, expiresAtMs }: PendingApproval): ExecApprovalPending {

@@ -69,4 +69,15 @@ export const APPROVAL_POLICY_METHODS = {
     scope: "operator.admin",
     result: result<ExecApprovalsSnapshot>(),
   }),
+  // What a node answers is its own: the gateway passes it on.
+  "exec.approvals.node.get": method({
+    params: v.strictObject({ nodeId: nonEmpty }),
+    scope: "operator.admin",
+    result: result<unknown>(),
+  }),
+  "exec.approvals.node.set": method({
+    params: v.strictObject({ nodeId: nonEmpty, file: policies, baseHash: v.optional(nonEmpty) }),
+    scope: "operator.admin",
+    result: result<unknown>(),
+  }),
 };

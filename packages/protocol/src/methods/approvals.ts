@@ -51,6 +51,12 @@ const approvalRequest = v.looseObject({
   sessionKey: name,
   timeoutMs: v.optional(intFrom(1)),
   twoPhase: v.optional(v.boolean()),
+  /** Dialect 4: the words the program is started with; people are shown these. */
+  commandArgv: v.optional(
+    v.pipe(v.array(shortText(LIMITS.approvalFieldChars)), v.minLength(1), v.maxLength(256)),
+  ),
+  env: v.optional(v.record(v.string(), v.string())),
+  runId: name,
   /** Dialect 4: what the node is going to run. */
   systemRunPlan: v.optional(v.unknown()),
   /** Dialect 4: decisions that make no sense here. */

@@ -70,6 +70,8 @@ describe("METHODS", () => {
     ["sessions.compact", "operator.admin"],
     ["exec.approvals.get", "operator.admin"],
     ["exec.approvals.set", "operator.admin"],
+    ["exec.approvals.node.get", "operator.admin"],
+    ["exec.approvals.node.set", "operator.admin"],
     ["exec.approval.get", "operator.approvals"],
     ["exec.approval.list", "operator.approvals"],
     ["exec.approval.request", "operator.approvals"],

@@ -192,4 +192,19 @@ describe("approvals get and set", () => {
       { file: { ...file, agents: { main: { ask: "on-miss", allowlist: [] } } }, baseHash: "h1" },
     ]);
   });
+
+  test("reads and writes the policies of a node through the gateway", async () => {
+    await using site = await createTestSite({
+      "exec.approvals.node.get": () => ({ hash: "n1", file: { version: 1 } }),
+      "exec.approvals.node.set": ({ params }) => params,
+    });
+    const { stdout } = await site.openclaw(["approvals", "get", "--node", "n"]);
+    expect(JSON.parse(stdout)).toEqual({ hash: "n1", file: { version: 1 } });
+    const set = ["approvals", "set", "--stdin", "--node", "n"];
+    expect((await site.openclaw(set, { stdin: '{"version":1}' })).stdout).toBe("Wrote the policies.\n");
+    expect(site.gateway.requests.at(-1)).toMatchObject({
+      method: "exec.approvals.node.set",
+      params: { nodeId: "n", file: { version: 1 }, baseHash: "n1" },
+    });
+  });
 });

@@ -11,6 +11,7 @@ import { readFields } from "../../read-fields.ts";
 interface Options extends ConnectionFlags {
   readonly file?: string;
   readonly stdin?: boolean;
+  readonly node?: string;
   readonly json?: boolean;
 }
 
@@ -23,13 +24,22 @@ type Params = Methods["exec.approvals.set"]["params"];
 export async function run(context: CommandContext, options: Options): Promise<number> {
   const value = readJson(await readText(context, options));
   const { file = value, hash } = readFields(value);
+  // The gateway checks what is in it, and says what is wrong.
+  const policies = file as Params["file"];
   const written = await withGateway(context, options, async (client) => {
-    const baseHash = typeof hash === "string" ? hash : (await client.request("exec.approvals.get")).hash;
-    // The gateway checks what is in it, and says what is wrong.
-    return client.request("exec.approvals.set", { file: file as Params["file"], baseHash });
+    const { node: nodeId } = options;
+    const current = () =>
+      nodeId === undefined
+        ? client.request("exec.approvals.get")
+        : client.request("exec.approvals.node.get", { nodeId });
+    const known = hash ?? readFields(await current())["hash"];
+    const params = { file: policies, ...(typeof known === "string" && { baseHash: known }) };
+    return nodeId === undefined
+      ? client.request("exec.approvals.set", params)
+      : client.request("exec.approvals.node.set", { nodeId, ...params });
   });
   if (options.json) printJson(context.io, written);
-  else print(context.io, `Wrote ${written.path}.`);
+  else print(context.io, `Wrote ${String(readFields(written)["path"] ?? "the policies")}.`);
   return 0;
 }
 

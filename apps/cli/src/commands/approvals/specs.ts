@@ -2,6 +2,7 @@ import { CONNECTION, JSON_OUTPUT } from "../options.ts";
 import type { CommandSpec } from "../spec.ts";
 
 const COMMON = [JSON_OUTPUT, ...CONNECTION];
+const NODE = { flags: "--node <id>", summary: "of this node instead of the gateway" };
 const AGENT = { flags: "--agent <id>", summary: "whose list (main)" };
 
 /** `approvals` and the commands below it. Docs: runbook.md#approving-commands */
@@ -32,7 +33,7 @@ export const APPROVAL_SPECS: readonly CommandSpec[] = [
   {
     name: "approvals get",
     summary: "show what agents may run without asking",
-    options: COMMON,
+    options: [NODE, ...COMMON],
     invalidConfig: "stop",
     load: () => import("./get.ts"),
   },
@@ -42,6 +43,7 @@ export const APPROVAL_SPECS: readonly CommandSpec[] = [
     options: [
       { flags: "--file <path>", summary: "from this file", conflicts: "stdin" },
       { flags: "--stdin", summary: "from standard input" },
+      NODE,
       ...COMMON,
     ],
     invalidConfig: "stop",
