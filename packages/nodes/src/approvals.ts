@@ -24,6 +24,12 @@ export interface NodeWish extends NodeDetails {
   readonly silent?: boolean;
 }
 
+/** Who decides, for the log, and what he may: `permit` sees the request first; what it throws ends the matter. */
+export interface Decider {
+  readonly by: string;
+  permit(request: NodeRequest): void;
+}
+
 /** An approved node as operators see it. */
 export interface ApprovedNode extends NodeApproval {
   readonly nodeId: string;
@@ -101,23 +107,27 @@ export class NodeApprovals {
   }
 
   /**
-   * Approves a request. `permit` sees it first; what it throws ends the matter and leaves the request waiting.
+   * Approves a request; one that the decider may not approve goes on waiting.
    * @throws {NodesError} unknown_request
    */
   approve(
     requestId: string,
-    permit: (request: NodeRequest) => void,
+    decider: Decider,
   ): Promise<{ readonly node: ApprovedNode; readonly token?: string }> {
     const { serial, tokens, now, logger } = this.#options;
     return serial.run(async () => {
       const record = await this.#find(requestId);
-      permit(record.request);
+      decider.permit(record.request);
       const at = now();
       const approval = approvalOf(record, at);
       const { request, ...rest } = record;
       const approved = { ...rest, approval };
       await this.#put(approved);
-      logger.info("node approved", { nodeId: record.nodeId, commands: approval.commands ?? [] });
+      logger.info("node approved", {
+        nodeId: record.nodeId,
+        commands: approval.commands ?? [],
+        by: decider.by,
+      });
       this.#resolved(request, "approved");
       const { tokenGeneration } = approval;
       const node = { ...nodeOf(approved, approval) };
@@ -127,23 +137,23 @@ export class NodeApprovals {
   }
 
   /** @throws {NodesError} unknown_request */
-  reject(requestId: string, permit: (request: NodeRequest) => void): Promise<NodeRequest> {
+  reject(requestId: string, decider: Decider): Promise<NodeRequest> {
     return this.#options.serial.run(async () => {
       const record = await this.#find(requestId);
-      permit(record.request);
+      decider.permit(record.request);
       const { request, ...rest } = record;
       await this.#put(rest);
-      this.#options.logger.info("node rejected", { nodeId: record.nodeId });
+      this.#options.logger.info("node rejected", { nodeId: record.nodeId, by: decider.by });
       this.#resolved(request, "rejected");
       return request;
     });
   }
 
   /** Forgets what was approved and what waits. @throws {NodesError} unknown_node */
-  remove(nodeId: string): Promise<void> {
+  remove(nodeId: string, { by }: Pick<Decider, "by">): Promise<void> {
     return this.#options.serial.run(async () => {
       if (!(await this.#options.store().removeNode(nodeId))) throw unknownNode();
-      this.#options.logger.info("node removed", { nodeId });
+      this.#options.logger.info("node removed", { nodeId, by });
       this.#resolved({ requestId: "", nodeId }, "removed");
     });
   }

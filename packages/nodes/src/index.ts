@@ -2,7 +2,14 @@ export { Nodes } from "./nodes.ts";
 export type { InvokeOrder, NodesOptions, Standing } from "./nodes.ts";
 
 // What operators approved, and what waits.
-export type { ApprovedNode, NodeApprovals, NodeNews, NodeResolution, NodeWish } from "./approvals.ts";
+export type {
+  ApprovedNode,
+  Decider,
+  NodeApprovals,
+  NodeNews,
+  NodeResolution,
+  NodeWish,
+} from "./approvals.ts";
 export type { WorkOrder, WorkQueue } from "./work-queue.ts";
 
 // Who is here, and what is asked of them.

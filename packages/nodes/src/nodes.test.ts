@@ -5,7 +5,7 @@ import type { LiveNode } from "./live-nodes.ts";
 import { type InvokeOrder, Nodes } from "./nodes.ts";
 import type { NodeRecord, NodeStore } from "./store.ts";
 
-const PERMIT = () => {};
+const PERMIT = { by: "owner", permit: () => {} };
 
 /** Nodes over a map, with everything they said and sent. */
 function createBench() {
@@ -148,8 +148,11 @@ describe("approvals", () => {
     const bench = createBench();
     await bench.arrive(["lamp.on"]);
     const [request] = (await bench.nodes.approvals.list()).pending;
-    const refuse = () => {
-      throw new Error("not you");
+    const refuse = {
+      by: "stranger",
+      permit: () => {
+        throw new Error("not you");
+      },
     };
     await expect(bench.nodes.approvals.approve(request?.requestId ?? "", refuse)).rejects.toThrow("not you");
     expect((await bench.nodes.approvals.list()).pending).toHaveLength(1);

@@ -1,22 +1,20 @@
-import { authorize, isBoundToDevice, maySeeDevice } from "@openclaw/auth";
+import { authorize, isBoundToDevice, maySeeDevice, principalKey } from "@openclaw/auth";
 import type { ApprovedNode, NodeRequest } from "@openclaw/nodes";
 import { invalidRequest, type PairedNodeView, scopeFailure } from "@openclaw/protocol";
 import { type ConnectionView, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
 import type { GatewayContext } from "../context.ts";
 import { nodePairingRequest } from "../wire-nodes.ts";
+import { given } from "./given.ts";
 import { nodeAnswer } from "./node-errors.ts";
 
 /** What operators let nodes be asked for. */
 export function nodePairingMethods(context: GatewayContext): MethodHandlers {
   const { approvals } = context.nodes;
   return defineMethods({
-    "node.pair.request": ({ params, connection }) =>
+    "node.pair.request": ({ params: { nodeId, ...rest }, connection }) =>
       nodeAnswer(async () => {
-        checkSeen(connection, params.nodeId, "node pairing request denied");
-        // Absent ones are left out, so that the record holds what was said and nothing else.
-        const wish = JSON.parse(JSON.stringify(params)) as typeof params &
-          Parameters<typeof approvals.request>[0];
-        const { request, created } = await approvals.request(wish);
+        checkSeen(connection, nodeId, "node pairing request denied");
+        const { request, created } = await approvals.request({ ...given(rest), nodeId });
         return { status: "pending", request: nodePairingRequest(request), created };
       }),
 
@@ -32,21 +30,21 @@ export function nodePairingMethods(context: GatewayContext): MethodHandlers {
     "node.pair.approve": ({ params: { requestId }, connection }) =>
       nodeAnswer(async () => {
         const permit = (request: NodeRequest) => checkApproval(connection, request);
-        const { node, token } = await approvals.approve(requestId, permit);
+        const { node, token } = await approvals.approve(requestId, { by: whoIs(connection), permit });
         return { requestId, node: { ...viewOf(node), ...(token !== undefined && { token }) } };
       }),
 
     "node.pair.reject": ({ params: { requestId }, connection }) =>
       nodeAnswer(async () => {
         const permit = ({ nodeId }: NodeRequest) => checkSeen(connection, nodeId, "unknown requestId");
-        const { nodeId } = await approvals.reject(requestId, permit);
+        const { nodeId } = await approvals.reject(requestId, { by: whoIs(connection), permit });
         return { requestId, nodeId };
       }),
 
     "node.pair.remove": ({ params: { nodeId }, connection }) =>
       nodeAnswer(async () => {
         checkSeen(connection, nodeId, "node pairing removal denied");
-        await approvals.remove(nodeId);
+        await approvals.remove(nodeId, { by: whoIs(connection) });
         context.dropNode(nodeId);
         return { nodeId };
       }),
@@ -73,6 +71,10 @@ function checkApproval(connection: ConnectionView, { nodeId, commands = [] }: No
   if (isBoundToDevice(grant)) throw invalidRequest("node pairing approval denied");
   if (commands.length > 0 && !authorize(grant, "operator.write").ok)
     throw scopeFailure(dialect, "operator.write");
+}
+
+function whoIs({ grant }: ConnectionView): string {
+  return principalKey(grant.principal);
 }
 
 function viewOf({ tokenGeneration: _, ...node }: ApprovedNode): PairedNodeView {

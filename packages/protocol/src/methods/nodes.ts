@@ -74,8 +74,9 @@ export interface NodeReportTaken {
 
 const byNode = v.strictObject({ nodeId: nonEmpty });
 const byRequest = v.strictObject({ requestId: nonEmpty });
-const words = v.optional(v.array(nonEmpty));
-const word = v.optional(nonEmpty);
+// As much as a node may say of itself in its connect.
+const word = v.optional(shortText(256));
+const words = v.optional(v.pipe(v.array(shortText(256)), v.maxLength(256)));
 const wordOrNull = v.optional(v.nullable(nonEmpty));
 
 /**
