@@ -315,4 +315,73 @@ describe("tailnet identity headers", () => {
     }
     expect(running.log.some(({ text }) => text.includes("owner@example.com"))).toBe(false);
   });
+
+  describe("with a tailnet daemon", () => {
+    const owner = { ...TAILNET, ...SERVED, Host: "gw.ts.net", Origin: "https://gw.ts.net" };
+    const gateway = {
+      auth: { token: TOKEN, allowTailscale: true },
+      controlUi: { allowedOrigins: ["https://gw.ts.net"] },
+    };
+    const asked: string[] = [];
+    let served: StartedGateway;
+    beforeAll(async () => {
+      const whois = (ip: string) => {
+        asked.push(ip);
+        return Promise.resolve(ip === "100.64.0.9" ? { login: "Owner@example.com" } : undefined);
+      };
+      served = await start({ gateway }, { whois });
+    });
+    afterAll(() => served[Symbol.asyncDispose]());
+
+    test("T-AUTH-20 a login it confirms admits the Control UI, to no scopes without a device", async () => {
+      const page = await admitted(served.address.url, UI, { headers: owner });
+      expect(scopesOf(page.frames.at(-1) ?? {})).toEqual([]);
+      expect(errorOf(await page.request("sessions.list")).message).toMatch(/^missing scope/);
+      page.end();
+    });
+
+    test.each([
+      ["another login", { "Tailscale-User-Login": "eve@example.com" }, "AUTH_TAILSCALE_IDENTITY_MISMATCH"],
+      ["no login", { "Tailscale-User-Login": "" }, "AUTH_TAILSCALE_IDENTITY_MISSING"],
+      ["another address", { "X-Forwarded-For": "100.64.0.10" }, "AUTH_TAILSCALE_WHOIS_FAILED"],
+      ["a loopback address", { "X-Forwarded-For": "127.0.0.1" }, "AUTH_TAILSCALE_WHOIS_FAILED"],
+    ])("T-AUTH-20 T-PROXY-01 %s is refused, with the right token too", async (_, headers, code) => {
+      for (const auth of [{}, { token: TOKEN }]) {
+        const origin = { headers: { ...owner, ...headers } };
+        const { error, closed } = await refused(served.address.url, { ...UI, auth }, origin);
+        expect(error.details).toMatchObject({ code });
+        expect(closed.code).toBe(1008);
+      }
+    });
+
+    test.each(["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host"])(
+      "T-AUTH-20 T-PROXY-01 an upgrade without %s answers 403",
+      async (missing) => {
+        const headers = Object.fromEntries(Object.entries(owner).filter(([name]) => name !== missing));
+        expect((await upgrade(served.address, { headers })).status).toBe(403);
+        const chain = { ...owner, "X-Forwarded-For": "100.64.0.9, 203.0.113.7" };
+        expect((await upgrade(served.address, { headers: chain })).status).toBe(403);
+      },
+    );
+
+    test("T-AUTH-19 a login it would confirm opens no HTTP API and no node", async () => {
+      const before = asked.length;
+      const calls = [
+        { path: "/v1/models", method: "GET" },
+        { path: "/v1/chat/completions", method: "POST" },
+      ];
+      for (const call of calls)
+        expect((await http(served.address, { ...call, headers: { ...TAILNET, ...SERVED } })).status).toBe(
+          403,
+        );
+      expect(asked).toHaveLength(before);
+      const node = {
+        auth: {},
+        role: "node",
+        client: client("node-host", "node"),
+      };
+      const { error } = await refused(served.address.url, node, { headers: { ...TAILNET, ...SERVED } });
+      expect(error.code).toBe("NOT_PAIRED");
+    });
+  });
 });

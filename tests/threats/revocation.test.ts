@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createNamedToken, resolvePaths } from "@openclaw/config";
-import { createGateway, type GatewayAddress } from "@openclaw/gateway-core";
+import { createGateway, type GatewayAddress, type InstalledOptions } from "@openclaw/gateway-core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   admitted,
@@ -15,7 +15,7 @@ import {
 } from "./support/attacker.ts";
 import { createDevice, type Device } from "./support/device.ts";
 import { start, startBehindProxy, type StartedGateway, TOKEN } from "./support/gateway.ts";
-import { http } from "./support/http.ts";
+import { http, upgrade } from "./support/http.ts";
 
 const UI = client("openclaw-tui", "ui");
 const deviceTokenIn = (hello: Frame) =>
@@ -110,7 +110,10 @@ describe("a device", () => {
 });
 
 /** A gateway of an installation: a configuration file and a state folder of its own. */
-async function startInstalled(auth: Frame) {
+async function startInstalled(
+  auth: Frame,
+  { section = {}, ...options }: Pick<InstalledOptions, "whois"> & { readonly section?: Frame } = {},
+) {
   const stateDir = await mkdtemp(join(tmpdir(), "revocation-"));
   const env = { OPENCLAW_STATE_DIR: stateDir };
   const paths = resolvePaths({ env, homeDir: stateDir, cwd: stateDir });
@@ -120,9 +123,9 @@ async function startInstalled(auth: Frame) {
   const configure = (section: Frame, more: Frame = {}) =>
     save(JSON.stringify({ gateway: { mode: "local", auth: section, ...more } }));
   const chatCompletions = { http: { endpoints: { chatCompletions: { enabled: true } } } };
-  await configure(auth, chatCompletions);
+  await configure(auth, { ...chatCompletions, ...section });
   const logger = { debug: write, info: write, warn: write, error: write };
-  const gateway = createGateway({ paths, env, port: 0, logger });
+  const gateway = createGateway({ paths, env, port: 0, logger, ...options });
   const address: GatewayAddress = await gateway.start();
   const logged = async (pattern: RegExp) => {
     while (!log.some((line) => pattern.test(line))) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -150,6 +153,30 @@ async function knock(url: string, token: string, scopes: readonly string[] = ["o
   return { socket, answer };
 }
 const reasonOf = (answer: Frame) => errorOf(answer).details?.["authReason"];
+
+describe("a user of the tailnet", () => {
+  test("T-AUTH-15 T-AUTH-20 loses the sockets when Tailscale is switched off in the file, and is refused", async () => {
+    const section = { controlUi: { allowedOrigins: ["https://gw.ts.net"] } };
+    const whois = () => Promise.resolve({ login: "ada@example.com" });
+    const on = { token: TOKEN, allowTailscale: true };
+    await using installed = await startInstalled(on, { whois, section });
+    const headers = {
+      Host: "gw.ts.net",
+      Origin: "https://gw.ts.net",
+      "X-Forwarded-For": "100.64.0.9",
+      "X-Forwarded-Proto": "https",
+      "X-Forwarded-Host": "gw.ts.net",
+      "Tailscale-User-Login": "ada@example.com",
+    };
+    const page = { client: client("openclaw-control-ui", "webchat"), auth: {} };
+    const ada = await admitted(installed.url, page, { headers });
+    const owner = await admitted(installed.url);
+    await installed.configure({ ...on, allowTailscale: false }, section);
+    expect(await ada.closed).toEqual({ code: 4001, reason: "gateway auth changed" });
+    expect(await owner.call("health")).toMatchObject({ ok: true });
+    expect((await upgrade(installed.address, { headers })).status).toBe(403);
+  });
+});
 
 describe("the shared secret", () => {
   test("T-AUTH-15 that is changed in the file is refused within a second, and its sockets are closed", async () => {

@@ -10,6 +10,7 @@ import { type Host, refuseStart } from "./host.ts";
 import { type Ending, waitWithin } from "./process/closing.ts";
 import type { StopSignal } from "./process/signals.ts";
 import { type ExpectedRestart, expectRestart } from "./restart.ts";
+import { createWhois } from "./tailnet/whois.ts";
 import { dangerLines, listeningLine, welcomeLines } from "./start/announce.ts";
 import { isUnderSystemd, reportStartFailure } from "./start/failure.ts";
 import { isGateway, reportPort } from "./start/free-own-port.ts";
@@ -69,6 +70,7 @@ function makeGateway(
     logger: logging.subsystem("gateway"),
     subsystem: (name) => logging.subsystem(name),
     logFile: () => logging.filePath,
+    whois: createWhois(),
   });
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Authenticator } from "./authenticator.ts";
 import { judgeConnect } from "./connect/judge-connect.ts";
+import type { TailnetWhois } from "./credentials/tailnet.ts";
 import { createDeviceDesk } from "./desk/create-device-desk.ts";
 import { DeviceRegistry } from "./devices/device-registry.ts";
 import { DeviceTokens } from "./devices/device-tokens.ts";
@@ -32,6 +33,8 @@ export interface AuthenticatorOptions {
   /** Ids of pairing requests. @default randomUUID */
   readonly newId?: () => string;
   readonly logger?: Logger;
+  /** Confirms users of the tailnet. @default nobody is confirmed */
+  readonly whois?: TailnetWhois;
 }
 
 /**
@@ -42,7 +45,7 @@ export interface AuthenticatorOptions {
  * Docs: protocol.md#handshake
  */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
-  const { policy, devices: store, tokenKey, now = Date.now, newId = randomUUID, logger } = options;
+  const { policy, devices: store, tokenKey, now = Date.now, newId = randomUUID, logger, whois } = options;
   const limiter = new AttemptLimiter({ policy: () => policy().rateLimit, now });
   const tokens = new DeviceTokens(tokenKey);
   const requests = new PendingRequests({ store, now, newId });
@@ -59,7 +62,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       const { peer, facts } = attempt;
       if (isDirectLoopback(peer) && !peer.isLocal)
         strangers.of(peer.clientIp).warn("loopback peer counts as remote", { host: peer.host });
-      const context = { policy: judgedBy, registry, budget: budget(peer, judgedBy), now: now() };
+      const context = { policy: judgedBy, registry, budget: budget(peer, judgedBy), whois, now: now() };
       const judgement = await judgeConnect(attempt, context);
       if (!judgement.ok) return judgement;
       const { grant } = judgement;

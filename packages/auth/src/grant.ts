@@ -9,11 +9,13 @@ export type Principal =
   | { readonly kind: "device"; readonly id: string }
   | { readonly kind: "token"; readonly name: string }
   | { readonly kind: "proxy"; readonly user: string }
+  | { readonly kind: "tailnet"; readonly login: string }
   | { readonly kind: "shared" }
   | { readonly kind: "anonymous" };
 
 /** Which credential let the caller in; `hello-ok.auth.method` of dialect 4. `token` is the shared one. */
-export type GrantMethod = "token" | "password" | "device-token" | "named-token" | "none" | "trusted-proxy";
+export type GrantMethod =
+  "token" | "password" | "device-token" | "named-token" | "none" | "trusted-proxy" | "tailscale";
 
 /** A device token handed out by this connect, for `hello-ok.auth`. */
 export interface IssuedDeviceToken {
@@ -36,7 +38,7 @@ export interface Grant {
   readonly issued?: IssuedDeviceToken;
 }
 
-/** Stable text of a principal: `device:<id>`, `token:<name>`, `proxy:<user>`, `shared`, `anonymous`. */
+/** Stable text of a principal: `device:<id>`, `token:<name>`, `proxy:<user>`, `tailnet:<login>`, `shared`, `anonymous`. */
 export function principalKey(principal: Principal): string {
   switch (principal.kind) {
     case "device":
@@ -45,6 +47,8 @@ export function principalKey(principal: Principal): string {
       return `token:${principal.name}`;
     case "proxy":
       return `proxy:${principal.user}`;
+    case "tailnet":
+      return `tailnet:${principal.login}`;
     case "shared":
     case "anonymous":
       return principal.kind;

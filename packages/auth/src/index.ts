@@ -30,6 +30,8 @@ export type {
 
 // Peers: who is at the other end of the socket.
 export { resolvePeer } from "./peer/resolve-peer.ts";
+export { resolveSocketPeer } from "./peer/resolve-socket-peer.ts";
+export type { TailnetWhois } from "./credentials/tailnet.ts";
 export { clientKey } from "./peer/client-key.ts";
 export type { Peer, PeerFacts } from "./peer/facts.ts";
 

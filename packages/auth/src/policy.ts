@@ -73,6 +73,8 @@ export interface AuthPolicy {
   /** `X-Real-IP` of a trusted proxy counts when `X-Forwarded-For` is missing. */
   readonly allowRealIpFallback: boolean;
   readonly trustedProxy?: TrustedProxyPolicy;
+  /** `tailscale serve` on this machine may say which user of the tailnet opens a WebSocket. */
+  readonly allowTailscale: boolean;
   readonly rateLimit: RateLimitPolicy;
   readonly controlUi: ControlUiPolicy;
   /** Port we listen on: part of our own origin. */

@@ -182,6 +182,7 @@ async function openCore(
     devices: state.store.devices,
     tokenKey: state.tokenKey,
     now,
+    ...(options.whois && { whois: options.whois }),
     logger: options.subsystem?.("gateway/auth") ?? logger,
   });
   return { state, agents, authenticator };

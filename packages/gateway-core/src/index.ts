@@ -11,6 +11,7 @@ export type {
   PreparedConfig,
   RestartRequest,
 } from "./options.ts";
+export type { TailnetWhois } from "@openclaw/auth";
 export type { GatewayMemory } from "./memory.ts";
 
 // What can go wrong.

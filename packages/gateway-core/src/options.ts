@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { TailnetWhois } from "@openclaw/auth";
 import type { GatewayFlags, GatewaySettings, LoadedConfig, Paths } from "@openclaw/config";
 import type { GatewayMemory } from "./memory.ts";
 
@@ -28,6 +29,8 @@ interface CommonOptions {
   readonly subsystem?: (name: string) => Logger;
   /** The log file in use, for `logs.tail`. @default none */
   readonly logFile?: () => string | undefined;
+  /** Asks the tailnet daemon whose an address is, for `gateway.auth.allowTailscale`. @default nobody is confirmed */
+  readonly whois?: TailnetWhois;
   /** Epoch ms. @default Date.now */
   readonly now?: () => number;
   /**

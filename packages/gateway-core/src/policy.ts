@@ -11,6 +11,7 @@ function authPolicy(settings: GatewaySettings, address: ListenAddress): AuthPoli
     trustedProxies: settings.trustedProxies,
     allowRealIpFallback: settings.allowRealIpFallback,
     ...(auth.trustedProxy !== undefined && { trustedProxy: auth.trustedProxy }),
+    allowTailscale: auth.allowTailscale,
     rateLimit: auth.rateLimit,
     controlUi,
     port: address.port,

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { resolvePeer, type AuthPolicy, type Peer, type PeerFacts } from "@openclaw/auth";
+import { resolveSocketPeer, type AuthPolicy, type Peer, type PeerFacts } from "@openclaw/auth";
 
 /** An upgrade that may go on, or the HTTP answer it gets instead of a socket. */
 export type UpgradeVerdict =
@@ -32,7 +32,7 @@ const PROBE_PATHS = ["/health", "/healthz", "/ready", "/readyz", "/startup", "/s
 export function judgeUpgrade(req: IncomingMessage, policy: AuthPolicy): UpgradeVerdict {
   if (isHttpPath(req.url ?? "/")) return { ok: false, status: 404, type: "not_found", message: "Not Found" };
   const facts = peerFacts(req);
-  const peer = resolvePeer(facts, policy);
+  const peer = resolveSocketPeer(facts, policy);
   if (!peer.proxyUnattributed) return { ok: true, facts, peer };
   return {
     ok: false,

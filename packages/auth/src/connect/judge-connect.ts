@@ -1,6 +1,7 @@
 import { invalidRequest, isRole } from "@openclaw/protocol";
 import type { ConnectAttempt } from "../authenticator.ts";
 import { judgeGatewayCredential } from "../credentials/gateway-credential.ts";
+import { tailnetIdentity, type TailnetWhois } from "../credentials/tailnet.ts";
 import type { DeviceRegistry } from "../devices/device-registry.ts";
 import type { ClientBudget } from "../limiter/client-budget.ts";
 import { judgeBrowser } from "../peer/browser.ts";
@@ -18,6 +19,7 @@ export interface ConnectContext {
   readonly policy: AuthPolicy;
   readonly registry: DeviceRegistry;
   readonly budget: ClientBudget;
+  readonly whois?: TailnetWhois | undefined;
   /** Epoch ms. */
   readonly now: number;
 }
@@ -36,7 +38,11 @@ export async function judgeConnect(attempt: ConnectAttempt, context: ConnectCont
   // Nobody issues such tokens here, and one that cannot be verified must not be ignored.
   if (opened.auth.agentRuntimeIdentityToken)
     return refuse(invalidRequest("invalid agent runtime identity token"));
-  const gateway = judgeGatewayCredential(opened);
+  const tailnet = await tailnetIdentity(attempt, context.policy, context.whois);
+  // Only a confirmed one tells `tailscale serve` from a proxy nobody listed, so no credential makes up for it.
+  if (opened.peer.isServed && !tailnet?.ok)
+    return refuseCredentials(opened, { reason: tailnet?.reason ?? "proxy_attribution_required" });
+  const gateway = judgeGatewayCredential(opened, tailnet);
   if (attempt.params.device === undefined || isDeviceCheckOff(opened, gateway)) {
     return admitWithoutDevice(opened, gateway);
   }

@@ -25,9 +25,10 @@ export function isDeviceCheckOff({ client, policy }: ConnectCase, gateway: Gatew
  */
 export function admitWithoutDevice(judged: ConnectCase, gateway: GatewayCredential): Judgement {
   const { client, policy, peer, role, auth } = judged;
-  const isProxied = gateway.status === "right" && gateway.method === "trusted-proxy";
+  const isVouchedFor =
+    gateway.status === "right" && (gateway.method === "trusted-proxy" || gateway.method === "tailscale");
   if (isControlUi(client)) {
-    if (isProxied && role === "operator") return admit(judged, gateway, []);
+    if (isVouchedFor && role === "operator") return admit(judged, gateway, []);
     const mayTry =
       policy.controlUi.dangerouslyDisableDeviceAuth || (policy.controlUi.allowInsecureAuth && peer.isLocal);
     if (!mayTry) return refuseControlUiWithoutDevice();

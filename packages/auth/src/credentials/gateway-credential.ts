@@ -1,21 +1,23 @@
 import type { ConnectCase } from "../connect/case.ts";
+import { isControlUi } from "../connect/client-class.ts";
 import type { Principal } from "../grant.ts";
 import type { AttemptClass } from "../limiter/attempt-limiter.ts";
 import { judgeNamedToken, namedTokenText } from "./named-token.ts";
 import { judgeSecret } from "./shared-secret.ts";
+import type { TailnetIdentity } from "./tailnet.ts";
 import { proxyIdentity } from "./trusted-proxy.ts";
 
 /** The gateway's own credential admits the client. */
 export interface RightCredential {
   readonly status: "right";
-  readonly method: "none" | "token" | "password" | "trusted-proxy" | "named-token";
+  readonly method: "none" | "token" | "password" | "trusted-proxy" | "named-token" | "tailscale";
   /** Who the client is when it shows no device. */
   readonly principal: Principal;
   /** What the operator wrote into the entry of a named token. */
   readonly granted?: readonly string[];
 }
 
-/** How a credential the gateway itself knows (secret, named token, proxy, or none at all) was judged. */
+/** How a credential the gateway itself knows (secret, named token, proxy, tailnet user, or none at all) was judged. */
 export type GatewayCredential =
   | RightCredential
   /** A guess that counts, against the budget of its kind. */
@@ -24,8 +26,22 @@ export type GatewayCredential =
   | { readonly status: "absent" | "void"; readonly reason: string }
   | { readonly status: "locked"; readonly retryAfterMs: number };
 
-/** Judges a named token if there is one, else the credential the operator chose by the mode. Nothing is counted yet. */
-export function judgeGatewayCredential(judged: ConnectCase): GatewayCredential {
+/**
+ * Judges a named token if there is one, else the credential the operator chose by the mode, else who the Control UI is
+ * in the tailnet: a secret that was presented decides alone (T-AUTH-21). Nothing is counted yet.
+ */
+export function judgeGatewayCredential(
+  judged: ConnectCase,
+  tailnet: TailnetIdentity | undefined,
+): GatewayCredential {
+  const chosen = judgeChosenCredential(judged);
+  const mayBeUser = judged.role === "operator" && isControlUi(judged.client);
+  if (chosen.status !== "absent" || tailnet === undefined || !mayBeUser) return chosen;
+  if (!tailnet.ok) return { status: "absent", reason: tailnet.reason };
+  return { status: "right", method: "tailscale", principal: { kind: "tailnet", login: tailnet.login } };
+}
+
+function judgeChosenCredential(judged: ConnectCase): GatewayCredential {
   const { policy, attempt, budget } = judged;
   const { mode } = policy;
   const text = namedTokenText(judged.auth.token);

@@ -19,4 +19,9 @@ export interface Peer {
   readonly host?: string;
   /** Forwarding headers without a trusted proxy behind them: admission is refused (T-PROXY-01). */
   readonly proxyUnattributed: boolean;
+  /**
+   * `tailscale serve` seems to forward for `clientIp`; set for WebSockets only. Nobody has confirmed it before the
+   * connect is judged.
+   */
+  readonly isServed?: true;
 }

@@ -4,6 +4,7 @@ import { isExpired, isSameEntry } from "../credentials/named-token.ts";
 import { proxyIdentity } from "../credentials/trusted-proxy.ts";
 import type { Grant } from "../grant.ts";
 import type { PeerFacts } from "../peer/facts.ts";
+import { isTailnetBelieved } from "../peer/resolve-socket-peer.ts";
 import type { AuthPolicy, NamedToken } from "../policy.ts";
 import { secretsEqual } from "../secrets/secrets-equal.ts";
 import { usableSecret } from "../secrets/usable-secret.ts";
@@ -78,6 +79,8 @@ function changeIn(
         live.mode === "trusted-proxy" && sender !== undefined && proxyIdentity(sender, live).ok;
       return isVouchedFor ? undefined : CLOSE.authChanged;
     }
+    case "tailscale":
+      return isTailnetBelieved(live) ? undefined : CLOSE.authChanged;
     case "none":
       return live.mode === "none" ? undefined : CLOSE.authChanged;
     default:

@@ -1,7 +1,8 @@
 import type { ConnectParams, Dialect } from "@openclaw/protocol";
 import type { ConnectAttempt } from "../authenticator.ts";
 import type { PeerFacts } from "../peer/facts.ts";
-import { resolvePeer } from "../peer/resolve-peer.ts";
+import { resolveSocketPeer } from "../peer/resolve-socket-peer.ts";
+import type { AuthPolicy } from "../policy.ts";
 import type { TestDevice } from "./test-device.ts";
 import { testPolicy } from "./test-policy.ts";
 
@@ -18,7 +19,7 @@ export interface AttemptOptions {
   /** Epoch ms of the signature. @default Date.now() */
   readonly signedAtMs?: number;
   /** Decides whose forwarding headers count. */
-  readonly policy?: Parameters<typeof resolvePeer>[1];
+  readonly policy?: AuthPolicy;
 }
 
 const NONCE = "11111111-2222-4333-8444-555555555555";
@@ -46,7 +47,7 @@ export function connectAttempt(options: AttemptOptions = {}): ConnectAttempt {
   const { facts = localFacts(), dialect = 4, device, version = "v2", signedAtMs = Date.now() } = options;
   const params = connectParams(options.params);
   return {
-    peer: resolvePeer(facts, options.policy ?? testPolicy()),
+    peer: resolveSocketPeer(facts, options.policy ?? testPolicy()),
     params: device ? device.sign(params, { nonce: NONCE, signedAtMs, version }) : params,
     nonce: NONCE,
     dialect,

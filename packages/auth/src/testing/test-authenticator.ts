@@ -1,5 +1,6 @@
 import type { Authenticator, ConnectVerdict, HttpVerdict } from "../authenticator.ts";
 import { createAuthenticator } from "../create-authenticator.ts";
+import type { TailnetWhois } from "../credentials/tailnet.ts";
 import type { DeviceStore } from "../devices/store.ts";
 import type { PeerFacts } from "../peer/facts.ts";
 import type { AuthPolicy } from "../policy.ts";
@@ -24,8 +25,11 @@ export interface TestAuthenticator {
 
 const START_MS = 1_800_000_000_000;
 
-/** Creates a {@link TestAuthenticator} with the policy of a fresh installation plus `changes`. */
-export function createTestAuthenticator(changes: Partial<AuthPolicy> = {}): TestAuthenticator {
+/** Creates a {@link TestAuthenticator} with the policy of a fresh installation plus `changes`; without a tailnet unless given one. */
+export function createTestAuthenticator(
+  changes: Partial<AuthPolicy> = {},
+  whois?: TailnetWhois,
+): TestAuthenticator {
   const log: string[] = [];
   const write = (message: string) => void log.push(message);
   const devices = createMemoryDeviceStore();
@@ -40,6 +44,7 @@ export function createTestAuthenticator(changes: Partial<AuthPolicy> = {}): Test
       devices,
       tokenKey: TEST_TOKEN_KEY,
       now: () => bench.now,
+      ...(whois && { whois }),
       newId: () => `request-${(requests += 1)}`,
       logger: { debug: write, info: write, warn: write, error: write },
     }),

@@ -18,6 +18,7 @@ export function testPolicy(changes: Partial<AuthPolicy> = {}): AuthPolicy {
     tokens: [],
     trustedProxies: [],
     allowRealIpFallback: false,
+    allowTailscale: false,
     rateLimit: DEFAULT_RATE_LIMIT,
     controlUi: {
       allowedOrigins: [],
