@@ -25,10 +25,11 @@ function jsonSchema(schema) {
 const mapValues = (table, describe) =>
   Object.fromEntries(Object.entries(table).map(([name, value]) => [name, describe(value)]));
 
-function describeMethod({ params, scope, extraScope, advertised }) {
+function describeMethod({ params, scope, extraScope, budgeted, advertised }) {
   return {
     scope,
     ...(extraScope && { certainParamsNeedMore: true }),
+    ...(budgeted && { budgeted }),
     ...(advertised === false && { notAdvertisedIn: [3] }),
     params: jsonSchema(params),
   };

@@ -250,6 +250,18 @@ describe("config.patch", () => {
     expect(await own.edit("config.set", `${TEXT}\n`)).toMatchObject({ changedPaths: [] });
   });
 
+  test("T-CFG-10 counts calls with params nobody can use, too", async () => {
+    await using own = await site();
+    const messages: string[] = [];
+    for (let call = 0; call < 31; call += 1)
+      await own.client
+        .request("config.set", {} as never)
+        .catch((error: unknown) => messages.push(String(error)));
+    expect(messages).toHaveLength(31);
+    expect(messages.filter((message) => message.includes("invalid config.set params"))).toHaveLength(30);
+    expect(messages[30]).toMatch(/rate limit exceeded for config\.set; retry after \d+s$/);
+  });
+
   test("tells what a dry run would do, and touches nothing", async () => {
     await using own = await site();
     const dry = async (edit: object) =>

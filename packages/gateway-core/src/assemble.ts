@@ -7,6 +7,7 @@ import { textInMemory, textOnDisk } from "./approvals/policy-text.ts";
 import { approvedRun } from "./approvals/approved-run.ts";
 import { createExecApprovals } from "./approvals/exec-approvals.ts";
 import type { GatewayContext } from "./context.ts";
+import { chargeWrites } from "./config/charge-writes.ts";
 import { createConfigDesk } from "./config/config-desk.ts";
 import { createContextParts } from "./context-parts.ts";
 import { Late } from "./late.ts";
@@ -83,6 +84,12 @@ export function assemble(given: AssemblyOptions): Assembly {
   const rpc = wireRpc({
     context,
     authenticator,
+    charge: chargeWrites({
+      budget: given.memory.writeBudget,
+      limits: () => settings().writeBudget,
+      now,
+      logger: subsystem("config"),
+    }),
     policy,
     settings,
     bootId: instanceId,
@@ -218,7 +225,7 @@ function createContext(
   core: Late<Core>,
   { rpc, settings, restarts }: ContextWiring,
 ): GatewayContext {
-  const { options, loaded, instanceId, memory, logger } = given;
+  const { options, loaded, instanceId, logger } = given;
   const now = options.now ?? Date.now;
   const storePath = loaded.isDurable ? loaded.paths.storePath : ":memory:";
   const parts = createContextParts(core, () => rpc().server);
@@ -246,8 +253,6 @@ function createContext(
   const configDesk = createConfigDesk({
     options,
     loaded,
-    memory,
-    budget: () => settings().writeBudget,
     restarts: restartDesk,
     onPending: () => health.touch(),
     now,

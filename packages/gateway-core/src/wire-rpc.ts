@@ -9,7 +9,12 @@ import {
   type HelloSnapshot,
   scopeCovers,
 } from "@openclaw/protocol";
-import { type ConnectionView, createRpcServer, type RpcServer } from "@openclaw/rpc-server";
+import {
+  type ConnectionView,
+  createRpcServer,
+  type RpcServer,
+  type RpcServerOptions,
+} from "@openclaw/rpc-server";
 import { createRunAnnouncer } from "./announce-runs.ts";
 import type { GatewayContext } from "./context.ts";
 import { allMethods } from "./methods/all.ts";
@@ -56,6 +61,7 @@ const PRESENCE_INTERVAL_MS_PER_CLIENT = 2;
 export interface RpcWiring {
   readonly context: GatewayContext;
   readonly authenticator: Authenticator;
+  readonly charge: NonNullable<RpcServerOptions["charge"]>;
   readonly policy: () => AuthPolicy;
   readonly settings: () => GatewaySettings;
   /** New for every start. */
@@ -115,6 +121,7 @@ export function wireRpc(wiring: RpcWiring): WiredRpc {
   const { limits } = wiring.settings();
   const server = createRpcServer({
     authenticator: wiring.authenticator,
+    charge: wiring.charge,
     policy: wiring.policy,
     methods: allMethods(context, audience),
     events: EVENTS,

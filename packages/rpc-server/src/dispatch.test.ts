@@ -448,11 +448,40 @@ describe("in-flight limit", () => {
   });
 });
 
+describe("budgeted calls", () => {
+  const write = { "config.set": () => anything({ ok: true }) };
+  const over = new RpcError("UNAVAILABLE", "none left", { retryable: true, retryAfterMs: 5 });
+
+  it("T-CFG-10 are counted before their params are looked at, and only for those with the scope", async () => {
+    const counted: [string, string][] = [];
+    const charge: RpcServerOptions["charge"] = (method, { connId }) => {
+      counted.push([method, connId]);
+      return counted.length > 1 ? over : undefined;
+    };
+    const { client, rpc } = await start({ ...write, ...ALL }, { charge });
+    const admin = await client({ scopes: ["operator.admin"] });
+    const [connId] = rpc.connections.keys();
+    const reader = await client({ scopes: ["operator.read"] });
+    expect((await reader.request("config.set", {})).error?.message).toMatch(/missing scope/);
+    expect((await admin.request("config.set", {})).error?.code).toBe("INVALID_REQUEST");
+    expect((await admin.request("config.set", {})).error).toEqual(over.toShape());
+    expect(await admin.request("health")).toMatchObject({ ok: true });
+    expect(counted).toEqual([
+      ["config.set", connId],
+      ["config.set", connId],
+    ]);
+  });
+
+  it("are not served where nobody counts them", () => {
+    expect(() => new Dispatcher(write, {})).toThrow(TypeError);
+  });
+});
+
 describe("Dispatcher", () => {
   it("refuses to be built with a handler that has no contract", () => {
     // A name nobody declared, as code without types could pass it.
     const methods = { "no.such.method": () => ({}) } as MethodHandlers;
-    expect(() => new Dispatcher(methods, undefined)).toThrow(TypeError);
+    expect(() => new Dispatcher(methods, {})).toThrow(TypeError);
   });
 
   it("lists for dialect 4 every method with a handler, for dialect 3 those its line knows", () => {
@@ -460,14 +489,14 @@ describe("Dispatcher", () => {
       status: ALL.status,
       "chat.inject": () => Promise.reject(new Error("not called")),
     });
-    const dispatcher = new Dispatcher(methods, undefined);
+    const dispatcher = new Dispatcher(methods, {});
     expect(dispatcher.methodNames(4)).toEqual(["status", "chat.inject"]);
     expect(dispatcher.methodNames(3)).toEqual(["status"]);
   });
 
   it("names the methods with handlers only, in the order of the contracts", () => {
     const methods = defineMethods({ status: ALL.status, health: ALL.health });
-    expect(new Dispatcher(methods, undefined).methodNames(3)).toEqual(["health", "status"]);
+    expect(new Dispatcher(methods, {}).methodNames(3)).toEqual(["health", "status"]);
   });
 
   it("answers every request exactly once, whatever the handlers do and in whichever order they end", async () => {

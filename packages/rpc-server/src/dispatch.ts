@@ -15,7 +15,7 @@ import {
 } from "@openclaw/protocol";
 import { toRpcError, tooManyCalls, unknownMethod } from "./errors.ts";
 import type { Call, MethodHandlers } from "./methods.ts";
-import type { Logger } from "./options.ts";
+import type { RpcServerOptions } from "./options.ts";
 import type { Session } from "./session.ts";
 
 interface Method {
@@ -32,16 +32,24 @@ interface Admitted {
   readonly freeSlot: () => void;
 }
 
+/** What calls meet besides their handler. */
+export type DispatchPorts = Pick<RpcServerOptions, "charge" | "logger">;
+
 /** Turns the messages of admitted connections into calls, and what comes back into exactly one final answer each. */
 export class Dispatcher {
   // A Map has no inherited keys: `constructor` and `__proto__` are unknown methods like any other (T-AZ-09).
   readonly #methods: ReadonlyMap<string, Method>;
-  readonly #logger: Logger | undefined;
+  readonly #ports: DispatchPorts;
 
-  /** @throws {TypeError} for a handler without contract: its scope would be anybody's guess. */
-  constructor(handlers: MethodHandlers, logger: Logger | undefined) {
-    this.#methods = new Map(Object.entries(handlers).map(([name, handle]) => [name, register(name, handle)]));
-    this.#logger = logger;
+  /**
+   * @throws {TypeError} for a handler without contract: its scope would be anybody's guess; and for a budgeted method
+   * when nobody counts its calls.
+   */
+  constructor(handlers: MethodHandlers, ports: DispatchPorts) {
+    this.#methods = new Map(
+      Object.entries(handlers).map(([name, handle]) => [name, register(name, handle, ports)]),
+    );
+    this.#ports = ports;
   }
 
   /** Names a connection of this dialect may call, in the order of the contracts. */
@@ -53,7 +61,7 @@ export class Dispatcher {
 
   /**
    * Takes one message. Calls run concurrently, answers come in any order. The checks come in a fixed order: role,
-   * scope, existence, params, what these params ask for, free slot; so a caller without rights learns nothing about what exists.
+   * scope, existence, budget, params, what these params ask for, free slot; so a caller without rights learns nothing about what exists.
    *
    * Docs: protocol.md#authorisation-order
    */
@@ -83,6 +91,8 @@ export class Dispatcher {
     }
     const method = this.#methods.get(frame.method);
     if (!method) return this.#fail(session, frame, noSuchMethod(frame.method));
+    const overBudget = method.contract.budgeted && this.#ports.charge?.(frame.method, session.view);
+    if (overBudget) return this.#fail(session, frame, overBudget);
     const params = parseParams(method.contract.params, frame.params, dialect);
     if (!params.ok)
       return this.#fail(session, frame, invalidRequest(`invalid ${frame.method} params: ${params.text}`));
@@ -129,12 +139,12 @@ export class Dispatcher {
     if (error !== thrown) {
       const { connId } = session.view;
       const trace = traceparent === undefined ? {} : { traceparent };
-      this.#logger?.error("method failed", { method, connId, ...trace, error: thrown });
+      this.#ports.logger?.error("method failed", { method, connId, ...trace, error: thrown });
     }
     try {
       session.answer({ id, ok: false, error: error.toShape(), payload: error.payload });
     } catch (unserialisable) {
-      this.#logger?.error("error not serialisable", {
+      this.#ports.logger?.error("error not serialisable", {
         method,
         connId: session.view.connId,
         error: unserialisable,
@@ -148,9 +158,10 @@ function isListed(advertised: MethodContract["advertised"], dialect: Dialect): b
   return advertised === undefined || dialect === 4;
 }
 
-function register(name: string, handle: MethodHandlers[MethodName]): Method {
+function register(name: string, handle: MethodHandlers[MethodName], { charge }: DispatchPorts): Method {
   const contract = methodContract(name);
   if (!contract || !handle) throw new TypeError(`method ${name} needs a contract and a handler`);
+  if (contract.budgeted && !charge) throw new TypeError(`method ${name} needs somebody who counts its calls`);
   // Safe: the contract of the same name makes the params this handler takes.
   return { contract, handle: handle as Method["handle"] };
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { AuthEffect, Authenticator, AuthPolicy } from "@openclaw/auth";
-import type { Dialect, EventName, Events, StateVersion } from "@openclaw/protocol";
+import type { Dialect, EventName, Events, RpcError, StateVersion } from "@openclaw/protocol";
 import type { ConnectionView, Disconnect } from "./connection-view.ts";
 import type { HelloParts } from "./hello.ts";
 import type { RpcLimits } from "./limits.ts";
@@ -19,6 +19,11 @@ export interface RpcServerOptions {
   /** Read anew for every upgrade. */
   readonly policy: () => AuthPolicy;
   readonly methods: MethodHandlers;
+  /**
+   * Counts a call of a budgeted method, whatever becomes of it; returns the refusal when its caller has none left.
+   * Needed as soon as one of `methods` is budgeted.
+   */
+  readonly charge?: (method: string, connection: ConnectionView) => RpcError | undefined;
   /** Names this gateway can emit, for `hello-ok.features.events`. */
   readonly events: readonly EventName[];
   /** Called once per connect, after {@link RpcServerOptions.onConnect}. */

@@ -62,7 +62,7 @@ class SocketServer implements RpcServer {
     this.#limits = limits;
     this.#now = now;
     this.#wss = new WebSocketServer(socketOptions(limits));
-    this.#dispatcher = new Dispatcher(options.methods, logger);
+    this.#dispatcher = new Dispatcher(options.methods, options);
     this.#broadcaster = new Broadcaster({ sessions: this.#sessions, logger, ...limits });
     this.#budget = new PreAuthBudget(limits);
     this.#strangers = new StrangerLog(logger, now);

@@ -1,4 +1,4 @@
-import { clientKey, principalKey } from "@openclaw/auth";
+import { principalKey } from "@openclaw/auth";
 import {
   changedPaths,
   ConfigError,
@@ -24,12 +24,10 @@ import type { ConnectionView } from "@openclaw/rpc-server";
 import { actorOf } from "../actor.ts";
 import { pid } from "node:process";
 import type { Loaded } from "../load.ts";
-import type { GatewayMemory } from "../memory.ts";
 import type { GatewayOptions, Logger } from "../options.ts";
 import type { RestartDesk } from "../restart/restart-desk.ts";
 import { effectsOf } from "./effects.ts";
 import { startIssues } from "./start-issues.ts";
-import type { WriteBudgetLimits } from "./write-budget.ts";
 
 /** One call of `config.set`, `.apply` or `.patch`. */
 export interface WriteCall extends ConfigEdit {
@@ -47,7 +45,7 @@ export interface ConfigDesk {
   read(): Promise<LoadedConfig>;
   /**
    * Checks an edit, writes it, and sees to the restart it needs. When this resolves, the new text is on disk.
-   * @throws {RpcError} UNAVAILABLE over budget or when the disk fails, INVALID_REQUEST for what must not be written
+   * @throws {RpcError} UNAVAILABLE when the disk fails, INVALID_REQUEST for what must not be written
    */
   write(call: WriteCall): Promise<ConfigWritten | ConfigTried>;
   /** Settings on disk that come into force with the next start. */
@@ -57,8 +55,6 @@ export interface ConfigDesk {
 export interface ConfigDeskOptions {
   readonly options: GatewayOptions;
   readonly loaded: Loaded;
-  readonly memory: GatewayMemory;
-  readonly budget: () => WriteBudgetLimits;
   readonly restarts: RestartDesk;
   /** Something else waits for the next start. */
   readonly onPending: () => void;
@@ -68,26 +64,10 @@ export interface ConfigDeskOptions {
 
 /** Docs: configuration.md#editing-over-rpc */
 export function createConfigDesk(desk: ConfigDeskOptions): ConfigDesk {
-  const { options, loaded, memory, restarts, now, logger } = desk;
+  const { options, loaded, restarts, now, logger } = desk;
   const { paths } = loaded;
   const env = options.env ?? {};
   let pending: readonly string[] = [];
-
-  const spend = ({ method, connection }: WriteCall) => {
-    const { grant, peer } = connection;
-    const limits = desk.budget();
-    const key = `${method} ${principalKey(grant.principal)} ${clientKey(peer.clientIp)}`;
-    const retryAfterMs = memory.writeBudget.spend(key, limits, now());
-    if (retryAfterMs === undefined) return;
-    const facts = `method=${method} ${actorOf(connection)} conn=${connection.connId}`;
-    logger.warn(`control-plane write rate-limited ${facts} retryAfterMs=${retryAfterMs}`);
-    const seconds = Math.ceil(retryAfterMs / 1000);
-    throw new RpcError("UNAVAILABLE", `rate limit exceeded for ${method}; retry after ${seconds}s`, {
-      retryable: true,
-      retryAfterMs,
-      details: { method, limit: `${limits.maxCalls} per ${Math.round(limits.windowMs / 1000)}s` },
-    });
-  };
 
   const decline = async (refusal: EditRefusal): Promise<never> => {
     const { message, issues, text } = refusal;
@@ -143,7 +123,6 @@ export function createConfigDesk(desk: ConfigDeskOptions): ConfigDesk {
     // A configuration that is a value of the program is nowhere but here.
     read: () => (options.config === undefined ? loadConfig({ paths, env }) : Promise.resolve(loaded.config)),
     write: async (call) => {
-      spend(call);
       if (options.config !== undefined)
         throw invalidRequest("the configuration belongs to the program this gateway is part of");
       const { kind, raw, baseHash, force, dryRun, method } = call;

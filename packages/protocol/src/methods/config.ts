@@ -154,16 +154,19 @@ export const CONFIG_METHODS = {
   "config.set": method({
     params: v.strictObject(edit),
     scope: "operator.admin",
+    budgeted: true,
     result: result<ConfigWritten | ConfigTried>(),
   }),
   "config.apply": method({
     params: restartingEdit,
     scope: "operator.admin",
+    budgeted: true,
     result: result<ConfigWritten | ConfigTried>(),
   }),
   "config.patch": method({
     params: restartingEdit,
     scope: "operator.admin",
+    budgeted: true,
     result: result<ConfigWritten | ConfigTried>(),
   }),
   "config.schema": method({ params: noParams, scope: "operator.read", result: result<ConfigSchemaView>() }),

@@ -16,6 +16,8 @@ export interface MethodContract<S extends v.GenericSchema = v.GenericSchema, R =
   /** What certain params ask for on top of `scope`; checked once they are known to be valid. */
   extraScope?(params: v.InferOutput<S>): OperatorScope | undefined;
   readonly result: Result<R>;
+  /** Every call its caller has the scope for counts against a budget, before its params are looked at (protocol.md §7.2). */
+  readonly budgeted?: true;
   /** `false` keeps an implemented method out of `features.methods` of dialect 3; dialect 4 lists what there is. */
   readonly advertised?: false;
 }

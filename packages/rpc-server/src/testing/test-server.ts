@@ -93,6 +93,7 @@ export async function startTestServer(options: Partial<RpcServerOptions> = {}): 
   const rpc = createRpcServer({
     authenticator: fakeAuthenticator(),
     policy: testPolicy,
+    charge: () => undefined,
     methods: {},
     events: [],
     hello: () => HELLO,
