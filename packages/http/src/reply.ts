@@ -58,4 +58,5 @@ export function invalidRequest(
 export const notFound = (): Response => text(404, "Not Found");
 
 /** Wrong method; `allow` lists the right ones. */
-export const methodNotAllowed = (allow: string): Response => text(405, "Method Not Allowed", { allow });
+export const methodNotAllowed = (allow: string): Response =>
+  text(405, "Method Not Allowed", { allow, "cache-control": "no-store" });

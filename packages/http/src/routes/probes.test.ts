@@ -29,11 +29,12 @@ describe("liveness", () => {
   );
 
   test.each(["POST", "PUT", "DELETE", "OPTIONS"])(
-    "answers %s with 405 and the allowed methods",
+    "answers %s with 405 and the allowed methods, not to be stored",
     async (method) => {
       const response = await testApp().send("/health", { ...anonymous, method });
       expect([response.status, await response.text()]).toEqual([405, "Method Not Allowed"]);
       expect(response.headers.get("allow")).toBe("GET, HEAD");
+      expect(response.headers.get("cache-control")).toBe("no-store");
     },
   );
 });
