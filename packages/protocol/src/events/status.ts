@@ -37,6 +37,6 @@ export const STATUS_EVENTS = {
   heartbeat: event<HeartbeatPayload>({
     scope: "none",
     dropIfSlow: true,
-    summary: "After every heartbeat run, also a skipped one.",
+    summary: "Not sent yet: no heartbeat runs in this release.",
   }),
 };
