@@ -75,6 +75,16 @@ export function invalidRequest(message: string, details?: unknown): RpcError {
   return new RpcError("INVALID_REQUEST", message, { details });
 }
 
+/** What a gateway that goes down refuses, in words of the caller's; worth another try when it is back. */
+export function refusedWhileDraining(method: string, message: string, cause?: unknown): RpcError {
+  return new RpcError("UNAVAILABLE", message, {
+    retryable: true,
+    retryAfterMs: 1000,
+    details: { method, reason: "gateway-restarting", phase: "draining" },
+    cause,
+  });
+}
+
 /** No command of this id waits. Dialect 3 knows other words: see `unknownApproval`. */
 export function approvalNotFound(): RpcError {
   return invalidRequest("unknown or expired approval id", {

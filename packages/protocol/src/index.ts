@@ -55,7 +55,7 @@ export { isRole, OPERATOR_SCOPES, ROLES, scopeCovers } from "./scopes.ts";
 export type { MethodScope, OperatorScope, Role } from "./scopes.ts";
 
 // Errors, refusals, closes, limits
-export { approvalNotFound, ERROR_CODES, invalidRequest, RpcError } from "./errors.ts";
+export { approvalNotFound, ERROR_CODES, invalidRequest, refusedWhileDraining, RpcError } from "./errors.ts";
 export type { ErrorCode, ErrorShape, RpcErrorOptions } from "./errors.ts";
 export { AUTH_FAILURES, DEVICE_AUTH_FAILURES, PAIRING_REASONS } from "./refusals.ts";
 export type {

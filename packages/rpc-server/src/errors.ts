@@ -1,4 +1,4 @@
-import { RpcError } from "@openclaw/protocol";
+import { refusedWhileDraining, RpcError } from "@openclaw/protocol";
 import type { RpcPhase } from "./options.ts";
 
 /**
@@ -30,9 +30,5 @@ export function connectUnavailable(phase: Exclude<RpcPhase, "ready">): RpcError 
       details: { reason: "startup-sidecars" },
     });
   }
-  return new RpcError("UNAVAILABLE", "connect unavailable during gateway restart", {
-    retryable: true,
-    retryAfterMs: 1000,
-    details: { method: "connect", reason: "gateway-restarting", phase },
-  });
+  return refusedWhileDraining("connect", "connect unavailable during gateway restart");
 }

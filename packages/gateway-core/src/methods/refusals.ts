@@ -1,5 +1,11 @@
 import { AgentsError } from "@openclaw/agents";
-import { invalidRequest, RpcError, scopeFailure, unknownAgent } from "@openclaw/protocol";
+import {
+  invalidRequest,
+  refusedWhileDraining,
+  RpcError,
+  scopeFailure,
+  unknownAgent,
+} from "@openclaw/protocol";
 import type { ConnectionView } from "@openclaw/rpc-server";
 
 /** What the domain refuses becomes the caller's error, in the words clients of this method know. */
@@ -8,9 +14,10 @@ export function toRequestError(error: unknown, method: string, { dialect }: Conn
   switch (error.code) {
     case "queue_full":
     case "busy":
-    case "closing":
     case "store_failed":
       return new RpcError("UNAVAILABLE", error.message, { retryable: true, cause: error });
+    case "closing":
+      return refusedWhileDraining(method, error.message, error);
     case "reset_forbidden":
       return scopeFailure(dialect, "operator.admin");
     case "decision_forbidden":
