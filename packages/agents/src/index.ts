@@ -27,6 +27,9 @@ export type { HistoryMessage } from "./sessions/history-projection.ts";
 export type { LiveSession } from "./sessions/live-session.ts";
 export type { SessionList, SessionRow, SessionsSummary } from "./sessions/rows.ts";
 
+// How agents are called.
+export { slugAgentId } from "./sessions/session-key.ts";
+
 // Single sessions: looking, changing, watching.
 export type { SessionSelector } from "./sessions/find-session.ts";
 export type { PatchedSession, SessionPatch } from "./sessions/patch-session.ts";

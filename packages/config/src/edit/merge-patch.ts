@@ -42,7 +42,9 @@ function withValue(tree: unknown, [key, ...rest]: readonly string[], value: unkn
   if (key === undefined) return value;
   if (Array.isArray(tree)) {
     const items: unknown[] = [...(tree as readonly unknown[])];
-    items[Number(key)] = withValue(items[Number(key)], rest, value);
+    const index = Number(key);
+    if (rest.length === 0 && value === undefined) return items.toSpliced(index, 1);
+    items[index] = withValue(items[index], rest, value);
     return items;
   }
   const { [key]: known, ...others } = isRecord(tree) ? tree : {};

@@ -5,7 +5,7 @@ import { loadConfig } from "../load-config.ts";
 import { redactConfig } from "../show/redact.ts";
 import { hashText } from "../source/hash-text.ts";
 import { temporaryDir } from "../testing/temporary-dir.ts";
-import { type ConfigEdit, planEdit, type PlanEditOptions } from "./plan-edit.ts";
+import { planEdit, type PlanEditOptions, type TextEdit } from "./plan-edit.ts";
 import { keepRejected, saveEdit } from "./save-edit.ts";
 
 const TEXT = `// mine
@@ -30,9 +30,9 @@ async function instance(files: Readonly<Record<string, string>> = { "openclaw.js
   const { paths } = dir;
   const base = async () => (await loadConfig({ paths, env: ENV })).hash;
   const plan = async (
-    kind: ConfigEdit["kind"],
+    kind: TextEdit["kind"],
     raw: unknown,
-    more: Partial<ConfigEdit> & Pick<PlanEditOptions, "startIssues"> = {},
+    more: Partial<TextEdit> & Pick<PlanEditOptions, "startIssues"> = {},
   ) => {
     const { startIssues, ...edit } = more;
     const text = typeof raw === "string" ? raw : JSON.stringify(raw);

@@ -8,7 +8,7 @@ import { hashText } from "../source/hash-text.ts";
 import { parseJson5 } from "../source/parse-json5.ts";
 import { isRecord } from "../source/record.ts";
 import { sourceFiles } from "../source/source-files.ts";
-import { patchConfigText } from "../write/patch-config-text.ts";
+import { type ConfigChange, patchConfigText } from "../write/patch-config-text.ts";
 import { changedPaths, isEqual } from "./differences.ts";
 import { keepWritten, sentinelPath } from "./keep-written.ts";
 import { losses } from "./losses.ts";
@@ -17,7 +17,10 @@ import { placeChanges } from "./place-changes.ts";
 import { restoreText } from "./restore-text.ts";
 
 /** What a client wants of the configuration. */
-export interface ConfigEdit {
+export type ConfigEdit = TextEdit | ChangeEdit;
+
+/** An edit made for one text. */
+export interface TextEdit {
   /** `replace`: the text becomes the main file. `merge`: it is a JSON merge patch of the whole configuration. */
   readonly kind: "replace" | "merge";
   /** JSON5. */
@@ -26,6 +29,13 @@ export interface ConfigEdit {
   readonly baseHash?: string;
   /** Takes losses that would otherwise be refused. @default false */
   readonly force?: boolean;
+}
+
+/** An edit made for whatever is on disk, so it has no base hash. */
+export interface ChangeEdit {
+  readonly kind: "change";
+  /** Single changes, in order, of the configuration as it is written; what this throws ends the planning. */
+  readonly changes: (before: LoadedConfig) => readonly ConfigChange[];
 }
 
 export interface PlanEditOptions {
@@ -72,7 +82,7 @@ export type EditPlanning =
 export async function planEdit(options: PlanEditOptions): Promise<EditPlanning> {
   const { paths, env, edit } = options;
   const before = await loadConfig({ paths, env });
-  const stale = baseProblem(before, edit.baseHash);
+  const stale = edit.kind === "change" ? undefined : baseProblem(before, edit.baseHash);
   if (stale !== undefined) return refuse({ reason: "base", message: stale });
   const drafted = await draft(before, edit);
   if (!drafted.ok) return drafted;
@@ -84,7 +94,8 @@ export async function planEdit(options: PlanEditOptions): Promise<EditPlanning> 
   if (wanted !== undefined && !isEqual(after.written, wanted)) {
     return refuse(severalFiles([before.path, ...before.includes.map(({ path }) => path)]));
   }
-  const lost = edit.force === true ? [] : losses(before.resolved, after.resolved);
+  // Single changes say themselves what they take away.
+  const lost = edit.kind === "change" || edit.force === true ? [] : losses(before.resolved, after.resolved);
   if (lost.length > 0) {
     const what = lost.map(({ message }) => message).join(", ");
     const message = `config write refused: ${what}; pass force to write it anyway`;
@@ -92,8 +103,8 @@ export async function planEdit(options: PlanEditOptions): Promise<EditPlanning> 
   }
   const unstartable = (await options.startIssues?.(after)) ?? [];
   if (unstartable.length > 0) return refuse({ ...INVALID, issues: unstartable, hash });
-  const changed = changedPaths(before.resolved, after.resolved);
-  return { ok: true, plan: { file, text, fileHash, before, after, changedPaths: changed } };
+  const changes = changedPaths(before.resolved, after.resolved);
+  return { ok: true, plan: { file, text, fileHash, before, after, changedPaths: changes } };
 }
 
 const INVALID = { reason: "invalid", message: "invalid config" } as const;
@@ -109,21 +120,26 @@ interface Draft {
 type Drafting =
   { readonly ok: true; readonly value: Draft } | { readonly ok: false; readonly refusal: EditRefusal };
 
-async function draft(before: LoadedConfig, { kind, raw }: ConfigEdit): Promise<Drafting> {
-  if (kind === "merge" && !before.valid) {
+async function draft(before: LoadedConfig, edit: ConfigEdit): Promise<Drafting> {
+  if (edit.kind !== "replace" && !before.valid) {
     return refuse({ reason: "malformed", message: "invalid config; fix before patching" });
   }
+  const drafted =
+    edit.kind === "change" ? await changed(before, edit.changes(before)) : await ofText(before, edit);
+  if (!drafted.ok) return drafted;
+  const text = parseJson5(drafted.value.text);
+  const hidden = text.ok ? sentinelPath(text.value) : undefined;
+  return hidden === undefined ? drafted : refuse(sentinelRefusal(hidden));
+}
+
+async function ofText(before: LoadedConfig, { kind, raw }: TextEdit): Promise<Drafting> {
   const parsed = parseJson5(raw);
   if (!parsed.ok) return refuse({ reason: "malformed", message: parsed.message });
   if (!isRecord(parsed.value)) {
     const message = kind === "merge" ? "config.patch raw must be an object" : "config must be an object";
     return refuse({ reason: "malformed", message });
   }
-  const drafted = kind === "merge" ? await merged(before, parsed.value) : replaced(before, raw, parsed.value);
-  if (!drafted.ok) return drafted;
-  const text = parseJson5(drafted.value.text);
-  const hidden = text.ok ? sentinelPath(text.value) : undefined;
-  return hidden === undefined ? drafted : refuse(sentinelRefusal(hidden));
+  return kind === "merge" ? merged(before, parsed.value) : replaced(before, raw, parsed.value);
 }
 
 function replaced(before: LoadedConfig, raw: string, tree: unknown): Drafting {
@@ -131,11 +147,17 @@ function replaced(before: LoadedConfig, raw: string, tree: unknown): Drafting {
   return { ok: true, value: { file: before.path, text, fileHash: before.hash } };
 }
 
-async function merged(before: LoadedConfig, patch: unknown): Promise<Drafting> {
+function merged(before: LoadedConfig, patch: unknown): Drafting | Promise<Drafting> {
   if (hasInclude(patch)) {
     return refuse({ reason: "unsupported", message: "a patch cannot change $include; use config.set" });
   }
-  const changes = mergeChanges({ written: before.written, shown: before.config }, keepWritten(patch, before));
+  return changed(
+    before,
+    mergeChanges({ written: before.written, shown: before.config }, keepWritten(patch, before)),
+  );
+}
+
+async function changed(before: LoadedConfig, changes: readonly ConfigChange[]): Promise<Drafting> {
   const hidden = changes.map(({ path, value }) => sentinelPath(value, path)).find((path) => path);
   if (hidden !== undefined) return refuse(sentinelRefusal(hidden));
   const main = { path: before.path, text: before.raw ?? "" };

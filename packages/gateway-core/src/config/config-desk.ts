@@ -26,18 +26,18 @@ import { pid } from "node:process";
 import type { Loaded } from "../load.ts";
 import type { GatewayOptions, Logger } from "../options.ts";
 import type { RestartDesk } from "../restart/restart-desk.ts";
-import { effectsOf } from "./effects.ts";
+import { effectsOf, type WriteMethod } from "./effects.ts";
 import { startIssues } from "./start-issues.ts";
 
-/** One call of `config.set`, `.apply` or `.patch`. */
-export interface WriteCall extends ConfigEdit {
-  readonly method: "config.set" | "config.apply" | "config.patch";
+/** One call of a method that writes the configuration. */
+export type WriteCall = ConfigEdit & {
+  readonly method: WriteMethod;
   readonly connection: ConnectionView;
   readonly dryRun?: boolean;
   readonly sessionKey?: string;
   readonly note?: string;
   readonly restartDelayMs?: number;
-}
+};
 
 /** The configuration as clients read and write it. */
 export interface ConfigDesk {
@@ -125,11 +125,11 @@ export function createConfigDesk(desk: ConfigDeskOptions): ConfigDesk {
     write: async (call) => {
       if (options.config !== undefined)
         throw invalidRequest("the configuration belongs to the program this gateway is part of");
-      const { kind, raw, baseHash, force, dryRun, method } = call;
+      const { dryRun, method } = call;
       const planning = await planEdit({
         paths,
         env,
-        edit: { kind, raw, ...(baseHash !== undefined && { baseHash }), force: force === true },
+        edit: call,
         startIssues: (after) => startIssues(after, options, loaded),
       });
       if (dryRun === true) return tried(planning, { path: paths.configPath, method });

@@ -2,6 +2,10 @@ import type { EditPlan } from "@openclaw/config";
 import type { ConfigEffects } from "@openclaw/protocol";
 import { isLiveSetting } from "../live-settings.ts";
 
+/** A method that writes the configuration. */
+export type WriteMethod =
+  "config.set" | "config.apply" | "config.patch" | "agents.create" | "agents.update" | "agents.delete";
+
 /** What a change leads to. */
 export interface ChangeEffects {
   readonly effects: ConfigEffects;
@@ -16,7 +20,7 @@ export interface ChangeEffects {
  */
 export function effectsOf(
   { changedPaths, after }: Pick<EditPlan, "after" | "changedPaths">,
-  method: "config.set" | "config.apply" | "config.patch",
+  method: WriteMethod,
 ): ChangeEffects {
   const mode = after.config.gateway?.reload?.mode ?? "hybrid";
   const hot = changedPaths.filter(isLiveSetting);

@@ -2,6 +2,7 @@ import { defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
 import type { GatewayContext } from "../context.ts";
 import type { RunAudience } from "../run-audience.ts";
 import { abilityMethods } from "./abilities.ts";
+import { agentChangeMethods } from "./agent-changes.ts";
 import { approvalPolicyMethods } from "./approval-policies.ts";
 import { approvalMethods } from "./approvals.ts";
 import { chatRunMethods } from "./chat-runs.ts";
@@ -32,6 +33,7 @@ export function allMethods(context: GatewayContext, audience: RunAudience): Meth
     ...systemMethods(context),
     ...listMethods(context),
     ...configMethods(context),
+    ...agentChangeMethods(context),
     ...approvalPolicyMethods(context),
     ...approvalMethods(context),
     ...schemaMethods(context),

@@ -1,12 +1,13 @@
 import { pid } from "node:process";
 import type { RestartSentinel, ScheduledRestart } from "@openclaw/protocol";
+import type { WriteMethod } from "../config/effects.ts";
 import type { Logger } from "../options.ts";
 import type { RestartSchedule, RestartWish } from "./restart-schedule.ts";
 import { DOCTOR_HINT, leaveSentinel } from "./restart-sentinel.ts";
 
 /** What asks for a restart. */
 export interface RestartCall {
-  readonly method: "config.set" | "config.apply" | "config.patch";
+  readonly method: WriteMethod;
   readonly restartDelayMs?: number;
   readonly sessionKey?: string;
   readonly note?: string;
@@ -57,13 +58,13 @@ export function createRestartDesk(parts: {
   };
 }
 
-/** `config.set` leaves none: it is what forms and scripts use that say nothing about it. */
+/** Only what can carry a note leaves one: forms and scripts that use the other methods say nothing about it. */
 function sentinelPayload(
   { method, sessionKey, note }: RestartCall,
   root: string,
   ts: number,
 ): RestartSentinel["payload"] | undefined {
-  if (method === "config.set") return undefined;
+  if (method !== "config.patch" && method !== "config.apply") return undefined;
   return {
     kind: method === "config.patch" ? "config-patch" : "config-apply",
     status: "ok",
