@@ -13,16 +13,26 @@ interface Span {
   readonly start: number;
   readonly end: number;
 }
+
+/** A stretch of a text and what stands there instead. */
+export interface TextEdit extends Span {
+  readonly text: string;
+}
+
 /** Writes `value` over the value of `node`. */
-export function replaceValue(source: Source, node: ValueNode, value: unknown): string {
+export function replaceValue(source: Source, node: ValueNode, value: unknown): readonly TextEdit[] {
   const { start, end } = spanOf(node);
   const quote = source.text.charAt(start) === "'" ? "'" : '"';
   const style = { ...styleOf(source, undefined), quote } as const;
-  return splice(source.text, [{ start, end, text: renderValue(value, style, indentAt(source.text, start)) }]);
+  return [{ start, end, text: renderValue(value, style, indentAt(source.text, start)) }];
 }
 
 /** Adds an item behind the last one, in the layout the list has. */
-export function insertItem(source: Source, list: ListNode, item: { key: string; value: unknown }): string {
+export function insertItem(
+  source: Source,
+  list: ListNode,
+  item: { key: string; value: unknown },
+): readonly TextEdit[] {
   const { text } = source;
   const items = itemsOf(list);
   const last = items.at(-1);
@@ -36,7 +46,7 @@ export function insertItem(source: Source, list: ListNode, item: { key: string; 
     const isOnOwnLine = /\n[^\S\n]*$/.test(text.slice(0, closing));
     const start = isOnOwnLine ? lineStart(text, closing) : closing;
     const lead = isOnOwnLine ? "" : style.eol;
-    return splice(text, [{ start, end: closing, text: `${lead}${inner}${body}${style.eol}${outer}` }]);
+    return [{ start, end: closing, text: `${lead}${inner}${body}${style.eol}${outer}` }];
   }
   const comma = source.tokens.find((token) => token.type === "Comma" && isBetween(token, last.end, closing));
   const isSpread = text.slice(last.end, closing).includes("\n");
@@ -45,21 +55,21 @@ export function insertItem(source: Source, list: ListNode, item: { key: string; 
   const body = label + renderValue(item.value, style, isSpread ? inner : outer);
   const separator = isSpread ? style.eol + inner : " ";
   const end = comma === undefined ? last.end : spanOf(comma).end;
-  return splice(text, [
+  return [
     ...(comma === undefined ? [{ start: last.end, end: last.end, text: "," }] : []),
     {
       start: lineCommentEnd(source, end),
       end: lineCommentEnd(source, end),
       text: separator + body + (comma ? "," : ""),
     },
-  ]);
+  ];
 }
 
 /** Takes an item out with one comma; comments stay, and a line that becomes empty goes. */
-export function removeItem(source: Source, list: ListNode, index: number): string {
+export function removeItem(source: Source, list: ListNode, index: number): readonly TextEdit[] {
   const items = itemsOf(list);
   const item = items[index];
-  if (item === undefined) return source.text;
+  if (item === undefined) return [];
   const following = items[index + 1]?.start ?? spanOf(list).end - 1;
   const previous = items[index - 1]?.end ?? spanOf(list).start;
   const commas = source.tokens.filter((token) => token.type === "Comma").map(spanOf);
@@ -67,17 +77,11 @@ export function removeItem(source: Source, list: ListNode, index: number): strin
     commas.find(({ start }) => start >= item.end && start < following) ??
     commas.find(({ start }) => start >= previous && start < item.start);
   const cuts = comma === undefined ? [item] : [item, comma];
-  return splice(
-    source.text,
-    joinSpans(source.text, cuts).map((cut) => ({ ...wholeLine(source.text, cut), text: "" })),
-  );
+  return joinSpans(source.text, cuts).map((cut) => ({ ...wholeLine(source.text, cut), text: "" }));
 }
 
-interface Edit extends Span {
-  readonly text: string;
-}
-
-function splice(text: string, edits: readonly Edit[]): string {
+/** The text with its edits made; they do not overlap. */
+export function splice(text: string, edits: readonly TextEdit[]): string {
   let result = "";
   let from = 0;
   for (const edit of [...edits].sort((a, b) => a.start - b.start)) {

@@ -1,10 +1,12 @@
+import { type MemberNode, parse, type ValueNode } from "@humanwhocodes/momoa";
 import fc from "fast-check";
 import JSON5 from "json5";
 import { describe, expect, test } from "vitest";
 import { json5Text } from "../testing/json5-text.ts";
 import { getPath } from "../show/config-path.ts";
 import { sourceValues } from "../source/source-values.ts";
-import { type ConfigChange, patchConfigText } from "./patch-config-text.ts";
+import { splice, type TextEdit } from "./edit-source.ts";
+import { type ConfigChange, editsFor, patchConfigText } from "./patch-config-text.ts";
 
 const set = (path: string, value: unknown): ConfigChange => ({ path: path.split("."), value });
 const remove = (path: string): ConfigChange => set(path, undefined);
@@ -154,7 +156,94 @@ describe("patchConfigText", () => {
       { seed: 5, numRuns: 500 },
     );
   });
+
+  test("T-CFG-07 leaves equal bytes when the edited ranges are cut out, and edits the item, a comma and blanks only", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        json5Text(),
+        fc.nat(),
+        fc.constantFrom<unknown>("new", 7, { k: [1] }, undefined),
+        async ({ text, value: tree }, pick, value) => {
+          const places = [...placesToChange(tree)];
+          const path = places[pick % places.length] ?? ["fresh"];
+          const edits = await editsFor(text, { path, value });
+          const patched = await patchConfigText(text, [{ path, value }]);
+          expect(cut(patched, insertedBy(edits))).toBe(cut(text, edits));
+          expect(splice(text, edits)).toBe(patched);
+
+          const own = itemAt(text, path);
+          const touched = edits.map(({ start, end }) => text.slice(start, end));
+          const written = edits.map((edit) => edit.text);
+          if (own === undefined) {
+            // Something new: nothing but blanks gives way to it.
+            expect(touched.join("").trim()).toBe("");
+            const key = path.at(-1) ?? "";
+            const said = value === undefined ? {} : { [key]: value };
+            expect(JSON5.parse(`{${withoutCommas(written.join(""))}}`)).toEqual(said);
+          } else if (value === undefined) {
+            expect(written.join("")).toBe("");
+            expect(touched.join("").replaceAll(/\s/g, "").replace(withoutBlanks(own.source), "")).toMatch(
+              /^,?$/,
+            );
+          } else {
+            expect(touched).toEqual([own.value]);
+            expect(JSON5.parse(written.join(""))).toEqual(value);
+          }
+        },
+      ),
+      { seed: 5, numRuns: 200 },
+    );
+  });
 });
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+function cut(text: string, ranges: readonly Range[]): string {
+  return splice(
+    text,
+    ranges.map((range) => ({ ...range, text: "" })),
+  );
+}
+
+/** Where the new pieces stand in the new text. */
+function insertedBy(edits: readonly TextEdit[]): readonly Range[] {
+  let shift = 0;
+  return [...edits]
+    .sort((a, b) => a.start - b.start)
+    .map(({ start, end, text }) => {
+      const at = start + shift;
+      shift += text.length - (end - start);
+      return { start: at, end: at + text.length };
+    });
+}
+
+/** Source of the member or element at a path, and of its value, as the syntax tree has them. */
+function itemAt(
+  text: string,
+  path: readonly string[],
+): { readonly source: string; readonly value: string } | undefined {
+  let item: ValueNode | MemberNode | undefined = parse(text, { mode: "json5", ranges: true }).body;
+  for (const key of path) {
+    const holder: ValueNode | undefined = item?.type === "Member" ? item.value : item;
+    if (holder?.type !== "Object") return undefined;
+    item = holder.members.find(({ name }) => (name.type === "String" ? name.value : name.name) === key);
+  }
+  if (item?.type !== "Member") return undefined;
+  const sourceOf = ({ range: [start, end] = [0, 0] }: ValueNode | MemberNode) => text.slice(start, end);
+  return { source: sourceOf(item), value: sourceOf(item.value) };
+}
+
+function withoutBlanks(text: string): string {
+  return text.replaceAll(/\s/g, "");
+}
+
+/** Without the commas before and behind an item. */
+function withoutCommas(text: string): string {
+  return text.replace(/^[\s,]*|[\s,]*$/g, "");
+}
 
 type Tree = Readonly<Record<string, unknown>>;
 

@@ -2,7 +2,7 @@ import type { ArrayNode, DocumentNode, ObjectNode, ValueNode } from "@humanwhoco
 import { ConfigError } from "../errors.ts";
 import { isForbiddenKey } from "../source/parse-json5.ts";
 import { isRecord } from "../source/record.ts";
-import { insertItem, type ListNode, removeItem, replaceValue } from "./edit-source.ts";
+import { insertItem, type ListNode, removeItem, replaceValue, splice, type TextEdit } from "./edit-source.ts";
 
 /** One edit: set the value at a path, or remove the key when `value` is undefined. */
 export interface ConfigChange {
@@ -19,14 +19,22 @@ export interface ConfigChange {
  * @throws {ConfigError} unsupported: the text is no JSON5 object, or a path leads through a value that has no keys
  */
 export async function patchConfigText(source: string, changes: readonly ConfigChange[]): Promise<string> {
+  let text = source.trim() === "" ? "{}\n" : source;
+  for (const change of changes) text = splice(text, await editsFor(text, change));
+  return text;
+}
+
+/**
+ * What one change replaces in a text that is not empty: the value or the item itself, a comma, and the blanks of its
+ * line.
+ *
+ * @throws {ConfigError} as {@link patchConfigText}
+ */
+export async function editsFor(text: string, change: ConfigChange): Promise<readonly TextEdit[]> {
+  checkKeys(change);
   // Loaded here only: reading a configuration, which every start does, needs no syntax tree.
   const { parse } = await import("@humanwhocodes/momoa");
-  let text = source.trim() === "" ? "{}\n" : source;
-  for (const change of changes) {
-    checkKeys(change);
-    text = applyChange(text, parseSource(parse, text), change);
-  }
-  return text;
+  return editsIn(text, parseSource(parse, text), change);
 }
 
 type Parse = (text: string, options: { mode: "json5"; ranges: true; tokens: true }) => DocumentNode;
@@ -53,27 +61,27 @@ function forbiddenKeyIn(value: unknown): string | undefined {
   return Object.keys(value).find(isForbiddenKey) ?? forbiddenKeyIn(Object.values(value));
 }
 
-function applyChange(text: string, document: DocumentNode, { path, value }: ConfigChange): string {
+function editsIn(text: string, document: DocumentNode, { path, value }: ConfigChange): readonly TextEdit[] {
   const source = { text, tokens: document.tokens ?? [] };
   let node: ValueNode = document.body;
   for (const [depth, key] of path.entries()) {
     const list = asList(node, key);
     if (list === undefined) {
-      if (value === undefined) return text;
+      if (value === undefined) return [];
       throw new ConfigError("unsupported", `Cannot traverse into "${key}" (not an object)`);
     }
     const index = indexOf(list, key);
     const rest = path.slice(depth + 1);
     const child = list.type === "Object" ? list.members[index]?.value : list.elements[index]?.value;
     if (child === undefined) {
-      return value === undefined ? text : insertItem(source, list, { key, value: nest(rest, value) });
+      return value === undefined ? [] : insertItem(source, list, { key, value: nest(rest, value) });
     }
     if (rest.length === 0) {
       return value === undefined ? removeItem(source, list, index) : replaceValue(source, child, value);
     }
     node = child;
   }
-  return text;
+  return [];
 }
 
 function asList(node: ValueNode, key: string): ListNode | undefined {
