@@ -78,9 +78,29 @@ export { type ConfigWrite, writeConfigFile, type WriteConfigOptions } from "./wr
 export type { Writer } from "./write/audit.ts";
 export type { FileSystem } from "./write/file-system.ts";
 
-// Editing for clients
-export { changedPaths } from "./edit/differences.ts";
-export { type ConfigEdit, type EditPlan, type EditRefusal, planEdit } from "./edit/plan-edit.ts";
+// Explaining
+export { type ExplainedSetting, type ExplainOptions, explainSetting } from "./explain/explain-setting.ts";
+export { locateSetting, type SettingPlace } from "./explain/locate-setting.ts";
+
+// History
+export {
+  type HistoryEntry,
+  type HistoryOptions,
+  historyText,
+  keepInForce,
+  readHistory,
+} from "./history/history.ts";
+
+// Editing
+export { changedPaths, type ConfigDifference, configDifferences } from "./edit/differences.ts";
+export {
+  type ChangeEdit,
+  type ConfigEdit,
+  type EditPlan,
+  type EditRefusal,
+  type FileEdit,
+  planEdit,
+} from "./edit/plan-edit.ts";
 export { keepRejected, saveEdit } from "./edit/save-edit.ts";
 
 // Failing

@@ -36,6 +36,7 @@ describe("resolvePaths", () => {
       isStateExplicit: false,
       storePath: "/home/os/.openclaw/gateway.sqlite",
       auditPath: "/home/os/.openclaw/logs/config-audit.jsonl",
+      historyDir: "/home/os/.openclaw/config-history",
     });
     expect(paths.profile).toBeUndefined();
   });

@@ -19,6 +19,8 @@ export interface Paths {
   readonly logsDir: string;
   /** One line per configuration write. */
   readonly auditPath: string;
+  /** Texts the configuration has had, by their hash. */
+  readonly historyDir: string;
   readonly storePath: string;
   readonly lockPath: string;
   /** `.env` of the working directory; may not set anything of the gateway's own. */
@@ -67,6 +69,7 @@ export function resolvePaths(
     identityDir: join(stateDir, "identity"),
     logsDir: join(stateDir, "logs"),
     auditPath: join(stateDir, "logs", "config-audit.jsonl"),
+    historyDir: join(stateDir, "config-history"),
     storePath: join(stateDir, "gateway.sqlite"),
     lockPath: join(stateDir, "gateway.lock"),
     workingEnvPath: join(cwd, ".env"),

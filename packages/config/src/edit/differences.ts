@@ -1,3 +1,5 @@
+import { getPath } from "../show/config-path.ts";
+import { redactValue } from "../show/redact.ts";
 import { isRecord } from "../source/record.ts";
 
 /**
@@ -6,6 +8,25 @@ import { isRecord } from "../source/record.ts";
  */
 export function changedPaths(before: unknown, after: unknown): readonly string[] {
   return differences(before, after, []).map((path) => (path.length === 0 ? "<root>" : path.join(".")));
+}
+
+/** One setting that two trees differ in, secrets hidden; without a side where it is not set. */
+export interface ConfigDifference {
+  readonly path: string;
+  readonly from?: unknown;
+  readonly to?: unknown;
+}
+
+/** Like {@link changedPaths}, with what both sides say. */
+export function configDifferences(before: unknown, after: unknown): readonly ConfigDifference[] {
+  return differences(before, after, []).map((path) => {
+    const [from, to] = [before, after].map((tree) => redactValue(getPath(tree, path), path));
+    return {
+      path: path.length === 0 ? "<root>" : path.join("."),
+      ...(from !== undefined && { from }),
+      ...(to !== undefined && { to }),
+    };
+  });
 }
 
 /** Whether two trees of plain data say the same; the order of keys says nothing. */

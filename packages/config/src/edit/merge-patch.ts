@@ -40,8 +40,9 @@ export function applyChanges(tree: unknown, changes: readonly ConfigChange[]): u
 
 function withValue(tree: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
   if (key === undefined) return value;
-  if (Array.isArray(tree)) {
-    const items: unknown[] = [...(tree as readonly unknown[])];
+  // As in the text: a first item makes the list it belongs to.
+  if (Array.isArray(tree) || (tree === undefined && key === "0")) {
+    const items: unknown[] = Array.isArray(tree) ? [...(tree as readonly unknown[])] : [];
     const index = Number(key);
     if (rest.length === 0 && value === undefined) return items.toSpliced(index, 1);
     items[index] = withValue(items[index], rest, value);

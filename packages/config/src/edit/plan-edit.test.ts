@@ -5,7 +5,14 @@ import { loadConfig } from "../load-config.ts";
 import { redactConfig } from "../show/redact.ts";
 import { hashText } from "../source/hash-text.ts";
 import { temporaryDir } from "../testing/temporary-dir.ts";
-import { planEdit, type PlanEditOptions, type TextEdit } from "./plan-edit.ts";
+import {
+  type ConfigEdit,
+  type EditConditions,
+  type EditPlanning,
+  planEdit,
+  type PlanEditOptions,
+  type TextEdit,
+} from "./plan-edit.ts";
 import { keepRejected, saveEdit } from "./save-edit.ts";
 
 const TEXT = `// mine
@@ -29,29 +36,28 @@ async function instance(files: Readonly<Record<string, string>> = { "openclaw.js
   }
   const { paths } = dir;
   const base = async () => (await loadConfig({ paths, env: ENV })).hash;
-  const plan = async (
-    kind: TextEdit["kind"],
-    raw: unknown,
-    more: Partial<TextEdit> & Pick<PlanEditOptions, "startIssues"> = {},
-  ) => {
-    const { startIssues, ...edit } = more;
-    const text = typeof raw === "string" ? raw : JSON.stringify(raw);
-    return planEdit({
+  const planWith = async (
+    edit: ConfigEdit,
+    { startIssues, ...more }: EditConditions & Pick<PlanEditOptions, "startIssues"> = {},
+  ) =>
+    planEdit({
       paths,
       env: ENV,
-      edit: { kind, raw: text, baseHash: await base(), ...edit },
+      edit: { ...edit, baseHash: await base(), ...more },
       ...(startIssues && { startIssues }),
     });
-  };
-  const write = async (...given: Parameters<typeof plan>) => {
-    const planned = await plan(...given);
+  const plan = (kind: TextEdit["kind"], raw: unknown, more?: Parameters<typeof planWith>[1]) =>
+    planWith({ kind, raw: typeof raw === "string" ? raw : JSON.stringify(raw) }, more);
+  const save = async (planned: EditPlanning) => {
     if (!planned.ok) throw new Error(planned.refusal.message);
     await saveEdit(planned.plan, { paths, writer: { pid: 1, actor: "test" } });
     return planned.plan.changedPaths;
   };
+  const write = async (...given: Parameters<typeof plan>) => save(await plan(...given));
+  const own = async (...given: Parameters<typeof planWith>) => save(await planWith(...given));
   const read = (name = "openclaw.json") => readFile(join(dir.path, name), "utf8");
   const shown = async () => redactConfig(await loadConfig({ paths, env: ENV }));
-  return { ...dir, plan, write, read, shown };
+  return { ...dir, plan, planWith, write, own, read, shown };
 }
 
 const refusal = (message: string | RegExp) => ({
@@ -167,6 +173,77 @@ describe("a merge patch", () => {
     const most = { agents: null, env: null };
     expect(await dir.plan("merge", most)).toMatchObject(refusal(/drops 5 of 8 settings/));
     expect(await dir.plan("merge", most, { force: true })).toMatchObject({ ok: true });
+  });
+});
+
+const keys = (...changes: (readonly [path: string, value?: unknown])[]): ConfigEdit => ({
+  kind: "change",
+  changes: () => changes.map(([path, value]) => ({ path: path.split("."), value })),
+});
+
+describe("an edit of single settings", () => {
+  test.each<[string, ConfigEdit, readonly [string, string]]>([
+    ["sets an item of a list", keys(["agents.list.1.name", "B"]), ['{ id: "b" }', '{ id: "b", name: "B" }']],
+    ["takes an item out of a list", keys(["agents.list.0"]), ['{ id: "a", name: "A" }, ', ""]],
+    [
+      "replaces an object instead of merging into it",
+      keys(["env.vars", { GREETING: "ho" }]),
+      [`{ KEY: '\${SECRET}', GREETING: "hi" }`, '{\n    GREETING: "ho"\n  }'],
+    ],
+    [
+      "makes the list of a first item",
+      keys(["bindings.0.agentId", "a"], ["bindings.0.match.channel", "irc"]),
+      [
+        "] },\n}",
+        '] },\n  bindings: [\n    {\n      agentId: "a",\n      match: {\n        channel: "irc"\n      }\n    }\n  ],\n}',
+      ],
+    ],
+  ])("%s", async (_title, edit, [before, after]) => {
+    await using dir = await instance();
+    await dir.own(edit);
+    expect(await dir.read()).toBe(TEXT.replace(before, () => after));
+  });
+
+  test("goes into the included file in which the key is written", async () => {
+    await using dir = await instance({
+      "openclaw.json": '{ gateway: { mode: "local", auth: { $include: "auth.json5" } } }',
+      "auth.json5": '// theirs\n{ mode: "token" }\n',
+    });
+    expect(await dir.own(keys(["gateway.auth.mode", "none"]))).toEqual(["gateway.auth.mode"]);
+    expect(await dir.read("auth.json5")).toBe('// theirs\n{ mode: "none" }\n');
+  });
+
+  test.each<[string, ConfigEdit, string | RegExp]>([
+    ["T-CFG-06 a hidden value", keys(["gateway.auth.token", "__OPENCLAW_REDACTED__"]), /Sentinel value/],
+    ["an include", keys(["ui", { $include: "x" }]), "a single change cannot touch $include; edit the text"],
+    ["a name for an item", keys(["agents.list.x", 1]), /Expected numeric index/],
+    ["T-CFG-09 the loss of the mode", keys(["gateway.mode"]), /removes gateway\.mode/],
+    ["what is invalid", keys(["gateway.port", "many"]), "invalid config"],
+  ])("refuses %s", async (_title, edit, message) => {
+    await using dir = await instance();
+    expect(await dir.planWith(edit)).toMatchObject(refusal(message));
+  });
+});
+
+describe("a whole text of the owner", () => {
+  test("is written to the byte, with what it says literally", async () => {
+    await using dir = await instance();
+    const text = TEXT.replace("${SECRET}", ENV.SECRET).replace("// mine", "// ours");
+    expect(await dir.own({ kind: "file", text })).toEqual([]);
+    expect(await dir.read()).toBe(text);
+  });
+
+  test("repairs a file that cannot be read, and replaces an included one", async () => {
+    await using broken = await instance({ "openclaw.json": "{ gateway: " });
+    await broken.own({ kind: "file", text: TEXT });
+    expect(await broken.read()).toBe(TEXT);
+    await using dir = await instance({
+      "openclaw.json": '{ ui: { $include: "ui.json5" } }',
+      "ui.json5": "{}",
+    });
+    const text = '{ seamColor: "#112233" }\n';
+    await dir.own({ kind: "file", text, file: join(dir.path, "ui.json5") });
+    expect(await dir.read("ui.json5")).toBe(text);
   });
 });
 

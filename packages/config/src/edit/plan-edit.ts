@@ -1,13 +1,13 @@
 import type { Env } from "../environment.ts";
 import { ConfigError } from "../errors.ts";
-import { loadConfig } from "../load-config.ts";
+import { loadConfig, loadConfigWith } from "../load-config.ts";
 import type { Paths } from "../paths.ts";
 import { REDACTED } from "../show/redacted.ts";
 import type { ConfigIssue, LoadedConfig } from "../snapshot.ts";
 import { hashText } from "../source/hash-text.ts";
 import { parseJson5 } from "../source/parse-json5.ts";
 import { isRecord } from "../source/record.ts";
-import { sourceFiles } from "../source/source-files.ts";
+import { errorCode, sourceFiles } from "../source/source-files.ts";
 import { type ConfigChange, patchConfigText } from "../write/patch-config-text.ts";
 import { changedPaths, isEqual } from "./differences.ts";
 import { keepWritten, sentinelPath } from "./keep-written.ts";
@@ -16,26 +16,38 @@ import { applyChanges, mergeChanges } from "./merge-patch.ts";
 import { placeChanges } from "./place-changes.ts";
 import { restoreText } from "./restore-text.ts";
 
-/** What a client wants of the configuration. */
-export type ConfigEdit = TextEdit | ChangeEdit;
+/** What somebody wants of the configuration. */
+export type ConfigEdit = TextEdit | ChangeEdit | FileEdit;
 
-/** An edit made for one text. */
-export interface TextEdit {
+/** An edit by a client, which sees no secrets: what it sends back hidden is as it was. Made for one text. */
+export interface TextEdit extends EditConditions {
   /** `replace`: the text becomes the main file. `merge`: it is a JSON merge patch of the whole configuration. */
   readonly kind: "replace" | "merge";
   /** JSON5. */
   readonly raw: string;
-  /** `hash` of the snapshot the edit was made for; may be absent only while there is no file. */
-  readonly baseHash?: string;
-  /** Takes losses that would otherwise be refused. @default false */
-  readonly force?: boolean;
 }
 
-/** An edit made for whatever is on disk, so it has no base hash. */
-export interface ChangeEdit {
+/** An edit of single settings; without base hash it is made for whatever is on disk. */
+export interface ChangeEdit extends EditConditions {
   readonly kind: "change";
   /** Single changes, in order, of the configuration as it is written; what this throws ends the planning. */
   readonly changes: (before: LoadedConfig) => readonly ConfigChange[];
+}
+
+/** A whole text for one file, by somebody who has the files; it is written to the byte. */
+export interface FileEdit extends EditConditions {
+  readonly kind: "file";
+  readonly text: string;
+  /** An included file; @default the main file */
+  readonly file?: string;
+}
+
+/** What must hold for an edit to be made. */
+export interface EditConditions {
+  /** `hash` of the snapshot the edit was made for; a client may leave it out only while there is no file. */
+  readonly baseHash?: string;
+  /** Takes losses that would otherwise be refused. @default false */
+  readonly force?: boolean;
 }
 
 export interface PlanEditOptions {
@@ -82,20 +94,19 @@ export type EditPlanning =
 export async function planEdit(options: PlanEditOptions): Promise<EditPlanning> {
   const { paths, env, edit } = options;
   const before = await loadConfig({ paths, env });
-  const stale = edit.kind === "change" ? undefined : baseProblem(before, edit.baseHash);
+  const stale = baseProblem(before, edit);
   if (stale !== undefined) return refuse({ reason: "base", message: stale });
   const drafted = await draft(before, edit);
   if (!drafted.ok) return drafted;
   const { file, text, fileHash, wanted } = drafted.value;
 
-  const after = await loadWith({ paths, env }, file, text);
+  const after = await loadConfigWith({ paths, env }, { file, text });
   const { hash } = after;
   if (!after.valid) return refuse({ ...INVALID, issues: after.issues, hash });
   if (wanted !== undefined && !isEqual(after.written, wanted)) {
     return refuse(severalFiles([before.path, ...before.includes.map(({ path }) => path)]));
   }
-  // Single changes say themselves what they take away.
-  const lost = edit.kind === "change" || edit.force === true ? [] : losses(before.resolved, after.resolved);
+  const lost = edit.force === true ? [] : losses(before.resolved, after.resolved);
   if (lost.length > 0) {
     const what = lost.map(({ message }) => message).join(", ");
     const message = `config write refused: ${what}; pass force to write it anyway`;
@@ -121,15 +132,47 @@ type Drafting =
   { readonly ok: true; readonly value: Draft } | { readonly ok: false; readonly refusal: EditRefusal };
 
 async function draft(before: LoadedConfig, edit: ConfigEdit): Promise<Drafting> {
-  if (edit.kind !== "replace" && !before.valid) {
-    return refuse({ reason: "malformed", message: "invalid config; fix before patching" });
-  }
-  const drafted =
-    edit.kind === "change" ? await changed(before, edit.changes(before)) : await ofText(before, edit);
+  const drafted = await draftOf(before, edit);
   if (!drafted.ok) return drafted;
   const text = parseJson5(drafted.value.text);
   const hidden = text.ok ? sentinelPath(text.value) : undefined;
   return hidden === undefined ? drafted : refuse(sentinelRefusal(hidden));
+}
+
+function draftOf(before: LoadedConfig, edit: ConfigEdit): Promise<Drafting> | Drafting {
+  if ((edit.kind === "merge" || edit.kind === "change") && !before.valid) {
+    return refuse({ reason: "malformed", message: "invalid config; fix before patching" });
+  }
+  switch (edit.kind) {
+    case "change":
+      return single(before, edit.changes(before));
+    case "file":
+      return whole(before, edit);
+    case "merge":
+    case "replace":
+      return ofText(before, edit);
+  }
+}
+
+function single(before: LoadedConfig, changes: readonly ConfigChange[]): Promise<Drafting> | Drafting {
+  const isInclude = changes.some(({ path, value }) => path.includes("$include") || hasInclude(value));
+  const message = "a single change cannot touch $include; edit the text";
+  return isInclude ? refuse({ reason: "unsupported", message }) : changed(before, changes);
+}
+
+async function whole(before: LoadedConfig, { text, file = before.path }: FileEdit): Promise<Drafting> {
+  const fileHash = file === before.path ? before.hash : hashText(await textOf(file));
+  return { ok: true, value: { file, text, fileHash } };
+}
+
+/** The text of an included file; nothing when it is gone. */
+async function textOf(file: string): Promise<string> {
+  try {
+    return await sourceFiles.readText(file);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return "";
+    throw error;
+  }
 }
 
 async function ofText(before: LoadedConfig, { kind, raw }: TextEdit): Promise<Drafting> {
@@ -182,24 +225,17 @@ function hasInclude(tree: unknown): boolean {
   return isRecord(tree) && (Object.hasOwn(tree, "$include") || Object.values(tree).some(hasInclude));
 }
 
-function baseProblem({ exists, raw, hash }: LoadedConfig, baseHash: string | undefined): string | undefined {
+function baseProblem({ exists, raw, hash }: LoadedConfig, edit: ConfigEdit): string | undefined {
+  const { kind, baseHash } = edit;
+  if (kind === "change" && baseHash === undefined) return undefined;
   if (!exists) return undefined;
+  if (kind === "file") return baseHash === hash ? undefined : CHANGED;
   if (baseHash === undefined) return "config base hash required; re-run config.get and retry";
   if (raw === null) return "config base hash unavailable; re-run config.get and retry";
-  return baseHash === hash ? undefined : "config changed since last load; re-run config.get and retry";
+  return baseHash === hash ? undefined : CHANGED;
 }
 
-/** Reads the configuration as the next start would, with one file as it is going to be. */
-async function loadWith(
-  options: Pick<PlanEditOptions, "env" | "paths">,
-  file: string,
-  text: string,
-): Promise<LoadedConfig> {
-  const real = await sourceFiles.realPath(file).catch(() => file);
-  const readFile = (path: string) =>
-    path === file || path === real ? Promise.resolve(text) : sourceFiles.readText(path);
-  return loadConfig({ ...options, readFile });
-}
+const CHANGED = "config changed since last load; re-run config.get and retry";
 
 function severalFiles(files: readonly string[]): EditRefusal {
   const message = `this change needs more than one file: ${files.join(", ")}`;

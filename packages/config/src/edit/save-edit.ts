@@ -7,7 +7,7 @@ import { type ConfigWrite, writeConfigFile } from "../write/write-config-file.ts
 import type { EditPlan } from "./plan-edit.ts";
 
 export interface SaveEditOptions {
-  readonly paths: Pick<Paths, "auditPath" | "configPath">;
+  readonly paths: Pick<Paths, "auditPath" | "configPath" | "historyDir">;
   readonly writer: Writer;
   /** @default node:fs/promises */
   readonly fs?: FileSystem;
@@ -22,11 +22,11 @@ export interface SaveEditOptions {
  */
 export function saveEdit(plan: EditPlan, options: SaveEditOptions): Promise<ConfigWrite> {
   const { file, text, fileHash, before, changedPaths } = plan;
-  const { configPath, auditPath } = options.paths;
+  const { configPath } = options.paths;
   const others = [{ path: configPath, hash: before.hash }, ...before.includes];
   return writeConfigFile({
     ...options,
-    paths: { auditPath, configPath: file },
+    paths: { ...options.paths, configPath: file },
     text,
     baseHash: fileHash,
     unchanged: others.filter(({ hash }) => hash !== fileHash),

@@ -19,7 +19,8 @@ export function isSecret(path: readonly string[], text: string): boolean {
   return isSensitivePath(path) || hasUserInfo(text);
 }
 
-function isSensitivePath(path: readonly string[]): boolean {
+/** Whether what stands at a path is a secret by the schema, or by its name. */
+export function isSensitivePath(path: readonly string[]): boolean {
   const schemas = schemasAt(ConfigSchema, path);
   if (schemas.length > 0) return schemas.some(isMarkedSensitive);
   const name = path.join(".");

@@ -40,6 +40,11 @@ export function substitute(tree: unknown, env: Env): Substitution {
   return { value: visit(tree, "", ""), issues };
 }
 
+/** Names of the variables that a text refers to. */
+export function referencedVariables(text: string): readonly string[] {
+  return [...text.matchAll(REFERENCE)].flatMap(([, escape, name]) => (escape || !name ? [] : [name]));
+}
+
 /** Whether a string is nothing but one variable reference. */
 export function isReference(text: string): boolean {
   return /^\$\{[A-Z_][A-Z0-9_]*\}$/.test(text);

@@ -10,7 +10,7 @@ import { generateToken } from "./generate-token.ts";
 
 export interface EnsureGatewayTokenOptions {
   readonly settings: GatewaySettings;
-  readonly paths: Pick<Paths, "auditPath" | "configPath" | "home">;
+  readonly paths: Pick<Paths, "auditPath" | "configPath" | "historyDir" | "home">;
   /** The environment the configuration was read in: `LoadedConfig.env`. */
   readonly env: Env;
   /** `LoadedConfig.hash` of the file the settings come from: a newer one may hold a token already. */

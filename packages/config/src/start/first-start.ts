@@ -23,7 +23,7 @@ export interface FirstStart {
 
 // What a gateway that has run leaves behind. The key of a client does not count: a CLI may come first.
 const STATE_NAME =
-  /^(gateway\.sqlite.*|agents|credentials|cron|devices|sessions|config-audit\.jsonl|(openclaw|clawdbot|moldbot|moltbot)\.json.*)$/;
+  /^(gateway\.sqlite.*|agents|config-history|credentials|cron|devices|sessions|config-audit\.jsonl|(openclaw|clawdbot|moldbot|moltbot)\.json.*)$/;
 
 /**
  * Writes `{gateway: {mode: "local"}}` for an installation that has neither configuration nor state. With any

@@ -12,7 +12,7 @@ import { readIfExists } from "./private-file.ts";
 import { type ConfigWrite, writeConfigFile } from "./write-config-file.ts";
 
 export interface ChangeConfigOptions {
-  readonly paths: Pick<Paths, "auditPath" | "configPath" | "home">;
+  readonly paths: Pick<Paths, "auditPath" | "configPath" | "historyDir" | "home">;
   /** The environment the configuration was read in: `LoadedConfig.env`. */
   readonly env: Env;
   readonly changes: readonly ConfigChange[];
@@ -52,5 +52,6 @@ export async function changeConfig(options: ChangeConfigOptions): Promise<Config
   const found = await interpretConfig({ text, configPath, home, env, files: sourceFiles });
   if (!found.valid) return { ok: false, issues: found.issues };
   const { baseHash = hashText(source) } = options;
-  return { ok: true, write: await writeConfigFile({ ...options, text, baseHash }) };
+  const changedPaths = changes.map(({ path }) => path.join("."));
+  return { ok: true, write: await writeConfigFile({ ...options, text, baseHash, changedPaths }) };
 }

@@ -74,6 +74,7 @@ describe("writeConfigFile", () => {
     const texts = await Promise.all(["", ...backups].map((suffix) => readFile(dir.config + suffix, "utf8")));
     expect(texts).toEqual(["v7", "v6", "v5", "v4", "v3", "v2"]);
     expect((await readdir(dir.path)).sort()).toEqual([
+      "config-history",
       "logs",
       "openclaw.json",
       ...backups.map((suffix) => `openclaw.json${suffix}`),
@@ -92,7 +93,7 @@ describe("writeConfigFile", () => {
     await using dir = await instance();
     await dir.write("a");
     expect((await dir.write("a")).logLines).toEqual([]);
-    expect(await readdir(dir.path)).toEqual(["logs", "openclaw.json"]);
+    expect(await readdir(dir.path)).toEqual(["config-history", "logs", "openclaw.json"]);
   });
 
   test("replaces the target of a symbolic link and keeps the link", async () => {

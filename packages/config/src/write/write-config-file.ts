@@ -5,12 +5,13 @@ import { hashText } from "../source/hash-text.ts";
 import { errorCode } from "../source/source-files.ts";
 import { appendAudit, type AuditFacts, type Writer } from "./audit.ts";
 import { type FileSystem, fileSystem } from "./file-system.ts";
+import { keepTexts } from "../history/texts.ts";
 import { ensurePrivateDir, followLink, readIfExists } from "./private-file.ts";
 import { replaceFile } from "./replace-file.ts";
 import { withWriterLock } from "./writer-lock.ts";
 
 export interface WriteConfigOptions {
-  readonly paths: Pick<Paths, "auditPath" | "configPath">;
+  readonly paths: Pick<Paths, "auditPath" | "configPath" | "historyDir">;
   /** The whole new text. */
   readonly text: string;
   readonly writer: Writer;
@@ -82,9 +83,13 @@ async function writeAlone(options: WriteConfigOptions, fs: FileSystem, path: str
     const { result, ...backup } = await replaceFile(fs, { path, text, previous, pid: writer.pid, check });
     // The file counts, not the note about it: a full disk must not turn a finished write into a failed one.
     const noted = await audit({ ...facts, result }).catch((error: unknown) => messageOf(error));
+    const kept = await keepTexts(fs, paths.historyDir, [previous, text]).then(() => undefined, messageOf);
     const notes = backupNote(backup) + countNote(facts);
-    const overwrite = `Config overwrite: ${path} (sha256 ${previousHash} -> ${hash}${notes})`;
-    const logLines = noted === undefined ? [overwrite] : [overwrite, `Config write audit failed: ${noted}`];
+    const logLines = [
+      `Config overwrite: ${path} (sha256 ${previousHash} -> ${hash}${notes})`,
+      ...(noted === undefined ? [] : [`Config write audit failed: ${noted}`]),
+      ...(kept === undefined ? [] : [`Config history not kept: ${kept}`]),
+    ];
     return { path, previousHash, hash, ...backup, logLines };
   } catch (error) {
     const code = errorCode(error);

@@ -52,7 +52,8 @@ export function agentChangeMethods({ configDesk }: GatewayContext): MethodHandle
         ({ removedBindings } = removal);
         return removal.changes;
       };
-      await configDesk.write({ method: "agents.delete", kind: "change", changes, connection });
+      // Its settings may be most there are; to delete an agent says so.
+      await configDesk.write({ method: "agents.delete", kind: "change", changes, force: true, connection });
       return { ok: true, agentId, removedBindings };
     },
   });
