@@ -63,6 +63,8 @@ function silentIo(home: string, argv: readonly string[]): Io {
     now: () => 0,
     newId: () => "00000000-0000-4000-8000-000000000000",
     interruption: () => new AbortController().signal,
+    edit: () => Promise.resolve(1),
+    ask: () => Promise.resolve(""),
     handOver: () => Promise.reject(new Error("the build runs no gateway")),
   };
 }

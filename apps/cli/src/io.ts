@@ -46,6 +46,10 @@ export interface Io extends Environment {
   newId(): string;
   /** Aborted by the first Ctrl-C or SIGTERM; asking for it takes these signals over from the system. */
   interruption(): AbortSignal;
+  /** Opens a file in the person's editor and waits for its end; its exit code. */
+  edit(path: string): Promise<number>;
+  /** Asks on the terminal; the line that is typed. */
+  ask(question: string): Promise<string>;
   /** Gives the process to the gateway, which handles signals and uncaught errors itself. */
   handOver(): Promise<GatewayProgram>;
 }

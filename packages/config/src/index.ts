@@ -4,7 +4,7 @@ export { type Env, type Environment, isTruthy, readVariable } from "./environmen
 export { displayPath, type Paths, resolvePaths } from "./paths.ts";
 
 // Reading
-export { loadConfig, type LoadConfigOptions } from "./load-config.ts";
+export { loadConfig, type LoadConfigOptions, loadConfigWith } from "./load-config.ts";
 export type { ConfigIssue, ConfigSnapshot, LoadedConfig } from "./snapshot.ts";
 export { ConfigSchema, type OpenClawConfig } from "./schema/config-schema.ts";
 export {
@@ -53,7 +53,7 @@ export {
 
 // Showing
 export { type ConfigPathParse, getPath, parseConfigPath } from "./show/config-path.ts";
-export { invalidConfigLines } from "./show/invalid-config.ts";
+export { invalidConfigLines, issueLine } from "./show/invalid-config.ts";
 export { redactConfig, type RedactedSnapshot, redactValue } from "./show/redact.ts";
 export { REDACTED } from "./show/redacted.ts";
 
@@ -88,6 +88,7 @@ export {
   type HistoryOptions,
   historyText,
   keepInForce,
+  lastGoodHash,
   readHistory,
 } from "./history/history.ts";
 
@@ -101,6 +102,7 @@ export {
   type FileEdit,
   planEdit,
 } from "./edit/plan-edit.ts";
+export { type ConfigValueParse, parseConfigValue } from "./edit/parse-value.ts";
 export { keepRejected, saveEdit } from "./edit/save-edit.ts";
 
 // Failing

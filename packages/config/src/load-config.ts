@@ -68,6 +68,17 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   return deepFreeze({ ...facts, ...found });
 }
 
+/** Reads the configuration as {@link loadConfig} does, with another text in one of its files. */
+export async function loadConfigWith(
+  options: Omit<LoadConfigOptions, "readFile">,
+  { file, text }: { readonly file: string; readonly text: string },
+): Promise<LoadedConfig> {
+  const real = await sourceFiles.realPath(file).catch(() => file);
+  const readFile = (path: string) =>
+    path === file || path === real ? Promise.resolve(text) : sourceFiles.readText(path);
+  return loadConfig({ ...options, readFile });
+}
+
 /** The environment with what the `.env` files add: working directory first, then state folder. */
 async function readEnvFiles({ paths, env }: LoadConfigOptions, files: SourceFiles): Promise<Env> {
   const [working, state] = await Promise.all(

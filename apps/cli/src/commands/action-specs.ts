@@ -20,14 +20,6 @@ export const ACTION_SPECS: readonly CommandSpec[] = [
     load: () => import("./agent.ts"),
   },
   {
-    name: "config get",
-    summary: "print a configuration value",
-    words: ["<path>"],
-    options: [JSON_OUTPUT, { flags: "--reveal", summary: "show secrets; only on a terminal" }],
-    invalidConfig: "own",
-    load: () => import("./config/get.ts"),
-  },
-  {
     name: "setup",
     summary: "create configuration and workspace",
     options: [{ flags: "--workspace <dir>", summary: "folder of the default agent" }],

@@ -1,5 +1,6 @@
 import { ACTION_SPECS } from "./action-specs.ts";
 import { APPROVAL_SPECS } from "./approvals/specs.ts";
+import { CONFIG_SPECS } from "./config/specs.ts";
 import { DEVICE_SPECS } from "./devices/specs.ts";
 import { GATEWAY_SPECS } from "./gateway/specs.ts";
 import { NODE_SPECS } from "./nodes/specs.ts";
@@ -12,7 +13,7 @@ export const GROUPS: readonly CommandSyntax[] = [
   { name: "approvals", summary: "decide what may be run on this machine" },
   { name: "approvals allowlist", summary: "change what an agent may run without asking" },
   { name: "channels", summary: "look at the channels" },
-  { name: "config", summary: "read the configuration" },
+  { name: "config", summary: "read and change the configuration" },
   { name: "devices", summary: "look after paired and waiting devices" },
   { name: "nodes", summary: "look after machines that offer commands" },
   { name: "tokens", summary: "make and end tokens for headless clients" },
@@ -23,6 +24,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...GATEWAY_SPECS,
   ...REPORT_SPECS,
   ...ACTION_SPECS,
+  ...CONFIG_SPECS,
   ...DEVICE_SPECS,
   ...APPROVAL_SPECS,
   ...NODE_SPECS,

@@ -3,6 +3,7 @@ import { arch, homedir, platform, release, tmpdir } from "node:os";
 import { isatty } from "node:tty";
 
 import type { Io, Output } from "../io.ts";
+import { askPerson, openEditor } from "./terminal.ts";
 import { watchPipe } from "./pipe-watch.ts";
 
 const STDIN = 0;
@@ -32,6 +33,8 @@ export function processIo(handOver: Io["handOver"]): Io {
     now: Date.now,
     newId: randomUUID,
     interruption,
+    edit: openEditor,
+    ask: askPerson,
     handOver,
   };
 }

@@ -26,6 +26,10 @@ export interface ProcessFacts {
   /** Stands for Ctrl-C. */
   readonly interruption?: AbortSignal;
   readonly now?: () => number;
+  /** Stands for the person in front of the editor. @default closes it at once */
+  readonly edit?: (path: string) => Promise<void>;
+  /** What is typed as answers, in turn. */
+  readonly answers?: readonly string[];
 }
 
 /** A home folder of its own, in which command lines run; removed afterwards. */
@@ -80,6 +84,7 @@ interface Setting {
 
 function testIo({ home, words, facts, streams }: Setting): Io {
   let ids = 0;
+  let asked = 0;
   return {
     argv: words,
     env: { HOME: home, ...facts.env },
@@ -102,6 +107,11 @@ function testIo({ home, words, facts, streams }: Setting): Io {
     now: facts.now ?? Date.now,
     newId: () => `id-${(ids += 1)}`,
     interruption: () => facts.interruption ?? new AbortController().signal,
+    edit: async (path) => {
+      await facts.edit?.(path);
+      return 0;
+    },
+    ask: () => Promise.resolve(facts.answers?.[(asked += 1) - 1] ?? ""),
     handOver: () => import("@openclaw/gateway"),
   };
 }

@@ -6,7 +6,7 @@ import { hashText } from "../source/hash-text.ts";
 import { temporaryDir } from "../testing/temporary-dir.ts";
 import { fileSystem } from "../write/file-system.ts";
 import { writeConfigFile } from "../write/write-config-file.ts";
-import { historyText, readHistory } from "./history.ts";
+import { historyText, keepInForce, lastGoodHash, readHistory } from "./history.ts";
 import { keepTexts } from "./texts.ts";
 
 const [A, B, C, D] = ["{ ui: {} }\n", "{ ui: { seamColor: '#111111' } }\n", "// c\n{}\n", "// d\n{}\n"];
@@ -68,6 +68,19 @@ describe("readHistory", () => {
     const failed = line.replace('"rename"', '"failed"');
     await writeFile(dir.paths.auditPath, `${line.slice(20)}${failed}[]\nnot json\n${line}{"ts":`);
     expect(await dir.history()).toMatchObject([{ hash: hashText(A) }]);
+  });
+});
+
+describe("the last good configuration", () => {
+  test("is the text that a gateway ran with last, and is kept", async () => {
+    await using dir = await instance();
+    const { paths } = dir;
+    expect(await lastGoodHash({ paths })).toBeUndefined();
+    await writeFile(paths.configPath, A);
+    await keepInForce(await loadConfig({ paths, env: {} }), { paths });
+    await writeFile(paths.configPath, "{ broken");
+    expect(await lastGoodHash({ paths })).toBe(hashText(A));
+    expect(await historyText({ hash: hashText(A) }, { paths })).toBe(A);
   });
 });
 

@@ -1,8 +1,9 @@
+import { join } from "node:path";
 import type { Paths } from "../paths.ts";
 import { hashText } from "../source/hash-text.ts";
 import type { LoadedConfig } from "../snapshot.ts";
 import { type FileSystem, fileSystem } from "../write/file-system.ts";
-import { followLink, readIfExists } from "../write/private-file.ts";
+import { followLink, readIfExists, writePrivateFile } from "../write/private-file.ts";
 import { type JournalLine, readJournal } from "./journal.ts";
 import { keptText, keepTexts, textPath } from "./texts.ts";
 
@@ -31,6 +32,7 @@ export interface HistoryOptions {
 }
 
 const ID_LENGTH = 12;
+const LAST_GOOD = "last-good";
 
 /**
  * What the files of the configuration said over time, newest first. Writes are known from the audit file; a text that
@@ -39,12 +41,13 @@ const ID_LENGTH = 12;
 export async function readHistory(options: HistoryOptions): Promise<readonly HistoryEntry[]> {
   const { paths, loaded, fs = fileSystem } = options;
   const names = [loaded.path, ...loaded.includes.map(({ path }) => path)];
-  const files = await Promise.all(names.map((name) => followLink(fs, name).catch(() => name)));
+  const real = await Promise.all(names.map((name) => followLink(fs, name).catch(() => name)));
   const lines = await readJournal(fs, paths.auditPath);
-  const known = new Map(names.map((name, index) => [name, files[index] ?? name]));
   const texts = await Promise.all(
-    [...new Set(files)].map((file) => {
-      const own = lines.filter(({ configPath }) => (known.get(configPath) ?? configPath) === file);
+    names.map(async (file, index) => {
+      // An included file may be the target of another name.
+      if (real.indexOf(real[index] ?? file) < index) return [];
+      const own = lines.filter(({ configPath }) => configPath === file || configPath === real[index]);
       return textsOf(fs, file, own);
     }),
   );
@@ -64,15 +67,26 @@ export function historyText(
   return keptText(fs, paths.historyDir, entry.hash);
 }
 
-/** Keeps the texts a gateway was started with, so that what was typed into them can be undone and compared. */
+/** Keeps the text a gateway runs with, and remembers that it does. */
 export async function keepInForce(
-  { raw }: Pick<LoadedConfig, "raw">,
+  { raw, hash }: Pick<LoadedConfig, "hash" | "raw">,
   { paths, fs = fileSystem }: Pick<HistoryOptions, "fs" | "paths">,
 ): Promise<void> {
-  if (raw !== null) await keepTexts(fs, paths.historyDir, [raw]);
+  if (raw === null) return;
+  await keepTexts(fs, paths.historyDir, [raw]);
+  await writePrivateFile(fs, join(paths.historyDir, LAST_GOOD), { text: `${hash}\n`, flags: "w" });
 }
 
-/** Newest last, and of the same instant in the order they happened. */
+/** Hash of the text that a gateway ran with last; undefined before the first one. */
+export async function lastGoodHash({
+  paths,
+  fs = fileSystem,
+}: Pick<HistoryOptions, "fs" | "paths">): Promise<string | undefined> {
+  const text = await readIfExists(fs, join(paths.historyDir, LAST_GOOD));
+  return text?.trim() || undefined;
+}
+
+/** Newest first. */
 async function textsOf(
   fs: FileSystem,
   file: string,

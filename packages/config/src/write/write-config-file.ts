@@ -11,7 +11,10 @@ import { replaceFile } from "./replace-file.ts";
 import { withWriterLock } from "./writer-lock.ts";
 
 export interface WriteConfigOptions {
-  readonly paths: Pick<Paths, "auditPath" | "configPath" | "historyDir">;
+  readonly paths: Pick<Paths, "auditPath" | "configPath"> & {
+    /** Where the texts before and after are kept; nowhere without it, as for a file that is not the configuration. */
+    readonly historyDir?: string;
+  };
   /** The whole new text. */
   readonly text: string;
   readonly writer: Writer;
@@ -83,7 +86,7 @@ async function writeAlone(options: WriteConfigOptions, fs: FileSystem, path: str
     const { result, ...backup } = await replaceFile(fs, { path, text, previous, pid: writer.pid, check });
     // The file counts, not the note about it: a full disk must not turn a finished write into a failed one.
     const noted = await audit({ ...facts, result }).catch((error: unknown) => messageOf(error));
-    const kept = await keepTexts(fs, paths.historyDir, [previous, text]).then(() => undefined, messageOf);
+    const kept = await keepBoth(fs, paths.historyDir, [previous, text]).catch(messageOf);
     const notes = backupNote(backup) + countNote(facts);
     const logLines = [
       `Config overwrite: ${path} (sha256 ${previousHash} -> ${hash}${notes})`,
@@ -98,6 +101,14 @@ async function writeAlone(options: WriteConfigOptions, fs: FileSystem, path: str
     await audit({ ...facts, result: "failed", ...failure }).catch(() => undefined);
     throw error;
   }
+}
+
+async function keepBoth(
+  fs: FileSystem,
+  historyDir: string | undefined,
+  texts: readonly (string | undefined)[],
+): Promise<undefined> {
+  if (historyDir !== undefined) await keepTexts(fs, historyDir, texts);
 }
 
 function compare(configPath: string, previous: string | undefined, next: string): Omit<AuditFacts, "result"> {

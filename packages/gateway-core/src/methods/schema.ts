@@ -8,6 +8,7 @@ import {
 import { invalidRequest } from "@openclaw/protocol";
 import { defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
 import type { GatewayContext } from "../context.ts";
+import { isLiveSetting } from "../live-settings.ts";
 import { GATEWAY_VERSION } from "../version.ts";
 
 interface Described extends ConfigDescription {
@@ -43,7 +44,8 @@ export function schemaMethods(context: GatewayContext): MethodHandlers {
         path: path === "" ? name : `${path}.${name}`,
         type: typeof child["type"] === "string" ? child["type"] : "any",
       }));
-      return { path, schema: part, ...(hint !== undefined && { uiHint: hint }), children };
+      const reload = isLiveSetting(path) ? "hot" : "restart";
+      return { path, schema: part, reload, ...(hint !== undefined && { uiHint: hint }), children };
     },
   });
 }

@@ -121,6 +121,8 @@ export interface ConfigSchemaView {
 export interface ConfigSchemaLookup {
   readonly path: string;
   readonly schema: Readonly<Record<string, unknown>>;
+  /** What a change asks of this gateway: nothing, to be applied live, or a restart. */
+  readonly reload: "hot" | "restart" | "none";
   readonly uiHint?: ConfigHint;
   readonly children: readonly { readonly path: string; readonly type: string }[];
 }

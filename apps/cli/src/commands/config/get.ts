@@ -1,5 +1,7 @@
-import { getPath, parseConfigPath, redactValue } from "@openclaw/config";
+import { getPath, redactValue } from "@openclaw/config";
 
+import { pathNotFound, unreadable } from "../../config/refusals.ts";
+import { typedPath } from "../../config/typed-path.ts";
 import { print, printJson, type CommandContext } from "../../context.ts";
 import { CliFailure } from "../../failure.ts";
 
@@ -21,26 +23,15 @@ export async function run(
 ): Promise<number> {
   const { io, loaded } = context;
   const [text = ""] = words;
-  const parsed = parseConfigPath(text);
-  if (!parsed.ok) throw new CliFailure(parsed.message, { code: "usage", label: "" });
+  const path = typedPath(text);
   if (options.reveal && !io.stdinIsTerminal) {
     throw new CliFailure("--reveal works only when stdin is a terminal", { code: "usage" });
   }
   if (!loaded.valid) throw unreadable(context);
-  const value = getPath(loaded.config, parsed.path);
-  if (value === undefined)
-    throw new CliFailure(`Config path not found: ${text}`, { code: "not_found", label: "" });
-  const shown = options.reveal ? value : redactValue(value, parsed.path);
+  const value = getPath(loaded.config, path);
+  if (value === undefined) throw pathNotFound(text);
+  const shown = options.reveal ? value : redactValue(value, path);
   if (options.json || typeof shown === "object") printJson(io, shown);
   else print(io, String(shown));
   return 0;
-}
-
-function unreadable({ loaded, program }: CommandContext): CliFailure {
-  const details = loaded.issues.map(({ path, message }) => `- ${path || "<root>"}: ${message}`);
-  return new CliFailure(`Config invalid at ${loaded.path}.`, {
-    code: "config_invalid",
-    label: "",
-    details: [...details, `Run \`${program} doctor\` to repair, then retry.`],
-  });
 }

@@ -1,0 +1,98 @@
+import { resolve } from "node:path";
+
+import type { Client } from "@openclaw/client";
+import {
+  configDifferences,
+  lastGoodHash,
+  loadConfig,
+  loadConfigWith,
+  type ConfigDifference,
+  type LoadedConfig,
+} from "@openclaw/config";
+
+import { changeLines } from "../../config/change-lines.ts";
+import { findEntry, textOf } from "../../config/history-entry.ts";
+import { askOwnGateway } from "../../config/own-gateway.ts";
+import { unreadable } from "../../config/refusals.ts";
+import { reloadKind, type ReloadKind } from "../../config/reload-kind.ts";
+import type { ConnectionFlags } from "../../connection/flags.ts";
+import { print, printJson, type CommandContext } from "../../context.ts";
+import { CliFailure } from "../../failure.ts";
+
+interface Options extends Omit<ConnectionFlags, "url"> {
+  readonly against?: string;
+  readonly json?: boolean;
+}
+
+interface Change extends ConfigDifference {
+  /** What it asks of the running gateway; absent when none runs. */
+  readonly kind?: ReloadKind;
+}
+
+/** `config diff`: what the file says that another text does not. Docs: configuration.md#history */
+export async function run(context: CommandContext, options: Options): Promise<number> {
+  const { io, loaded } = context;
+  if (!loaded.valid) throw unreadable(context);
+  const compare = async (client?: Client) => {
+    const { name, config } = await other(context, options, client);
+    const changes = configDifferences(config.resolved, loaded.resolved);
+    return { against: name, changes: client === undefined ? changes : await withKinds(client, changes) };
+  };
+  const asked = await askOwnGateway(context, options, compare);
+  const { against, changes } = asked.running ? asked.value : await compare();
+  if (options.json) printJson(io, { against, changes });
+  else if (changes.length === 0) print(io, `The file says the same as ${against}.`);
+  else
+    print(io, `Against ${against}:`, ...changeLines(changes).map((line, at) => line + kindNote(changes[at])));
+  return 0;
+}
+
+interface Other {
+  readonly name: string;
+  readonly config: LoadedConfig;
+}
+
+async function other(context: CommandContext, { against }: Options, client?: Client): Promise<Other> {
+  const { io, paths } = context;
+  const named = (name: string, text: string) => interpret(context, name, text);
+  if (against === undefined && client !== undefined) {
+    const { configStatus } = await client.request("health", {});
+    const hash = configStatus?.hash;
+    if (!hash) throw new CliFailure("the gateway does not tell what it runs with", { code: "failed" });
+    return named("the running gateway", await textOf(context, { hash }));
+  }
+  if (against === undefined || against === "last-good") {
+    const hash = await lastGoodHash({ paths });
+    if (hash === undefined)
+      throw new CliFailure("no gateway has run with this configuration yet", { code: "not_found" });
+    return named("the last good configuration", await textOf(context, { hash }));
+  }
+  const file = resolve(io.cwd, against);
+  const config = await loadConfig({ paths: { ...paths, configPath: file }, env: io.env });
+  if (config.exists) return config.valid ? { name: file, config } : invalid(file);
+  const entry = await findEntry(context, against);
+  return named(`${entry.id} of ${entry.ts}`, await textOf(context, entry));
+}
+
+/** An older text of the main file, with everything around it as it is now. */
+async function interpret({ io, paths }: CommandContext, name: string, text: string): Promise<Other> {
+  const config = await loadConfigWith({ paths, env: io.env }, { file: paths.configPath, text });
+  return config.valid ? { name, config } : invalid(name);
+}
+
+function invalid(name: string): never {
+  throw new CliFailure(`not a valid configuration: ${name}`, { code: "config_invalid" });
+}
+
+async function withKinds(client: Client, changes: readonly ConfigDifference[]): Promise<readonly Change[]> {
+  const kinds: Change[] = [];
+  for (const change of changes) {
+    const kind = await reloadKind(client, change.path);
+    kinds.push({ ...change, ...(kind !== undefined && { kind }) });
+  }
+  return kinds;
+}
+
+function kindNote(change: Change | undefined): string {
+  return change?.kind === undefined ? "" : ` (${change.kind})`;
+}

@@ -1,0 +1,13 @@
+import type { ConfigDifference } from "@openclaw/config";
+
+/** Differences for people, one line each: `gateway.port: 1 -> 2`, `+ ui: {…}`, `- hooks: {…}`. */
+export function changeLines(changes: readonly ConfigDifference[]): readonly string[] {
+  return changes.map(({ path, from, to }) => {
+    if (from === undefined) return `+ ${path}: ${shown(to)}`;
+    return to === undefined ? `- ${path}: ${shown(from)}` : `~ ${path}: ${shown(from)} -> ${shown(to)}`;
+  });
+}
+
+function shown(value: unknown): string {
+  return JSON.stringify(value) ?? "";
+}
