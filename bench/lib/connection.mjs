@@ -26,6 +26,7 @@ const CONNECT = {
  * @typedef {object} ConnectOptions
  * @property {3 | 4} [dialect] default 4
  * @property {ReturnType<typeof import("./device.mjs").createDevice>} [device] signs the connect
+ * @property {string} [instanceId] connections of one instance are one entry of the presence list
  */
 
 /**
@@ -35,7 +36,7 @@ const CONNECT = {
  * @param {ConnectOptions} [options]
  * @returns {Promise<Connection>}
  */
-export function connect(port, { dialect = 4, device = (params) => params } = {}) {
+export function connect(port, { dialect = 4, device = (params) => params, instanceId } = {}) {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false });
     /** @type {Map<string, { resolve: (payload: unknown) => void; reject: (error: Error) => void }>} */
@@ -74,7 +75,8 @@ export function connect(port, { dialect = 4, device = (params) => params } = {})
         if (frame.ok) call?.resolve(frame.payload);
         else call?.reject(new Error(JSON.stringify(frame.error)));
       } else if (frame.event === "connect.challenge") {
-        const params = { minProtocol: dialect, maxProtocol: dialect, ...CONNECT };
+        const client = { ...CONNECT.client, ...(instanceId !== undefined && { instanceId }) };
+        const params = { minProtocol: dialect, maxProtocol: dialect, ...CONNECT, client };
         request("connect", device(params, frame.payload)).then(() => resolve(connection), reject);
       } else {
         for (const { event, heard } of hearers) if (event === frame.event) heard(text);

@@ -26,7 +26,8 @@ export async function connects({ rounds }) {
   const device = createDevice();
   const alone = await cycles();
   const held = [];
-  while (held.length < HELD) held.push(await connect(launched.gateway.port));
+  // Of one instance: how long the presence list of a hello is depends on who connects, not on how many connections are.
+  while (held.length < HELD) held.push(await connect(launched.gateway.port, { instanceId: "bench" }));
   const crowded = await cycles();
   for (const connection of held) connection.close();
   for (const { server, connection } of Object.values(launched)) {

@@ -10,6 +10,8 @@ import { launch } from "../lib/servers.mjs";
 /** @typedef {Awaited<ReturnType<typeof gather>>} Party */
 
 const CLIENTS = 200;
+/** A routine report, which everybody hears of but no session has to note. */
+const REPORT = { text: "Node: bench · mode bench · reason periodic" };
 const BROADCASTS_PER_ROUND = 100;
 /** The gateway goes first: its frames are what the other sends. @type {readonly Subject[]} */
 const SUBJECTS = ["gateway", "baseline"];
@@ -41,7 +43,7 @@ export async function fanOut({ rounds }) {
       const heard = party.heard();
       const before = cpuMs(party.pid);
       for (let count = 0; count < BROADCASTS_PER_ROUND; count += 1)
-        await party.sender.request("system-event", { text: "bench" });
+        await party.sender.request("system-event", REPORT);
       const expected = BROADCASTS_PER_ROUND * CLIENTS;
       for (let wait = 0; wait < 400 && party.heard() - heard < expected; wait += 1)
         await new Promise((resolve) => setTimeout(resolve, 5));
@@ -93,6 +95,6 @@ async function oneBroadcast({ sender, clients }) {
         new Promise((resolve) => connection.onEvent("presence", (text) => resolve([dialect, text])))
       ),
   );
-  await sender.request("system-event", { text: "bench" });
+  await sender.request("system-event", REPORT);
   return new Map(await Promise.all(heard));
 }
