@@ -103,7 +103,7 @@ describe("a whole life of a gateway", () => {
       .map((entry) => join(entry.parentPath, entry.name));
     expect(files.length).toBeGreaterThan(3);
     for (const path of files)
-      if (!/openclaw\.json(\.bak.*)?$/.test(path))
+      if (!/openclaw\.json(\.bak.*)?$|\/config-history\/[^/]+\.json5$/.test(path))
         expect([path, (await readFile(path)).includes(SECRET)]).toEqual([path, false]);
   });
 });
