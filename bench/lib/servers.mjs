@@ -40,7 +40,7 @@ export async function launch(subject, home) {
   const port = await freePort();
   const gateway = [CLI, "--dev", "gateway", "--port", String(port), "--allow-unconfigured"];
   const program = subject === "gateway" ? gateway : [BARE, String(port)];
-  const command = [process.execPath, "--expose-gc", "--require", GC_ON_SIGNAL, ...program];
+  const command = [process.execPath, "--require", GC_ON_SIGNAL, ...program];
   const startedAt = performance.now();
   const server = start(command, environment(home, gatewayEnv(port)));
   try {
