@@ -149,20 +149,28 @@ export interface EventParts {
   readonly stateVersion?: StateVersion | undefined;
 }
 
-/**
- * The text of an event frame but for its number, which differs from connection to connection: a broadcast serialises
- * once, not once per connection.
- */
-export function eventEncoder({ event, payloadJson, stateVersion }: EventParts): (seq?: number) => string {
+/** The text of an event frame in two parts, the second with its number, which differs from connection to connection. */
+export interface EventText {
+  /** The long part: a broadcast encodes it once, not once per connection. */
+  readonly head: string;
+  tail(seq?: number): string;
+}
+
+/** The text of an event frame. */
+export function eventText({ event, payloadJson, stateVersion }: EventParts): EventText {
   const payload = payloadJson === undefined ? "" : `,"payload":${payloadJson}`;
-  const head = `{"type":"event","event":${JSON.stringify(event)}${payload}`;
-  const tail = stateVersion === undefined ? "}" : `,"stateVersion":${JSON.stringify(stateVersion)}}`;
-  return (seq) => (seq === undefined ? head + tail : `${head},"seq":${seq}${tail}`);
+  const end = stateVersion === undefined ? "}" : `,"stateVersion":${JSON.stringify(stateVersion)}}`;
+  return {
+    head: `{"type":"event","event":${JSON.stringify(event)}${payload}`,
+    tail: (seq) => (seq === undefined ? end : `,"seq":${seq}${end}`),
+  };
 }
 
 /** One event frame. */
-export const encodeEvent = (event: string, payloadJson: string | undefined, seq?: number): string =>
-  eventEncoder({ event, payloadJson })(seq);
+export function encodeEvent(event: string, payloadJson: string | undefined, seq?: number): string {
+  const { head, tail } = eventText({ event, payloadJson });
+  return head + tail(seq);
+}
 
 /** W3C trace context, level 1. Another text is no reason to refuse a call: it is as if there were none. */
 function isTraceparent(text: string | undefined): text is string {

@@ -26,7 +26,7 @@ export type { AuthRefusal, PairingDemand } from "./dialect.ts";
 // Frames
 export {
   encodeEvent,
-  eventEncoder,
+  eventText,
   encodeResponse,
   EVENT_FRAME,
   parseRequestFrame,

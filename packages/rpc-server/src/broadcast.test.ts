@@ -231,7 +231,10 @@ function fakeTransport() {
     get bufferedBytes() {
       return state.bufferedBytes;
     },
-    send: (text) => void state.sent.push(JSON.parse(text) as WireFrame),
+    send: (message) => {
+      const text = typeof message === "string" ? message : message.join("");
+      state.sent.push(JSON.parse(text) as WireFrame);
+    },
     close: (end) => {
       state.closes.push(end);
       state.isOpen = false;

@@ -2,7 +2,7 @@ import { authorize } from "@openclaw/auth";
 import {
   CLOSE,
   eventContract,
-  eventEncoder,
+  eventText,
   type Dialect,
   type EventContract,
   type EventName,
@@ -13,6 +13,7 @@ import { slowestOver } from "./backpressure.ts";
 import type { ConnectionView } from "./connection-view.ts";
 import type { BroadcastOptions, BroadcastPayload, Logger } from "./options.ts";
 import type { Session } from "./session.ts";
+import type { Message } from "./text-frame.ts";
 
 /** Whom a broadcaster serves, and when it gives somebody up. */
 export interface BroadcasterOptions {
@@ -24,7 +25,7 @@ export interface BroadcasterOptions {
 
 /** A serialised event but for its number, and whether a slow receiver may miss it. */
 interface Body {
-  readonly frame: (seq?: number) => string;
+  readonly message: (seq?: number) => Message;
   readonly droppable: boolean;
 }
 
@@ -59,7 +60,7 @@ export class Broadcaster {
         if (!this.#isAddressed(session, contract, options.only)) continue;
         const body = bodyFor(session.view.dialect);
         if (!body) continue;
-        session.deliver(body.frame(session.nextSeq()), body.droppable);
+        session.deliver(body.message(session.nextSeq()), body.droppable);
       }
       for (const session of slowestOver(this.#sessions, this.#maxTotalBufferedBytes)) {
         session.close(CLOSE.slowConsumer);
@@ -80,7 +81,7 @@ export class Broadcaster {
       // Nodes hold no scopes: what is addressed to one is for it.
       if (grant.role === "operator" && !authorize(grant, contract.scope).ok) return false;
       const body = serialise(event, payload);
-      return session.deliver(body.frame(), body.droppable);
+      return session.deliver(body.message(), body.droppable);
     } catch (error) {
       this.#logger?.error("event not sent", { event, connId, error });
       return false;
@@ -131,8 +132,10 @@ function serialiser<E extends EventName>(
 
 function serialise(event: EventName, payload: unknown, stateVersion?: StateVersion): Body {
   const { dropIfSlow } = contractOf(event);
+  const { head, tail } = eventText({ event, payloadJson: JSON.stringify(payload), stateVersion });
+  const encoded = Buffer.from(head);
   return {
-    frame: eventEncoder({ event, payloadJson: JSON.stringify(payload), stateVersion }),
+    message: (seq) => [encoded, tail(seq)],
     droppable: typeof dropIfSlow === "function" ? dropIfSlow(payload) : dropIfSlow,
   };
 }

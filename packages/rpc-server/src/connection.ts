@@ -9,6 +9,7 @@ import type { Disconnect } from "./connection-view.ts";
 import type { RpcLimits } from "./limits.ts";
 import { Inbox } from "./inbox.ts";
 import type { Logger } from "./options.ts";
+import { type Message, textFrame } from "./text-frame.ts";
 import type { Pingable } from "./tick.ts";
 
 /** Frames of one client that are handled in one go; the next one waits for a turn of the event loop (T-DOS-10). */
@@ -23,7 +24,7 @@ interface Receiver {
 /** Who is at the other end, and the rules for it. */
 export interface ConnectionOptions {
   /** What the WebSocket writes to. */
-  readonly transport: Pick<Writable, "cork" | "uncork">;
+  readonly transport: Pick<Writable, "cork" | "uncork" | "write">;
   readonly peer: Peer;
   readonly limits: Pick<RpcLimits, "preAuthMessagesPerSecond">;
   /** For what happens before {@link Connection.trust}. */
@@ -115,14 +116,14 @@ export class Connection implements Pingable {
   }
 
   /** Queues one text message, which leaves with the others of this turn; does nothing once the close has begun. */
-  send(text: string): void {
+  send(message: Message): void {
     if (!this.isOpen) return;
     if (!this.#isHeldBack) {
       this.#isHeldBack = true;
       this.#transport.cork();
       if (!this.#inbox?.isBusy) nextTick(() => this.#letGo());
     }
-    this.#socket.send(text);
+    this.#transport.write(textFrame(message));
   }
 
   /** Begins the close: nothing is delivered or sent after it, and the socket ends after the grace at the latest. */

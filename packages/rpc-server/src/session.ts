@@ -3,6 +3,7 @@ import { planDelivery } from "./backpressure.ts";
 import type { ConnectionView, Disconnect } from "./connection-view.ts";
 import type { Connection } from "./connection.ts";
 import type { RpcLimits } from "./limits.ts";
+import type { Message } from "./text-frame.ts";
 
 /** The limits one session keeps by itself. */
 export type SessionLimits = Pick<
@@ -75,11 +76,11 @@ export class Session {
     if (refusals > this.#limits.unauthorizedRoleStreak) this.close(CLOSE.repeatedUnauthorized);
   }
 
-  /** Queues one frame, unless the client is too slow for it. Returns whether it was queued. */
-  deliver(frame: string, droppable: boolean): boolean {
+  /** Queues one message, unless the client is too slow for it. Returns whether it was queued. */
+  deliver(message: Message, droppable: boolean): boolean {
     if (!this.isOpen) return false;
     const delivery = planDelivery(this.bufferedBytes, this.#limits.maxBufferedBytes, droppable);
-    if (delivery === "send") this.#transport.send(frame);
+    if (delivery === "send") this.#transport.send(message);
     if (delivery === "close") this.close(CLOSE.slowConsumer);
     return delivery === "send";
   }
