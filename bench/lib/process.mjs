@@ -69,6 +69,17 @@ export function start(command, env) {
       child.kill("SIGWINCH");
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     },
+    /** For how long its event loop was held up at most, in ms, since this was last asked. */
+    async longestDelay() {
+      const before = output;
+      child.kill("SIGURG");
+      for (let wait = 0; wait < 100; wait += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        const said = /longest delay ([\d.]+) ms\n$/.exec(output);
+        if (said && output !== before) return Number(said[1]);
+      }
+      throw new Error(`no answer about the event loop:\n${output}`);
+    },
     async stop() {
       child.kill("SIGTERM");
       const killer = setTimeout(() => child.kill("SIGKILL"), 8_000);

@@ -5,7 +5,7 @@ import { cpuMs, environment, freePort, start } from "./process.mjs";
 
 const root = new URL("../../", import.meta.url);
 const CLI = fileURLToPath(new URL("apps/cli/bin/openclaw.js", root));
-const GC_ON_SIGNAL = fileURLToPath(new URL("../programs/gc-on-signal.cjs", import.meta.url));
+const PROBES = fileURLToPath(new URL("../programs/probes.cjs", import.meta.url));
 const BARE = fileURLToPath(new URL("../programs/bare-server.mjs", import.meta.url));
 
 /** The command as users have it: the link that the package manager made. */
@@ -40,7 +40,7 @@ export async function launch(subject, home) {
   const port = await freePort();
   const gateway = [CLI, "--dev", "gateway", "--port", String(port), "--allow-unconfigured"];
   const program = subject === "gateway" ? gateway : [BARE, String(port)];
-  const command = [process.execPath, "--require", GC_ON_SIGNAL, ...program];
+  const command = [process.execPath, "--require", PROBES, ...program];
   const startedAt = performance.now();
   const server = start(command, environment(home, gatewayEnv(port)));
   try {
