@@ -39,6 +39,8 @@ export interface NodeApprovalsOptions {
   readonly store: () => NodeStore;
   readonly serial: Serial;
   readonly tokens: NodeTokens;
+  /** When a node's device was paired, epoch ms. */
+  readonly pairedAt: (nodeId: string) => Promise<number | undefined>;
   /** Whether the node is here: its request then waits as long as it stays. */
   readonly isConnected: (nodeId: string) => boolean;
   /** Called before the change is answered. */
@@ -71,10 +73,22 @@ export class NodeApprovals {
   /** Requests newest first, approvals last first. */
   async list(): Promise<{ readonly pending: NodeRequest[]; readonly paired: ApprovedNode[] }> {
     const records = await this.#options.store().nodes();
+    const paired = await Promise.all(
+      records.map(async (record) => {
+        const approval = await this.standing(record);
+        return approval === undefined ? [] : [nodeOf(record, approval)];
+      }),
+    );
     return {
       pending: records.flatMap((record) => this.#live(record) ?? []).sort((a, b) => b.ts - a.ts),
-      paired: records.flatMap(approvedNode).sort((a, b) => b.approvedAtMs - a.approvedAtMs),
+      paired: paired.flat().sort((a, b) => b.approvedAtMs - a.approvedAtMs),
     };
+  }
+
+  /** The approval of a node, if it still counts: a device that was removed and paired again begins anew (T-PAIR-10). */
+  async standing(record: NodeRecord | undefined): Promise<NodeApproval | undefined> {
+    if (record?.approval === undefined) return undefined;
+    return approvalIn(record, await this.#options.pairedAt(record.nodeId));
   }
 
   /** Files a request; one that waits for the same node already is given instead. @throws {NodesError} crowded */
@@ -91,11 +105,12 @@ export class NodeApprovals {
    * Brings the request of a node that has connected up to date; there is none when all it offers is approved. A request
    * for something else than before is another one, so nobody approves what he did not see.
    */
-  renew(wish: NodeWish, isApproved: (record: NodeRecord) => Promise<boolean>): Promise<void> {
+  renew(wish: NodeWish): Promise<void> {
     return this.#options.serial.run(async () => {
       const record = await this.#record(wish.nodeId);
       const waiting = this.#live(record);
-      const isWanted = !(await isApproved(record));
+      const approved = (await this.standing(record))?.commands ?? [];
+      const isWanted = wish.commands?.some((command) => !approved.includes(command)) === true;
       if (isWanted && waiting !== undefined && isSame(waiting.commands, wish.commands)) return;
       if (waiting?.origin === "node") {
         const { request: _, ...rest } = record;
@@ -114,12 +129,11 @@ export class NodeApprovals {
     requestId: string,
     decider: Decider,
   ): Promise<{ readonly node: ApprovedNode; readonly token?: string }> {
-    const { serial, tokens, now, logger } = this.#options;
+    const { serial, tokens, pairedAt, now, logger } = this.#options;
     return serial.run(async () => {
       const record = await this.#find(requestId);
       decider.permit(record.request);
-      const at = now();
-      const approval = approvalOf(record, at);
+      const approval = approvalOf(record, { at: now(), pairedAtMs: await pairedAt(record.nodeId) });
       const { request, ...rest } = record;
       const approved = { ...rest, approval };
       await this.#put(approved);
@@ -170,7 +184,7 @@ export class NodeApprovals {
   /** The node a token belongs to. */
   async verify(nodeId: string, token: string): Promise<ApprovedNode | undefined> {
     const record = await this.#record(nodeId);
-    const { approval } = record;
+    const approval = await this.standing(record);
     if (approval?.tokenGeneration === undefined) return undefined;
     if (!this.#options.tokens.matches(token, nodeId, approval.tokenGeneration)) return undefined;
     return nodeOf(record, approval);
@@ -209,7 +223,7 @@ export class NodeApprovals {
       nodeId,
       ...asked,
       ...(silent === true && { silent }),
-      isRepair: record.approval !== undefined,
+      isRepair: (await this.standing(record)) !== undefined,
       origin,
       ts: now(),
     };
@@ -252,11 +266,17 @@ function unknownNode(): NodesError {
   return new NodesError("unknown_node", "unknown nodeId");
 }
 
-/** What holds after an approval: what was approved before, and what the request showed. */
+/** The approval of a node whose device was paired then. */
+function approvalIn({ approval }: NodeRecord, pairedAtMs: number | undefined): NodeApproval | undefined {
+  return approval?.pairedAtMs === pairedAtMs ? approval : undefined;
+}
+
+/** What holds after an approval: what was approved before, if it counts, and what the request showed. */
 function approvalOf(
-  { approval, request }: NodeRecord & { readonly request: NodeRequest },
-  at: number,
+  record: NodeRecord & { readonly request: NodeRequest },
+  { at, pairedAtMs }: { readonly at: number; readonly pairedAtMs: number | undefined },
 ): NodeApproval {
+  const before = approvalIn(record, pairedAtMs);
   const {
     requestId: _1,
     nodeId: _2,
@@ -267,22 +287,19 @@ function approvalOf(
     caps,
     commands,
     ...details
-  } = request;
+  } = record.request;
   return {
-    ...approval,
+    ...before,
     ...details,
     ...(caps !== undefined && { caps }),
-    ...(commands !== undefined && { commands: [...new Set([...(approval?.commands ?? []), ...commands])] }),
-    createdAtMs: approval?.createdAtMs ?? at,
+    ...(commands !== undefined && { commands: [...new Set([...(before?.commands ?? []), ...commands])] }),
+    createdAtMs: before?.createdAtMs ?? at,
     approvedAtMs: at,
+    ...(pairedAtMs !== undefined && { pairedAtMs }),
     ...(origin === "operator" && {
-      tokenGeneration: Math.max(at, (approval?.tokenGeneration ?? 0) + 1),
+      tokenGeneration: Math.max(at, (record.approval?.tokenGeneration ?? 0) + 1),
     }),
   };
-}
-
-function approvedNode(record: NodeRecord): ApprovedNode[] {
-  return record.approval === undefined ? [] : [nodeOf(record, record.approval)];
 }
 
 function nodeOf({ nodeId, name }: NodeRecord, approval: NodeApproval): ApprovedNode {

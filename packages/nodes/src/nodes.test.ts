@@ -117,11 +117,32 @@ describe("approvals", () => {
     expect(bench.records.size).toBe(0);
   });
 
-  test("an approval from before the device was paired again does not count", async () => {
-    const bench = await lit();
-    bench.pairedAt = bench.now + 1;
+  test("T-PAIR-10 an approval of another pairing does not count, and does not come back with the next one", async () => {
+    const bench = await lit(["lamp.on", "lamp.off"]);
+    bench.pairedAt = bench.now;
     expect(await bench.nodes.standing(live(["lamp.on"], "c1"))).toMatchObject({ commands: [] });
+    expect((await bench.nodes.approvals.list()).paired).toEqual([]);
     await expect(bench.order()).rejects.toMatchObject({ facts: { reason: "command not approved" } });
+    await bench.arrive(["lamp.off"], "c2");
+    expect((await bench.nodes.approvals.list()).pending).toMatchObject([{ isRepair: false }]);
+    await bench.approveAll();
+    expect(await bench.nodes.standing(live(["lamp.on", "lamp.off"], "c2"))).toMatchObject({
+      commands: ["lamp.off"],
+    });
+  });
+
+  test("an approval counts at once, whatever the clock says", async () => {
+    const bench = createBench();
+    bench.pairedAt = bench.now;
+    await bench.arrive(["lamp.on"]);
+    await bench.approveAll();
+    expect(await bench.nodes.standing(live(["lamp.on"], "c1"))).toMatchObject({ commands: ["lamp.on"] });
+    bench.now -= 60_000;
+    await bench.arrive(["lamp.on", "lamp.off"], "c2");
+    await bench.approveAll();
+    expect(await bench.nodes.standing(live(["lamp.on", "lamp.off"], "c2"))).toMatchObject({
+      commands: ["lamp.off", "lamp.on"],
+    });
   });
 
   test("T-PAIR-12 a request waits five minutes, or as long as its node is here", async () => {

@@ -6,7 +6,7 @@ import { Invocations, type InvokeMessage, type InvokeProgress, type InvokeResult
 import { type LiveNode, LiveNodes } from "./live-nodes.ts";
 import { NodeTokens } from "./node-tokens.ts";
 import { Serial } from "./serial.ts";
-import type { NodeApproval, NodeRecord, NodeStore } from "./store.ts";
+import type { NodeRecord, NodeStore } from "./store.ts";
 import { WorkQueue } from "./work-queue.ts";
 
 /** Parts nodes are made of. */
@@ -16,7 +16,7 @@ export interface NodesOptions {
   readonly policy: () => CommandPolicy;
   /** Secret bytes that tokens are derived from. */
   readonly tokenKey: () => Uint8Array;
-  /** When a device was paired, epoch ms; an approval from before that was of another owner's mind. */
+  /** When a device was paired, epoch ms; an approval of another pairing was of another owner's mind. */
   readonly pairedAt: (nodeId: string) => Promise<number | undefined>;
   /** Sends what a node is asked. Returns whether it was queued. */
   readonly send: (connId: string, message: InvokeMessage) => boolean;
@@ -67,13 +67,14 @@ export class Nodes {
   readonly #invocations = new Invocations();
 
   constructor(options: NodesOptions) {
-    const { store, now, logger, newId = randomUUID } = options;
+    const { store, pairedAt, now, logger, newId = randomUUID } = options;
     const shared = { store, serial: new Serial(), now, newId };
     this.#options = options;
     this.#newId = newId;
     this.approvals = new NodeApprovals({
       ...shared,
       tokens: new NodeTokens(options.tokenKey),
+      pairedAt,
       isConnected: (nodeId) => this.#live.get(nodeId) !== undefined,
       onNews: options.onNews,
       logger,
@@ -163,10 +164,7 @@ export class Nodes {
   #askForApproval(node: LiveNode): Promise<void> {
     const commands = this.#allowed(node);
     const { connId: _1, declared: _2, permissions: _3, pathEnv: _4, connectedAtMs: _5, ...described } = node;
-    return this.approvals.renew({ ...described, commands }, async (record) => {
-      const approved = await this.#approved(record);
-      return commands.every((command) => approved.has(command));
-    });
+    return this.approvals.renew({ ...described, commands });
   }
 
   /** The node as it is connected now, if it may be asked for this command. */
@@ -205,14 +203,8 @@ export class Nodes {
   }
 
   async #approved(record: NodeRecord | undefined): Promise<ReadonlySet<string>> {
-    if (record?.approval === undefined) return new Set();
-    return countedCommands(record.approval, await this.#options.pairedAt(record.nodeId));
+    return new Set((await this.approvals.standing(record))?.commands);
   }
-}
-
-/** A device that was removed and paired again begins anew. */
-function countedCommands(approval: NodeApproval | undefined, pairedAt = 0): ReadonlySet<string> {
-  return new Set(approval === undefined || approval.approvedAtMs <= pairedAt ? [] : approval.commands);
 }
 
 function notConnected(): NodesError {

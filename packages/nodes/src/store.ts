@@ -35,6 +35,11 @@ export interface NodeApproval extends NodeDetails {
   readonly commands?: readonly string[];
   readonly createdAtMs: number;
   readonly approvedAtMs: number;
+  /**
+   * When the node's device was paired, epoch ms: the approval is of that pairing and of no other. Absent when the node
+   * had no device.
+   */
+  readonly pairedAtMs?: number;
   /** Part of the derivation of its token; only nodes that somebody else asked for have one. */
   readonly tokenGeneration?: number;
 }

@@ -77,6 +77,6 @@ function whoIs({ grant }: ConnectionView): string {
   return principalKey(grant.principal);
 }
 
-function viewOf({ tokenGeneration: _, ...node }: ApprovedNode): PairedNodeView {
+function viewOf({ tokenGeneration: _1, pairedAtMs: _2, ...node }: ApprovedNode): PairedNodeView {
   return node;
 }
