@@ -1,17 +1,15 @@
 import { hostname, platform } from "node:os";
-import { createClient } from "@openclaw/client";
-import { openDevice } from "@openclaw/client/node";
+import { createNodeClient, openDevice } from "@openclaw/client/node";
 import { COMMANDS } from "./commands.js";
-import { declaring } from "./declaring-socket.js";
 
 // A machine that offers two commands to a gateway, and answers when it is asked for one.
 const { identity, tokens } = await openDevice(process.env.STATE ?? ".node-host");
-const client = createClient({
+const client = createNodeClient({
   url: process.env.URL ?? "ws://127.0.0.1:18789",
-  openSocket: declaring(Object.keys(COMMANDS)),
   auth: () => ({ token: process.env.TOKEN }),
   role: "node",
   caps: ["system"],
+  commands: Object.keys(COMMANDS),
   client: {
     id: "node-host",
     mode: "node",

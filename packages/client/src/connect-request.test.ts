@@ -59,4 +59,13 @@ describe("buildConnect", () => {
     expect(params).not.toHaveProperty("auth");
     expect(params).not.toHaveProperty("device");
   });
+
+  test("says what a node can be asked for, and nothing of the kind for who offers nothing", async () => {
+    const claims = { commands: ["system.which"], permissions: { camera: false }, pathEnv: "/bin" };
+    const params = await buildConnect({ ...INTENT, role: "node", ...claims }, CHALLENGE, NOW);
+    expect(params).toMatchObject(claims);
+    expect(parseConnectParams(params).ok).toBe(true);
+    const plain = await buildConnect(INTENT, CHALLENGE, NOW);
+    for (const claim of Object.keys(claims)) expect(plain).not.toHaveProperty(claim);
+  });
 });

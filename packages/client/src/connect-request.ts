@@ -15,8 +15,18 @@ export interface ClientInfo {
   readonly instanceId?: string;
 }
 
+/** What a node says about itself, so that it can be asked for something; operators approve the commands. */
+export interface NodeClaims {
+  /** Commands it can be asked for. @default none */
+  readonly commands?: readonly string[] | undefined;
+  /** What its user lets it do, by name. @default nothing said */
+  readonly permissions?: Readonly<Record<string, boolean>> | undefined;
+  /** Where it looks for programs. @default nothing said */
+  readonly pathEnv?: string | undefined;
+}
+
 /** Everything about the connecting side that goes into `connect`. */
-export interface ConnectIntent {
+export interface ConnectIntent extends NodeClaims {
   readonly client: ClientInfo;
   readonly role: Role;
   readonly scopes: readonly string[];
@@ -38,7 +48,7 @@ export async function buildConnect(
   challenge: ConnectChallenge,
   nowMs: number,
 ): Promise<ConnectParams> {
-  const { client, role, scopes, caps, auth } = intent;
+  const { client, role, scopes, caps, commands, permissions, pathEnv, auth } = intent;
   return {
     minProtocol: intent.minProtocol,
     maxProtocol: intent.maxProtocol,
@@ -46,6 +56,9 @@ export async function buildConnect(
     role,
     scopes: [...scopes],
     caps: [...caps],
+    ...(commands && { commands: [...commands] }),
+    ...(permissions && { permissions: { ...permissions } }),
+    ...(pathEnv !== undefined && { pathEnv }),
     ...(Object.keys(auth).length > 0 && { auth: { ...auth } }),
     ...(intent.identity && { device: await proveDevice(intent, intent.identity, { challenge, nowMs }) }),
   };

@@ -64,6 +64,9 @@ function openConnection({ options, credentials, leftMs }: Attempt, host: Connect
     role: options.role ?? "operator",
     scopes: options.scopes ?? [],
     caps: options.caps ?? [],
+    commands: options.commands,
+    permissions: options.permissions,
+    pathEnv: options.pathEnv,
     minProtocol: options.minProtocol ?? 3,
     maxProtocol: options.maxProtocol ?? PROTOCOL_VERSION,
   };

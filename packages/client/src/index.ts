@@ -3,7 +3,7 @@ export { createClient, type Client } from "./client.ts";
 export type { ClientOptions, Logger, ReconnectOptions, Secrets } from "./options.ts";
 export { TRANSITIONS, type ClientState, type ClientStatus } from "./state.ts";
 export type { GatewaySnapshot } from "./snapshot.ts";
-export type { ClientInfo } from "./connect-request.ts";
+export type { ClientInfo, NodeClaims } from "./connect-request.ts";
 export { DEFAULTS } from "./defaults.ts";
 
 // Calling and listening.

@@ -1,6 +1,6 @@
 import type { Dialect, Role } from "@openclaw/protocol";
 
-import type { ClientInfo } from "./connect-request.ts";
+import type { ClientInfo, NodeClaims } from "./connect-request.ts";
 import type { Device } from "./identity.ts";
 import type { OpenSocket } from "./socket.ts";
 import type { ClientStatus } from "./state.ts";
@@ -24,8 +24,12 @@ export interface Secrets {
   readonly password?: string;
 }
 
-/** Options of a client; only `url` is required. Docs: embedding.md#client */
-export interface ClientOptions {
+/**
+ * Options of a client; only `url` is required. `commands`, `permissions` and `pathEnv` are those of the role `node`.
+ *
+ * Docs: embedding.md#client
+ */
+export interface ClientOptions extends NodeClaims {
   /** `ws://` or `wss://` address of the gateway. */
   readonly url: string;
   /** @default the platform's own WebSocket */

@@ -193,18 +193,66 @@ describe("approvals get and set", () => {
     ]);
   });
 
-  test("reads and writes the policies of a node through the gateway", async () => {
-    await using site = await createTestSite({
-      "exec.approvals.node.get": () => ({ hash: "n1", file: { version: 1 } }),
-      "exec.approvals.node.set": ({ params }) => params,
+  describe("of a node, through the gateway", () => {
+    const kept = {
+      hash: "n1",
+      file: { version: 1, agents: { main: { allowlist: [{ pattern: "/bin/ls" }] } } },
+    };
+    const node = { nodeId: "n-1", displayName: "Box", caps: [], commands: [], paired: true, connected: true };
+    const atNode = {
+      "node.list": () => ({ ts: 1, nodes: [node] }),
+      "exec.approvals.node.get": () => kept,
+      "exec.approvals.node.set": (({ params }) => params) satisfies ScriptedMethod,
+    };
+
+    test("are shown and written; the node is meant by its id or its name", async () => {
+      await using site = await createTestSite(atNode);
+      const { stdout } = await site.openclaw(["approvals", "get", "--node", "box"]);
+      expect(stdout).toBe("Defaults: nothing set\nAgent main: nothing set\n  allows /bin/ls\n");
+      const json = await site.openclaw(["approvals", "get", "--node", "n-1", "--json"]);
+      expect(JSON.parse(json.stdout)).toEqual(kept);
+      const set = ["approvals", "set", "--stdin", "--node", "Box"];
+      expect((await site.openclaw(set, { stdin: '{"version":1}' })).stdout).toBe("Wrote the policies.\n");
+      expect(site.gateway.requests.at(-1)).toMatchObject({
+        method: "exec.approvals.node.set",
+        params: { nodeId: "n-1", file: { version: 1 }, baseHash: "n1" },
+      });
     });
-    const { stdout } = await site.openclaw(["approvals", "get", "--node", "n"]);
-    expect(JSON.parse(stdout)).toEqual({ hash: "n1", file: { version: 1 } });
-    const set = ["approvals", "set", "--stdin", "--node", "n"];
-    expect((await site.openclaw(set, { stdin: '{"version":1}' })).stdout).toBe("Wrote the policies.\n");
-    expect(site.gateway.requests.at(-1)).toMatchObject({
-      method: "exec.approvals.node.set",
-      params: { nodeId: "n", file: { version: 1 }, baseHash: "n1" },
+
+    test("have their lists changed there and nowhere else", async () => {
+      await using site = await createTestSite(atNode);
+      for (const words of [
+        ["add", "/bin/cat"],
+        ["remove", "/bin/ls"],
+      ])
+        expect((await site.openclaw(["approvals", "allowlist", ...words, "--node", "Box"])).code).toBe(0);
+      const written = site.gateway.requests.filter(({ method }) => method.endsWith(".set"));
+      const main = (allowlist: unknown) => ({
+        method: "exec.approvals.node.set",
+        params: { nodeId: "n-1", file: { version: 1, agents: { main: { allowlist } } }, baseHash: "n1" },
+      });
+      expect(written).toMatchObject([main([{ pattern: "/bin/ls" }, { pattern: "/bin/cat" }]), main([])]);
     });
+
+    test("are left alone when the node's answer is not understood", async () => {
+      await using site = await createTestSite({ ...atNode, "exec.approvals.node.get": () => "no" });
+      const { code, stderr } = await site.openclaw(["approvals", "allowlist", "add", "/x", "--node", "Box"]);
+      expect([code, stderr]).toEqual([1, "Error: the answer holds no policies that could be changed\n"]);
+      expect(site.gateway.requests.at(-1)?.method).toBe("exec.approvals.node.get");
+    });
+  });
+
+  test.each([
+    ["get"],
+    ["set", "--stdin"],
+    ["allowlist", "add", "/x"],
+    ["allowlist", "remove", "/usr/bin/git"],
+  ])("%s with --gateway means the gateway's own, which is not a node's too", async (...words) => {
+    await using site = await createTestSite(methods);
+    const stdin = '{"version":1}';
+    expect((await site.openclaw(["approvals", ...words, "--gateway"], { stdin })).code).toBe(0);
+    expect(site.gateway.requests.map(({ method }) => method)).not.toContain("exec.approvals.node.get");
+    const both = await site.openclaw(["approvals", ...words, "--gateway", "--node", "n"], { stdin });
+    expect(both).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: .*--node.*--gateway/) });
   });
 });

@@ -1,25 +1,13 @@
-import type { ConnectionFlags } from "../../connection/flags.ts";
 import { withGateway } from "../../connection/open-gateway.ts";
 import { print, printJson, type CommandContext } from "../../context.ts";
 import { policyLines } from "./lines.ts";
-
-interface Options extends ConnectionFlags {
-  readonly node?: string;
-  readonly json?: boolean;
-}
+import { openPolicies, type PolicyFlags } from "./policies.ts";
 
 /** `approvals get`: what agents may run without asking. `--json` prints what `approvals set` takes. */
-export async function run(context: CommandContext, options: Options): Promise<number> {
-  const { node: nodeId } = options;
-  if (nodeId !== undefined) {
-    // What a node answers is its own.
-    const answer = await withGateway(context, options, (client) =>
-      client.request("exec.approvals.node.get", { nodeId }),
-    );
-    printJson(context.io, answer);
-    return 0;
-  }
-  const policies = await withGateway(context, options, (client) => client.request("exec.approvals.get"));
+export async function run(context: CommandContext, options: PolicyFlags): Promise<number> {
+  const policies = await withGateway(context, options, async (client) =>
+    (await openPolicies(client, context, options)).read(),
+  );
   if (options.json) printJson(context.io, policies);
   else print(context.io, ...policyLines(policies));
   return 0;

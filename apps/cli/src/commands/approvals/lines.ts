@@ -1,9 +1,9 @@
 import type { Methods } from "@openclaw/client";
 
+import { readFields } from "../../read-fields.ts";
 import { visible } from "../../output/visible.ts";
 
 type Pending = Methods["exec.approval.list"]["result"][number];
-type Snapshot = Methods["exec.approvals.get"]["result"];
 
 /** What waits, one entry per command: its id as other commands take it, all of the command, and where it would run. */
 export function pendingLines(waiting: readonly Pending[], now: number): string[] {
@@ -22,17 +22,34 @@ export function pendingLines(waiting: readonly Pending[], now: number): string[]
   ];
 }
 
-/** The policies as people read them. */
-export function policyLines({ path, file }: Snapshot): string[] {
-  const agents = Object.entries(file.agents).flatMap(([id, { allowlist = [], ...rules }]) => [
-    `Agent ${visible(id)}: ${rulesOf(rules)}`,
-    ...allowlist.map(({ pattern }) => `  allows ${visible(pattern)}`),
-  ]);
-  return [`File: ${path}`, `Defaults: ${rulesOf(file.defaults)}`, ...agents];
+/** The policies as people read them; of a node's, what can be understood. */
+export function policyLines(snapshot: unknown): string[] {
+  const { path, file } = readFields(snapshot);
+  const { defaults, agents } = readFields(file);
+  return [
+    ...(typeof path === "string" ? [`File: ${visible(path)}`] : []),
+    `Defaults: ${rulesOf(defaults)}`,
+    ...Object.entries(readFields(agents)).flatMap(([id, rules]) => [
+      `Agent ${visible(id)}: ${rulesOf(rules)}`,
+      ...patternsOf(rules).map((pattern) => `  allows ${visible(pattern)}`),
+    ]),
+  ];
 }
 
-function rulesOf({ security, ask, askFallback, autoAllowSkills }: Snapshot["file"]["defaults"]): string {
+function rulesOf(value: unknown): string {
+  const { security, ask, askFallback, autoAllowSkills } = readFields(value);
   const rules = Object.entries({ security, ask, askFallback, autoAllowSkills });
-  const given = rules.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]));
+  const given = rules.flatMap(([name, rule]) =>
+    rule === undefined ? [] : [`${name} ${visible(String(rule))}`],
+  );
   return given.length === 0 ? "nothing set" : given.join(", ");
+}
+
+function patternsOf(rules: unknown): string[] {
+  const { allowlist } = readFields(rules);
+  const entries: readonly unknown[] = Array.isArray(allowlist) ? allowlist : [];
+  return entries.flatMap((entry) => {
+    const { pattern } = readFields(entry);
+    return typeof pattern === "string" ? [pattern] : [];
+  });
 }

@@ -1,21 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { Methods } from "@openclaw/client";
 
-import type { ConnectionFlags } from "../../connection/flags.ts";
 import { withGateway } from "../../connection/open-gateway.ts";
 import { print, printJson, type CommandContext } from "../../context.ts";
 import { CliFailure } from "../../failure.ts";
 import { readFields } from "../../read-fields.ts";
+import { openPolicies, type PolicyFlags } from "./policies.ts";
 
-interface Options extends ConnectionFlags {
+interface Options extends PolicyFlags {
   readonly file?: string;
   readonly stdin?: boolean;
-  readonly node?: string;
-  readonly json?: boolean;
 }
-
-type Params = Methods["exec.approvals.set"]["params"];
 
 /**
  * `approvals set --file <path>` or `--stdin`: replaces the policies. Takes what `approvals get --json` printed, and then
@@ -24,19 +19,9 @@ type Params = Methods["exec.approvals.set"]["params"];
 export async function run(context: CommandContext, options: Options): Promise<number> {
   const value = readJson(await readText(context, options));
   const { file = value, hash } = readFields(value);
-  // The gateway checks what is in it, and says what is wrong.
-  const policies = file as Params["file"];
   const written = await withGateway(context, options, async (client) => {
-    const { node: nodeId } = options;
-    const current = () =>
-      nodeId === undefined
-        ? client.request("exec.approvals.get")
-        : client.request("exec.approvals.node.get", { nodeId });
-    const known = hash ?? readFields(await current())["hash"];
-    const params = { file: policies, ...(typeof known === "string" && { baseHash: known }) };
-    return nodeId === undefined
-      ? client.request("exec.approvals.set", params)
-      : client.request("exec.approvals.node.set", { nodeId, ...params });
+    const policies = await openPolicies(client, context, options);
+    return policies.write({ file, baseHash: hash ?? readFields(await policies.read())["hash"] });
   });
   if (options.json) printJson(context.io, written);
   else print(context.io, `Wrote ${String(readFields(written)["path"] ?? "the policies")}.`);

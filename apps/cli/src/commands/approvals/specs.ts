@@ -2,7 +2,8 @@ import { CONNECTION, JSON_OUTPUT } from "../options.ts";
 import type { CommandSpec } from "../spec.ts";
 
 const COMMON = [JSON_OUTPUT, ...CONNECTION];
-const NODE = { flags: "--node <id>", summary: "of this node instead of the gateway" };
+const NODE = { flags: "--node <node>", summary: "of this node: id or name", conflicts: "gateway" };
+const GATEWAY = { flags: "--gateway", summary: "of the gateway itself, as without --node" };
 const AGENT = { flags: "--agent <id>", summary: "whose list (main)" };
 
 /** `approvals` and the commands below it. Docs: runbook.md#approving-commands */
@@ -33,7 +34,7 @@ export const APPROVAL_SPECS: readonly CommandSpec[] = [
   {
     name: "approvals get",
     summary: "show what agents may run without asking",
-    options: [NODE, ...COMMON],
+    options: [NODE, GATEWAY, ...COMMON],
     invalidConfig: "stop",
     load: () => import("./get.ts"),
   },
@@ -44,6 +45,7 @@ export const APPROVAL_SPECS: readonly CommandSpec[] = [
       { flags: "--file <path>", summary: "from this file", conflicts: "stdin" },
       { flags: "--stdin", summary: "from standard input" },
       NODE,
+      GATEWAY,
       ...COMMON,
     ],
     invalidConfig: "stop",
@@ -53,7 +55,7 @@ export const APPROVAL_SPECS: readonly CommandSpec[] = [
     name: "approvals allowlist add",
     summary: "let an agent run these programs without asking",
     words: ["<pattern>"],
-    options: [AGENT, ...COMMON],
+    options: [AGENT, NODE, GATEWAY, ...COMMON],
     invalidConfig: "stop",
     load: () => import("./allowlist/add.ts"),
   },
@@ -61,7 +63,7 @@ export const APPROVAL_SPECS: readonly CommandSpec[] = [
     name: "approvals allowlist remove",
     summary: "have an agent ask before it runs these programs",
     words: ["<pattern>"],
-    options: [AGENT, ...COMMON],
+    options: [AGENT, NODE, GATEWAY, ...COMMON],
     invalidConfig: "stop",
     load: () => import("./allowlist/remove.ts"),
   },

@@ -1,5 +1,5 @@
 import type { CommandContext } from "../../../context.ts";
-import { changeAllowlist, type AllowlistOptions } from "./change.ts";
+import { changeAllowlist, isOf, type AllowlistOptions } from "./change.ts";
 
 /** `approvals allowlist add <pattern>`: lets an agent run these programs without asking. */
 export function run(
@@ -9,8 +9,7 @@ export function run(
 ): Promise<number> {
   const [pattern = ""] = words;
   return changeAllowlist(context, options, {
-    change: (list) =>
-      list.some((entry) => entry.pattern === pattern) ? list : [...list, { id: context.io.newId(), pattern }],
+    change: (list) => (list.some(isOf(pattern)) ? list : [...list, { id: context.io.newId(), pattern }]),
     said: (agent) => `Agent ${agent} may run ${pattern} without asking.`,
   });
 }

@@ -1,6 +1,6 @@
 import type { CommandContext } from "../../../context.ts";
 import { CliFailure } from "../../../failure.ts";
-import { changeAllowlist, type AllowlistOptions } from "./change.ts";
+import { changeAllowlist, isOf, type AllowlistOptions } from "./change.ts";
 
 /** `approvals allowlist remove <pattern>`. */
 export function run(
@@ -11,7 +11,7 @@ export function run(
   const [pattern = ""] = words;
   return changeAllowlist(context, options, {
     change: (list, agent) => {
-      const kept = list.filter((entry) => entry.pattern !== pattern);
+      const kept = list.filter((entry) => !isOf(pattern)(entry));
       if (kept.length === list.length)
         throw new CliFailure(`agent ${agent} has no such pattern: ${pattern}`, { code: "not_found" });
       return kept;
