@@ -10,6 +10,7 @@ import { recoverRuns } from "./runs/recovery.ts";
 import { RunPruner } from "./runs/run-pruner.ts";
 import { RunRegistry } from "./runs/run-registry.ts";
 import type { RunContext } from "./runs/run-context.ts";
+import type { RunFacts } from "./runs/run.ts";
 import { RunScheduler } from "./runs/run-scheduler.ts";
 import { waitForRun } from "./runs/run-waiter.ts";
 import type { RunEvent } from "./runs/types.ts";
@@ -162,8 +163,12 @@ function tell(ctx: RunContext, listener: (event: RunEvent) => void, event: RunEv
   try {
     listener(event);
   } catch (error) {
-    ctx.logger?.error("a listener of run events failed", { runId: event.runId, error });
+    ctx.logger?.error("a listener of run events failed", { ...factsOf(ctx, event), error });
   }
+}
+
+function factsOf(ctx: RunContext, { principal, runId }: RunEvent): Partial<RunFacts> {
+  return ctx.registry.get(principal, runId)?.facts ?? { runId };
 }
 
 async function historyView(ctx: RunContext, sessionKey: string, query: HistoryQuery): Promise<HistoryView> {

@@ -1,6 +1,12 @@
-import type { ConnectionView } from "@openclaw/rpc-server";
+import type { Caller } from "@openclaw/rpc-server";
 
-/** Who is at the other end of a connection, as log lines name it. */
-export function actorOf({ client, grant, peer }: ConnectionView): string {
-  return `actor=${client.id} device=${grant.deviceId ?? "none"} ip=${peer.clientIp}`;
+/** Who asks, as log lines name it, and within which trace. */
+export function actorOf({ connection: { client, grant, peer }, traceparent }: Caller): string {
+  const trace = traceparent === undefined ? "" : ` traceparent=${traceparent}`;
+  return `actor=${client.id} device=${grant.deviceId ?? "none"} ip=${peer.clientIp}${trace}`;
+}
+
+/** The part of a call that says who asks. */
+export function callerOf({ connection, traceparent }: Caller): Caller {
+  return { connection, ...(traceparent !== undefined && { traceparent }) };
 }

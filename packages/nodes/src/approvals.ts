@@ -27,7 +27,13 @@ export interface NodeWish extends NodeDetails {
 /** Who decides, for the log, and what he may: `permit` sees the request first; what it throws ends the matter. */
 export interface Decider {
   readonly by: string;
+  /** W3C trace context of the request. */
+  readonly traceparent?: string;
   permit(request: NodeRequest): void;
+}
+
+function loggedDecider({ by, traceparent }: Omit<Decider, "permit">): Omit<Decider, "permit"> {
+  return { by, ...(traceparent !== undefined && { traceparent }) };
 }
 
 /** An approved node as operators see it. */
@@ -140,7 +146,7 @@ export class NodeApprovals {
       logger.info("node approved", {
         nodeId: record.nodeId,
         commands: approval.commands ?? [],
-        by: decider.by,
+        ...loggedDecider(decider),
       });
       this.#resolved(request, "approved");
       const { tokenGeneration } = approval;
@@ -157,17 +163,17 @@ export class NodeApprovals {
       decider.permit(record.request);
       const { request, ...rest } = record;
       await this.#put(rest);
-      this.#options.logger.info("node rejected", { nodeId: record.nodeId, by: decider.by });
+      this.#options.logger.info("node rejected", { nodeId: record.nodeId, ...loggedDecider(decider) });
       this.#resolved(request, "rejected");
       return request;
     });
   }
 
   /** Forgets what was approved and what waits. @throws {NodesError} unknown_node */
-  remove(nodeId: string, { by }: Pick<Decider, "by">): Promise<void> {
+  remove(nodeId: string, decider: Omit<Decider, "permit">): Promise<void> {
     return this.#options.serial.run(async () => {
       if (!(await this.#options.store().removeNode(nodeId))) throw unknownNode();
-      this.#options.logger.info("node removed", { nodeId, by });
+      this.#options.logger.info("node removed", { nodeId, ...loggedDecider(decider) });
       this.#resolved({ requestId: "", nodeId }, "removed");
     });
   }

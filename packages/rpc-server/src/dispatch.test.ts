@@ -454,7 +454,7 @@ describe("budgeted calls", () => {
 
   it("T-CFG-10 are counted before their params are looked at, and only for those with the scope", async () => {
     const counted: [string, string][] = [];
-    const charge: RpcServerOptions["charge"] = (method, { connId }) => {
+    const charge: RpcServerOptions["charge"] = (method, { connection: { connId } }) => {
       counted.push([method, connId]);
       return counted.length > 1 ? over : undefined;
     };

@@ -14,7 +14,7 @@ import {
   type RequestFrame,
 } from "@openclaw/protocol";
 import { toRpcError, tooManyCalls, unknownMethod } from "./errors.ts";
-import type { Call, MethodHandlers } from "./methods.ts";
+import type { Call, Caller, MethodHandlers } from "./methods.ts";
 import type { RpcServerOptions } from "./options.ts";
 import type { Session } from "./session.ts";
 
@@ -91,7 +91,8 @@ export class Dispatcher {
     }
     const method = this.#methods.get(frame.method);
     if (!method) return this.#fail(session, frame, noSuchMethod(frame.method));
-    const overBudget = method.contract.budgeted && this.#ports.charge?.(frame.method, session.view);
+    const overBudget =
+      method.contract.budgeted && this.#ports.charge?.(frame.method, callerOf(session, frame));
     if (overBudget) return this.#fail(session, frame, overBudget);
     const params = parseParams(method.contract.params, frame.params, dialect);
     if (!params.ok)
@@ -115,16 +116,9 @@ export class Dispatcher {
       freeSlot();
       session.answer({ id: frame.id, ok: true, payload });
     };
-    const { view: connection, signal } = session;
-    const { traceparent } = frame;
+    const { signal } = session;
     try {
-      const payload = await method.handle({
-        params,
-        connection,
-        signal,
-        accept,
-        ...(traceparent && { traceparent }),
-      });
+      const payload = await method.handle({ ...callerOf(session, frame), params, signal, accept });
       session.answer({ id: frame.id, ok: true, payload });
     } catch (thrown) {
       this.#fail(session, frame, thrown);
@@ -136,22 +130,20 @@ export class Dispatcher {
 
   #fail(session: Session, { id, method, traceparent }: RequestFrame, thrown: unknown): void {
     const error = toRpcError(thrown);
-    if (error !== thrown) {
-      const { connId } = session.view;
-      const trace = traceparent === undefined ? {} : { traceparent };
-      this.#ports.logger?.error("method failed", { method, connId, ...trace, error: thrown });
-    }
+    const { connId } = session.view;
+    const about = { method, connId, ...(traceparent !== undefined && { traceparent }) };
+    if (error !== thrown) this.#ports.logger?.error("method failed", { ...about, error: thrown });
     try {
       session.answer({ id, ok: false, error: error.toShape(), payload: error.payload });
     } catch (unserialisable) {
-      this.#ports.logger?.error("error not serialisable", {
-        method,
-        connId: session.view.connId,
-        error: unserialisable,
-      });
+      this.#ports.logger?.error("error not serialisable", { ...about, error: unserialisable });
       session.answer({ id, ok: false, error: toRpcError(unserialisable).toShape() });
     }
   }
+}
+
+function callerOf({ view: connection }: Session, { traceparent }: RequestFrame): Caller {
+  return { connection, ...(traceparent !== undefined && { traceparent }) };
 }
 
 function isListed(advertised: MethodContract["advertised"], dialect: Dialect): boolean {

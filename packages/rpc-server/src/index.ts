@@ -19,5 +19,5 @@ export type { ConnectionView, Disconnect, NodeOffer } from "./connection-view.ts
 
 // Methods.
 export { defineMethods } from "./methods.ts";
-export type { Call, MethodHandlers } from "./methods.ts";
+export type { Call, Caller, MethodHandlers } from "./methods.ts";
 export { toRpcError } from "./errors.ts";

@@ -1,10 +1,16 @@
 import type { MethodName, Methods } from "@openclaw/protocol";
 import type { ConnectionView } from "./connection-view.ts";
 
-/** One authorised call with validated params, as a method handler gets it. */
-export interface Call<M extends MethodName> {
-  readonly params: Methods[M]["params"];
+/** Who asks, and within which trace: what a log line says about a request. */
+export interface Caller {
   readonly connection: ConnectionView;
+  /** W3C trace context of the request (dialect 4), as sent. */
+  readonly traceparent?: string;
+}
+
+/** One authorised call with validated params, as a method handler gets it. */
+export interface Call<M extends MethodName> extends Caller {
+  readonly params: Methods[M]["params"];
   /** Aborted when the connection closes. The answer of a call that goes on after that is dropped. */
   readonly signal: AbortSignal;
   /**
@@ -12,8 +18,6 @@ export interface Call<M extends MethodName> {
    * throws later becomes the second answer, under the same id. Counts once, and only before the handler has ended.
    */
   accept(payload: unknown): void;
-  /** W3C trace context of the request (dialect 4), as sent. */
-  readonly traceparent?: string;
 }
 
 /**

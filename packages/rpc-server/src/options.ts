@@ -5,7 +5,7 @@ import type { Dialect, EventName, Events, RpcError, StateVersion } from "@opencl
 import type { ConnectionView, Disconnect } from "./connection-view.ts";
 import type { HelloParts } from "./hello.ts";
 import type { RpcLimits } from "./limits.ts";
-import type { MethodHandlers } from "./methods.ts";
+import type { Caller, MethodHandlers } from "./methods.ts";
 
 /** Where the server writes what operators should see. */
 export type Logger = Pick<Console, "debug" | "info" | "warn" | "error">;
@@ -23,7 +23,7 @@ export interface RpcServerOptions {
    * Counts a call of a budgeted method, whatever becomes of it; returns the refusal when its caller has none left.
    * Needed as soon as one of `methods` is budgeted.
    */
-  readonly charge?: (method: string, connection: ConnectionView) => RpcError | undefined;
+  readonly charge?: (method: string, caller: Caller) => RpcError | undefined;
   /** Names this gateway can emit, for `hello-ok.features.events`. */
   readonly events: readonly EventName[];
   /** Called once per connect, after {@link RpcServerOptions.onConnect}. */

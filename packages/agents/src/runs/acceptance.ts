@@ -33,7 +33,6 @@ export async function saveRun(
 /** What a caller is told when a request could not be accepted; the cause is logged. */
 export function notAccepted(ctx: RunContext, run: Run, error: unknown): AgentsError {
   if (error instanceof AgentsError) return error;
-  const { runId, sessionKey } = run;
-  ctx.logger?.error("a request could not be saved", { runId, sessionKey, error });
+  ctx.logger?.error("a request could not be saved", { ...run.facts, error });
   return new AgentsError("store_failed", "the request could not be saved", { cause: error });
 }

@@ -52,10 +52,12 @@ describe("Lane", () => {
     const logger = { ...console, warn };
     const main = new Lane({ name: "main", limit: () => 1, now: () => now, logger });
     const first = main.take();
-    main.take();
+    main.take({ runId: "r2" });
     now = 2000;
     first.release();
-    expect(warn).toHaveBeenCalledExactlyOnceWith("lane wait exceeded: lane=main waitedMs=2000 queueAhead=1");
+    expect(warn).toHaveBeenCalledExactlyOnceWith("lane wait exceeded: lane=main waitedMs=2000 queueAhead=1", {
+      runId: "r2",
+    });
   });
 
   test("never serves more than the limit and keeps the order, whatever is released when", async () => {

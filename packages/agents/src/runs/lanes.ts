@@ -46,8 +46,8 @@ export class Lane {
     return this.#waiting.size;
   }
 
-  /** Takes the next place; the order of the calls is the order of the turns. */
-  take(): LaneTicket {
+  /** Takes the next place; the order of the calls is the order of the turns. A log line names who waits by `facts`. */
+  take(facts?: object): LaneTicket {
     const since = this.#now();
     const queueAhead = this.#waiting.size + this.#running;
     let state: "waiting" | "running" | "released" = "waiting";
@@ -59,7 +59,7 @@ export class Lane {
       start: () => {
         state = "running";
         this.#running += 1;
-        this.#warnIfSlow(this.#now() - since, queueAhead);
+        this.#warnIfSlow(this.#now() - since, queueAhead, facts);
         resolve();
       },
     };
@@ -85,10 +85,11 @@ export class Lane {
     }
   }
 
-  #warnIfSlow(waitedMs: number, queueAhead: number): void {
+  #warnIfSlow(waitedMs: number, queueAhead: number, facts: object = {}): void {
     if (waitedMs < SLOW_WAIT_MS) return;
     this.#logger?.warn(
       `lane wait exceeded: lane=${this.#name} waitedMs=${waitedMs} queueAhead=${queueAhead}`,
+      facts,
     );
   }
 }
@@ -102,14 +103,14 @@ export class SessionLanes {
     this.#options = options;
   }
 
-  take(sessionKey: string): LaneTicket {
+  take(sessionKey: string, facts?: object): LaneTicket {
     let lane = this.#lanes.get(sessionKey);
     if (lane === undefined) {
       lane = new Lane({ name: `session:${sessionKey}`, limit: () => 1, ...this.#options });
       this.#lanes.set(sessionKey, lane);
     }
     const used = lane;
-    const ticket = used.take();
+    const ticket = used.take(facts);
     return {
       ...ticket,
       release: () => {

@@ -39,6 +39,10 @@ export class RunExecution {
   /** Never throws. `release` is called between the last event and the end of the run. */
   async run(ticket: LaneTicket, accepted: OpenTurn | WaitingRun, release: () => void): Promise<void> {
     const outcome = await this.#outcome(ticket, accepted).catch((error: unknown) => this.#broken(error));
+    if (outcome.status === "error") {
+      const { reason, message: error } = outcome;
+      this.#ctx.logger?.warn("run failed", { ...this.#run.facts, reason, error });
+    }
     this.#narrator.end(outcome);
     release();
     tellEnd(this.#ctx, this.#run, outcome);
@@ -55,7 +59,7 @@ export class RunExecution {
   }
 
   async #converse(open: OpenTurn): Promise<RunOutcome> {
-    const place = this.#mainLane.take();
+    const place = this.#mainLane.take(this.#run.facts);
     let timer: NodeJS.Timeout | undefined;
     try {
       if (await reachedBeforeAbort(place.ready, this.#run.signal)) {
@@ -98,8 +102,7 @@ export class RunExecution {
 
   /** What is left to say when the store itself failed. */
   #broken(error: unknown): RunOutcome {
-    const { runId, sessionKey } = this.#run;
-    this.#ctx.logger?.error("a run could not be saved", { runId, sessionKey, error });
+    this.#ctx.logger?.error("a run could not be saved", { ...this.#run.facts, error });
     const message = "The run could not be saved.";
     return unstartedOutcome(this.#run, {
       endedAt: this.#ctx.now(),

@@ -159,9 +159,10 @@ export class RunScheduler {
   }
 
   #newRun(request: RunRequest, intake: Intake, digest: string): Run {
-    const { principal, runId, kind, sessionKey, sender, decide } = request;
+    const { principal, runId, kind, sessionKey, traceparent, sender, decide } = request;
     const identity = {
       ...{ principal, runId, kind, digest, agentId: intake.agentId, sessionKey: intake.key },
+      ...(traceparent !== undefined && { traceparent }),
       ...(sender !== undefined && { sender }),
       ...(decide !== undefined && { decide }),
     };
@@ -182,7 +183,7 @@ export class RunScheduler {
     // Whoever starts over does not want to wait for what was going on.
     const others = this.#ctx.registry.ofSession(key).filter((other) => other !== run);
     if (order.reset !== undefined) for (const other of others) other.abort("reset");
-    const ticket = this.#sessionLanes.take(key);
+    const ticket = this.#sessionLanes.take(key, run.facts);
     const unlink = abortOn(request.signal, run);
     const drop = (): void => {
       unlink();

@@ -24,12 +24,16 @@ export interface RunIdentity {
   readonly rawSessionKey: string;
   readonly agentId: string;
   readonly acceptedAt: number;
+  readonly traceparent?: string;
   readonly sender?: RunSender;
   /** See {@link RunRequest.decide}. */
   readonly decide?: RunRequest["decide"];
   /** Characters of what was asked. */
   readonly askedChars: number;
 }
+
+/** By which a log line names a run, and the trace it belongs to. */
+export type RunFacts = Pick<RunIdentity, "runId" | "sessionKey" | "traceparent">;
 
 /** A run that has not ended: what happened so far, who listens, and how to cut it short. */
 export class Run implements RunHandle {
@@ -76,6 +80,11 @@ export class Run implements RunHandle {
   }
   get acceptedAt(): number {
     return this.identity.acceptedAt;
+  }
+  /** What every log line of this run says. */
+  get facts(): RunFacts {
+    const { runId, sessionKey, traceparent } = this.identity;
+    return { runId, sessionKey, ...(traceparent !== undefined && { traceparent }) };
   }
   get final(): Promise<RunOutcome> {
     return this.#final.promise;

@@ -24,6 +24,8 @@ export interface RunRequest {
   readonly principal: string;
   /** The caller's idempotency key. */
   readonly runId: string;
+  /** W3C trace context of the request, for the log lines of the run. */
+  readonly traceparent?: string;
   /** Whose message it is. @default nobody in particular */
   readonly sender?: RunSender;
   /** As sent by the client; absent: the agent's main session. */

@@ -1,4 +1,5 @@
 import { scopeCovers } from "@openclaw/protocol";
+import { principalKey } from "../grant.ts";
 import type { DeskAnswer, DeskCaller, DeskRefusal } from "./device-desk.ts";
 
 /**
@@ -20,6 +21,14 @@ export function maySeeDevice(caller: DeskCaller, deviceId: string): boolean {
  */
 export function firstNotHeld({ scopes }: DeskCaller, handedOut: readonly string[]): string | undefined {
   return handedOut.find((scope) => scope.startsWith("operator.") && !scopeCovers(scopes, scope));
+}
+
+/** What a log line says about who did something. */
+export function loggedCaller({ principal, traceparent }: DeskCaller): {
+  readonly by: string;
+  readonly traceparent?: string;
+} {
+  return { by: principalKey(principal), ...(traceparent !== undefined && { traceparent }) };
 }
 
 export function refuse(refusal: DeskRefusal): DeskAnswer<never> {

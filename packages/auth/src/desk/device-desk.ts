@@ -3,7 +3,10 @@ import type { DeviceTokenRecord, PairedDevice, PendingPairing } from "../devices
 import type { Grant } from "../grant.ts";
 
 /** Who stands at the desk. */
-export type DeskCaller = Pick<Grant, "principal" | "method" | "scopes" | "deviceId">;
+export interface DeskCaller extends Pick<Grant, "principal" | "method" | "scopes" | "deviceId"> {
+  /** W3C trace context of the request, for the log. */
+  readonly traceparent?: string;
+}
 
 /** Why the desk does nothing. */
 export type DeskRefusal =

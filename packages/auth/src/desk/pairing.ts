@@ -1,8 +1,15 @@
 import type { AuthEffect } from "../authenticator.ts";
 import { ensureTokenRecord } from "../devices/device-tokens.ts";
 import type { PairedDevice, PendingPairing } from "../devices/store.ts";
-import { principalKey } from "../grant.ts";
-import { DENIED, firstNotHeld, isBoundToDevice, maySeeDevice, refuse, UNKNOWN } from "./caller.ts";
+import {
+  DENIED,
+  firstNotHeld,
+  isBoundToDevice,
+  loggedCaller,
+  maySeeDevice,
+  refuse,
+  UNKNOWN,
+} from "./caller.ts";
 import type { DeskAnswer, DeskCaller, DeviceLists } from "./device-desk.ts";
 import { type DeskParts, withRecord } from "./parts.ts";
 
@@ -36,7 +43,7 @@ export async function approveRequest(
     if (missing !== undefined) return refuse({ kind: "scope", missing });
     if (!(await store.approve(requestId, device))) return UNKNOWN;
     const { deviceId, roles, approvedScopes } = device;
-    logger?.info("device pairing approved", { deviceId, roles, approvedScopes, by: who(caller) });
+    logger?.info("device pairing approved", { deviceId, roles, approvedScopes, ...loggedCaller(caller) });
     return done(device, [resolved(request, "approved", ts)]);
   });
 }
@@ -51,7 +58,7 @@ export async function rejectRequest(
   if (found === undefined || !maySeeDevice(caller, found.deviceId)) return UNKNOWN;
   const request = await requests.remove(requestId);
   if (request === undefined) return UNKNOWN;
-  logger?.info("device pairing rejected", { deviceId: request.deviceId, by: who(caller) });
+  logger?.info("device pairing rejected", { deviceId: request.deviceId, ...loggedCaller(caller) });
   return done(request, [resolved(request, "rejected", now())]);
 }
 
@@ -66,7 +73,7 @@ export async function removeDevice(
     if (record === undefined) return UNKNOWN;
     await parts.store.removeDevice(deviceId);
     parts.endings.note({ kind: "removed", deviceId });
-    parts.logger?.info("device removed", { deviceId, by: who(caller) });
+    parts.logger?.info("device removed", { deviceId, ...loggedCaller(caller) });
     return done(record);
   });
 }
@@ -122,10 +129,6 @@ function resolved(
   ts: number,
 ): AuthEffect {
   return { type: "device.pair.resolved", payload: { requestId, deviceId, decision, ts } };
-}
-
-function who({ principal }: DeskCaller): string {
-  return principalKey(principal);
 }
 
 function done<T>(value: T, effects: readonly AuthEffect[] = []): DeskAnswer<T> {

@@ -1,9 +1,8 @@
 import { isRole, type Role } from "@openclaw/protocol";
 import { rotatedRecord } from "../devices/device-tokens.ts";
 import type { DeviceTokenRecord, PairedDevice } from "../devices/store.ts";
-import { principalKey } from "../grant.ts";
 import { coversAll } from "../scopes.ts";
-import { DENIED, firstNotHeld, maySeeDevice, refuse, UNKNOWN } from "./caller.ts";
+import { DENIED, firstNotHeld, loggedCaller, maySeeDevice, refuse, UNKNOWN } from "./caller.ts";
 import type { DeskAnswer, DeskCaller, RotatedToken, TokenAddress } from "./device-desk.ts";
 import { type DeskParts, withRecord } from "./parts.ts";
 
@@ -37,12 +36,7 @@ export async function rotateToken(
     const record = rotatedRecord(found.record, { scopes: minted, now: rotatedAtMs });
     await store.putDevice(withToken(found, record));
     endings.note({ kind: "rotated", deviceId, role: found.role });
-    logger?.info("device token rotated", {
-      deviceId,
-      role,
-      scopes: minted,
-      by: principalKey(caller.principal),
-    });
+    logger?.info("device token rotated", { deviceId, role, scopes: minted, ...loggedCaller(caller) });
     const isOwn = caller.deviceId === deviceId;
     const token = isOwn ? { token: tokens.derive(deviceId, found.role, record) } : {};
     return { ok: true, value: { record, rotatedAtMs, ...token }, effects: [] };
@@ -62,7 +56,7 @@ export async function revokeToken(
     const revokedAtMs = parts.now();
     await parts.store.putDevice(withToken(found, { ...found.record, revokedAtMs }));
     parts.endings.note({ kind: "revoked", deviceId, role: found.role });
-    parts.logger?.info("device token revoked", { deviceId, role, by: principalKey(caller.principal) });
+    parts.logger?.info("device token revoked", { deviceId, role, ...loggedCaller(caller) });
     return { ok: true, value: revokedAtMs, effects: [] };
   });
 }

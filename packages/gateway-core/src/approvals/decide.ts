@@ -1,6 +1,6 @@
 import { authorize } from "@openclaw/auth";
 import type { ExecDecision } from "@openclaw/protocol";
-import type { ConnectionView } from "@openclaw/rpc-server";
+import type { Caller, ConnectionView } from "@openclaw/rpc-server";
 import { actorOf } from "../actor.ts";
 import type { GatewayContext } from "../context.ts";
 import type { PendingApproval, Resolution } from "./exec-approvals.ts";
@@ -15,13 +15,14 @@ export function mayDecide({ reviewerDeviceIds }: PendingApproval, { grant }: Con
 /** Decides about what waits under this id and tells those who may know, however the decision came in. */
 export function decide(
   { approvals, clients, now }: Pick<GatewayContext, "approvals" | "clients" | "now">,
-  connection: ConnectionView,
+  caller: Caller,
   { id, decision }: { readonly id: string; readonly decision: ExecDecision },
 ): Resolution {
+  const { connection } = caller;
   const approval = approvals.find(id);
   // Whoever is not asked is not told either that somebody is.
   if (approval === undefined || !mayDecide(approval, connection)) return "unknown";
-  const resolution = approvals.resolve(id, decision, actorOf(connection));
+  const resolution = approvals.resolve(id, decision, actorOf(caller));
   if (resolution !== "resolved") return resolution;
   const { request } = approval;
   const resolvedBy = connection.client.displayName ?? connection.client.id;

@@ -16,13 +16,13 @@ export interface WriteCharging {
 /** Counts the writes of each caller by method, and says no when one has none left. Docs: protocol.md#write-budget */
 export function chargeWrites(charging: WriteCharging): NonNullable<RpcServerOptions["charge"]> {
   const { budget, now, logger } = charging;
-  return (method, connection) => {
-    const { grant, peer } = connection;
+  return (method, caller) => {
+    const { connId, grant, peer } = caller.connection;
     const limits = charging.limits();
     const key = `${method} ${principalKey(grant.principal)} ${clientKey(peer.clientIp)}`;
     const retryAfterMs = budget.spend(key, limits, now());
     if (retryAfterMs === undefined) return undefined;
-    const facts = `method=${method} ${actorOf(connection)} conn=${connection.connId}`;
+    const facts = `method=${method} ${actorOf(caller)} conn=${connId}`;
     logger.warn(`control-plane write rate-limited ${facts} retryAfterMs=${retryAfterMs}`);
     const seconds = Math.ceil(retryAfterMs / 1000);
     return new RpcError("UNAVAILABLE", `rate limit exceeded for ${method}; retry after ${seconds}s`, {

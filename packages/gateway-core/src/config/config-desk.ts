@@ -20,7 +20,7 @@ import {
   invalidRequest,
   RpcError,
 } from "@openclaw/protocol";
-import type { ConnectionView } from "@openclaw/rpc-server";
+import type { Caller } from "@openclaw/rpc-server";
 import { actorOf } from "../actor.ts";
 import { pid } from "node:process";
 import type { Loaded } from "../load.ts";
@@ -30,14 +30,14 @@ import { effectsOf, type WriteMethod } from "./effects.ts";
 import { startIssues } from "./start-issues.ts";
 
 /** One call of a method that writes the configuration. */
-export type WriteCall = ConfigEdit & {
-  readonly method: WriteMethod;
-  readonly connection: ConnectionView;
-  readonly dryRun?: boolean;
-  readonly sessionKey?: string;
-  readonly note?: string;
-  readonly restartDelayMs?: number;
-};
+export type WriteCall = ConfigEdit &
+  Caller & {
+    readonly method: WriteMethod;
+    readonly dryRun?: boolean;
+    readonly sessionKey?: string;
+    readonly note?: string;
+    readonly restartDelayMs?: number;
+  };
 
 /** The configuration as clients read and write it. */
 export interface ConfigDesk {
@@ -92,7 +92,7 @@ export function createConfigDesk(desk: ConfigDeskOptions): ConfigDesk {
   };
 
   const settle = async (call: WriteCall, plan: EditPlan): Promise<ConfigWritten> => {
-    const { method, connection } = call;
+    const { method } = call;
     const { after } = plan;
     const { effects, isRestartDue } = effectsOf(plan, method);
     pending = effectsOf(
@@ -100,7 +100,7 @@ export function createConfigDesk(desk: ConfigDeskOptions): ConfigDesk {
       method,
     ).waiting;
     desk.onPending();
-    const actor = auditOf(connection, plan.changedPaths);
+    const actor = auditOf(call, plan.changedPaths);
     const changed = plan.changedPaths.length > 0;
     if (changed) logger.info(`${method} write ${actor} restartReason=${isRestartDue ? method : "none"}`);
     const scheduled = isRestartDue
@@ -168,8 +168,8 @@ function shown({ path, message }: ConfigIssue): ConfigIssue {
 /** Paths of a log line; a patch may have thousands. */
 const MAX_LOGGED_PATHS = 6;
 
-function auditOf(connection: ConnectionView, paths: readonly string[]): string {
+function auditOf(caller: Caller, paths: readonly string[]): string {
   const more = paths.length - MAX_LOGGED_PATHS;
   const shownPaths = [...paths.slice(0, MAX_LOGGED_PATHS), ...(more > 0 ? [`+${more} more`] : [])];
-  return `${actorOf(connection)} changedPaths=${shownPaths.join(",")}`;
+  return `${actorOf(caller)} changedPaths=${shownPaths.join(",")}`;
 }

@@ -1,6 +1,7 @@
 import { slugAgentId } from "@openclaw/agents";
 import { invalidRequest, unknownAgent } from "@openclaw/protocol";
 import { type ConnectionView, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
+import { callerOf } from "../actor.ts";
 import { createAgent, deleteAgent, hasAgent, updateAgent } from "../config/agent-edits.ts";
 import type { ConfigDesk } from "../config/config-desk.ts";
 import type { GatewayContext } from "../context.ts";
@@ -19,7 +20,7 @@ export function agentChangeMethods({ configDesk }: GatewayContext): MethodHandle
   };
 
   return defineMethods({
-    "agents.create": async ({ params, connection }) => {
+    "agents.create": async ({ params, ...call }) => {
       const { name, workspace } = params;
       const agentId = slugAgentId(name);
       // Also what a name without a single letter or digit comes to.
@@ -28,32 +29,38 @@ export function agentChangeMethods({ configDesk }: GatewayContext): MethodHandle
         if (hasAgent(before, agentId)) throw invalidRequest(`agent "${agentId}" already exists`);
         return createAgent(before, agentId, params);
       };
-      await configDesk.write({ method: "agents.create", kind: "change", changes, connection });
+      await configDesk.write({ method: "agents.create", kind: "change", changes, ...callerOf(call) });
       return { ok: true, agentId, name, workspace };
     },
 
-    "agents.update": async ({ params: { agentId: given, ...fields }, connection }) => {
+    "agents.update": async ({ params: { agentId: given, ...fields }, ...call }) => {
       const agentId = slugAgentId(given);
       const changes = (before: Before) => {
-        mustExist(before, agentId, connection);
+        mustExist(before, agentId, call.connection);
         return updateAgent(before, agentId, fields);
       };
-      await configDesk.write({ method: "agents.update", kind: "change", changes, connection });
+      await configDesk.write({ method: "agents.update", kind: "change", changes, ...callerOf(call) });
       return { ok: true, agentId };
     },
 
-    "agents.delete": async ({ params, connection }) => {
+    "agents.delete": async ({ params, ...call }) => {
       const agentId = slugAgentId(params.agentId);
       if (agentId === MAIN) throw invalidRequest(`"${MAIN}" cannot be deleted`);
       let removedBindings = 0;
       const changes = (before: Before) => {
-        mustExist(before, agentId, connection);
+        mustExist(before, agentId, call.connection);
         const removal = deleteAgent(before, agentId);
         ({ removedBindings } = removal);
         return removal.changes;
       };
       // Its settings may be most there are; to delete an agent says so.
-      await configDesk.write({ method: "agents.delete", kind: "change", changes, force: true, connection });
+      await configDesk.write({
+        method: "agents.delete",
+        kind: "change",
+        changes,
+        force: true,
+        ...callerOf(call),
+      });
       return { ok: true, agentId, removedBindings };
     },
   });

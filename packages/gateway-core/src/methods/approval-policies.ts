@@ -22,16 +22,21 @@ export function approvalPolicyMethods({ approvalPolicies, nodes, logger }: Gatew
   return defineMethods({
     "exec.approvals.get": () => approvalPolicies.read(),
 
-    "exec.approvals.set": ({ params: { file, baseHash }, connection }) =>
-      approvalPolicies.write({ file, baseHash, actor: actorOf(connection) }),
+    "exec.approvals.set": ({ params: { file, baseHash }, ...call }) =>
+      approvalPolicies.write({ file, baseHash, actor: actorOf(call) }),
 
     "exec.approvals.node.get": ({ params: { nodeId }, signal }) =>
       askNode({ nodeId, command: "system.execApprovals.get", params: {}, signal }),
 
-    "exec.approvals.node.set": async ({ params: { nodeId, file, baseHash }, connection, signal }) => {
+    "exec.approvals.node.set": async ({ params: { nodeId, file, baseHash }, ...call }) => {
       const params = { file, ...given({ baseHash }) };
-      const answer = await askNode({ nodeId, command: "system.execApprovals.set", params, signal });
-      logger.info(`exec approvals of a node written nodeId=${JSON.stringify(nodeId)} ${actorOf(connection)}`);
+      const answer = await askNode({
+        nodeId,
+        command: "system.execApprovals.set",
+        params,
+        signal: call.signal,
+      });
+      logger.info(`exec approvals of a node written nodeId=${JSON.stringify(nodeId)} ${actorOf(call)}`);
       return answer;
     },
   });

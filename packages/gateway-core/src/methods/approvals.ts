@@ -65,10 +65,10 @@ export function approvalMethods(context: GatewayContext): MethodHandlers {
       return outcomeOf(id, signal);
     },
 
-    "exec.approval.resolve": ({ params: { id, decision }, connection }) => {
+    "exec.approval.resolve": ({ params: { id, decision }, ...call }) => {
       if (!isDecision(decision)) throw invalidRequest("invalid decision");
-      const resolution = decide(context, connection, { id, decision });
-      if (resolution === "unknown") throw unknownApproval(connection.dialect);
+      const resolution = decide(context, call, { id, decision });
+      if (resolution === "unknown") throw unknownApproval(call.connection.dialect);
       if (resolution === "not-allowed") throw invalidRequest("invalid decision");
       return { ok: true };
     },

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { RunOutcome } from "@openclaw/agents";
 import { principalKey } from "@openclaw/auth";
 import { type ChatAborted, type ChatStarted, type Methods, RpcError } from "@openclaw/protocol";
-import { type ConnectionView, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
+import { type Caller, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
 import type { GatewayContext } from "../context.ts";
 import type { RunAudience } from "../run-audience.ts";
 import { given } from "./given.ts";
@@ -11,15 +11,12 @@ import { chatRequest } from "./run-requests.ts";
 
 /** Messages to a session, answered by events, and cutting answers short; under the names of both lines. */
 export function chatRunMethods(context: GatewayContext, audience: RunAudience): MethodHandlers {
-  const send = (
-    connection: ConnectionView,
-    params: Methods["chat.send"]["params"],
-  ): Promise<ChatStarted | ChatAborted> =>
-    answerOf("chat.send", connection, async () => {
-      const started = await context.agents.startRun(chatRequest(context, params, connection));
+  const send = (caller: Caller, params: Methods["chat.send"]["params"]): Promise<ChatStarted | ChatAborted> =>
+    answerOf("chat.send", caller.connection, async () => {
+      const started = await context.agents.startRun(chatRequest(context, params, caller));
       switch (started.status) {
         case "accepted":
-          audience.add(connection, started.handle);
+          audience.add(caller.connection, started.handle);
           return { runId: started.handle.runId, status: "started" };
         case "in_flight":
           return { runId: started.runId, status: "in_flight" };
@@ -33,7 +30,7 @@ export function chatRunMethods(context: GatewayContext, audience: RunAudience): 
     });
 
   const abort = (
-    connection: ConnectionView,
+    { connection }: Caller,
     { sessionKey, runId }: Methods["chat.abort"]["params"],
   ): Promise<ChatAborted> =>
     answerOf("chat.abort", connection, async () => {
@@ -43,16 +40,16 @@ export function chatRunMethods(context: GatewayContext, audience: RunAudience): 
     });
 
   return defineMethods({
-    "chat.send": ({ params, connection }) => send(connection, params),
+    "chat.send": ({ params, ...call }) => send(call, params),
 
-    "chat.abort": ({ params, connection }) => abort(connection, params),
+    "chat.abort": ({ params, ...call }) => abort(call, params),
 
-    "sessions.send": ({ params: { key, idempotencyKey = randomUUID(), ...params }, connection }) =>
-      send(connection, { ...params, sessionKey: key, idempotencyKey }),
+    "sessions.send": ({ params: { key, idempotencyKey = randomUUID(), ...params }, ...call }) =>
+      send(call, { ...params, sessionKey: key, idempotencyKey }),
 
-    "sessions.abort": ({ params: { key, agentId, runId }, connection }) =>
-      answerOf("sessions.abort", connection, () =>
-        abort(connection, {
+    "sessions.abort": ({ params: { key, agentId, runId }, ...call }) =>
+      answerOf("sessions.abort", call.connection, () =>
+        abort(call, {
           sessionKey: context.agents.resolveSessionKey(key, agentId),
           ...given({ runId }),
         }),

@@ -1,4 +1,4 @@
-import type { DeskAnswer, PairedDevice } from "@openclaw/auth";
+import type { DeskAnswer, DeskCaller, PairedDevice } from "@openclaw/auth";
 import {
   invalidRequest,
   pairedDevice,
@@ -6,7 +6,7 @@ import {
   pairingRequest,
   scopeFailure,
 } from "@openclaw/protocol";
-import { type ConnectionView, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
+import { type Caller, type ConnectionView, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
 import type { GatewayContext } from "../context.ts";
 
 /** What a refusal is called, by what was asked for. */
@@ -44,40 +44,45 @@ export function deviceMethods(context: GatewayContext): MethodHandlers {
       };
     },
 
-    "device.pair.approve": async ({ params: { requestId }, connection }) => {
-      const answer = await context.devices.approve(connection.grant, requestId);
-      return { requestId, device: view(settle(answer, connection, APPROVAL), connection) };
+    "device.pair.approve": async ({ params: { requestId }, ...call }) => {
+      const answer = await context.devices.approve(deskCaller(call), requestId);
+      return { requestId, device: view(settle(answer, call.connection, APPROVAL), call.connection) };
     },
 
-    "device.pair.reject": async ({ params: { requestId }, connection }) => {
-      const answer = await context.devices.reject(connection.grant, requestId);
-      return { requestId, deviceId: settle(answer, connection, REJECTION).deviceId };
+    "device.pair.reject": async ({ params: { requestId }, ...call }) => {
+      const answer = await context.devices.reject(deskCaller(call), requestId);
+      return { requestId, deviceId: settle(answer, call.connection, REJECTION).deviceId };
     },
 
-    "device.pair.remove": async ({ params: { deviceId }, connection }) => {
-      settle(await context.devices.remove(connection.grant, deviceId), connection, REMOVAL);
+    "device.pair.remove": async ({ params: { deviceId }, ...call }) => {
+      settle(await context.devices.remove(deskCaller(call), deviceId), call.connection, REMOVAL);
       return { deviceId };
     },
 
-    "device.pair.rename": async ({ params: { deviceId, ...params }, connection }) => {
+    "device.pair.rename": async ({ params: { deviceId, ...params }, ...call }) => {
       const label = params.label.trim();
       if (label === "") throw invalidRequest("label required");
-      settle(await context.devices.rename(connection.grant, { deviceId, label }), connection, RENAMING);
+      settle(await context.devices.rename(deskCaller(call), { deviceId, label }), call.connection, RENAMING);
       return { deviceId, label };
     },
 
-    "device.token.rotate": async ({ params: { deviceId, role, scopes }, connection }) => {
+    "device.token.rotate": async ({ params: { deviceId, role, scopes }, ...call }) => {
       const change = { deviceId, role, ...(scopes !== undefined && { scopes }) };
-      const answer = await context.devices.rotate(connection.grant, change);
-      const { record, rotatedAtMs, token } = settle(answer, connection, ROTATION);
+      const answer = await context.devices.rotate(deskCaller(call), change);
+      const { record, rotatedAtMs, token } = settle(answer, call.connection, ROTATION);
       return { deviceId, role, ...(token !== undefined && { token }), scopes: record.scopes, rotatedAtMs };
     },
 
-    "device.token.revoke": async ({ params: { deviceId, role }, connection }) => {
-      const answer = await context.devices.revoke(connection.grant, { deviceId, role });
-      return { deviceId, role, revokedAtMs: settle(answer, connection, REVOCATION) };
+    "device.token.revoke": async ({ params: { deviceId, role }, ...call }) => {
+      const answer = await context.devices.revoke(deskCaller(call), { deviceId, role });
+      return { deviceId, role, revokedAtMs: settle(answer, call.connection, REVOCATION) };
     },
   });
+}
+
+/** Who asks, as the desk knows it. */
+function deskCaller({ connection, traceparent }: Caller): DeskCaller {
+  return { ...connection.grant, ...(traceparent !== undefined && { traceparent }) };
 }
 
 /** A record without what only the gateway needs: baseline and generations. */

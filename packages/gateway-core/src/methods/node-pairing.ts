@@ -1,7 +1,7 @@
 import { authorize, isBoundToDevice, maySeeDevice, principalKey } from "@openclaw/auth";
 import type { ApprovedNode, NodeRequest } from "@openclaw/nodes";
 import { invalidRequest, type PairedNodeView, scopeFailure } from "@openclaw/protocol";
-import { type ConnectionView, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
+import { type Caller, type ConnectionView, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
 import type { GatewayContext } from "../context.ts";
 import { nodePairingRequest } from "../wire-nodes.ts";
 import { given } from "./given.ts";
@@ -27,24 +27,24 @@ export function nodePairingMethods(context: GatewayContext): MethodHandlers {
       };
     },
 
-    "node.pair.approve": ({ params: { requestId }, connection }) =>
+    "node.pair.approve": ({ params: { requestId }, ...call }) =>
       nodeAnswer(async () => {
-        const permit = (request: NodeRequest) => checkApproval(connection, request);
-        const { node, token } = await approvals.approve(requestId, { by: whoIs(connection), permit });
+        const permit = (request: NodeRequest) => checkApproval(call.connection, request);
+        const { node, token } = await approvals.approve(requestId, { ...whoIs(call), permit });
         return { requestId, node: { ...viewOf(node), ...(token !== undefined && { token }) } };
       }),
 
-    "node.pair.reject": ({ params: { requestId }, connection }) =>
+    "node.pair.reject": ({ params: { requestId }, ...call }) =>
       nodeAnswer(async () => {
-        const permit = ({ nodeId }: NodeRequest) => checkSeen(connection, nodeId, "unknown requestId");
-        const { nodeId } = await approvals.reject(requestId, { by: whoIs(connection), permit });
+        const permit = ({ nodeId }: NodeRequest) => checkSeen(call.connection, nodeId, "unknown requestId");
+        const { nodeId } = await approvals.reject(requestId, { ...whoIs(call), permit });
         return { requestId, nodeId };
       }),
 
-    "node.pair.remove": ({ params: { nodeId }, connection }) =>
+    "node.pair.remove": ({ params: { nodeId }, ...call }) =>
       nodeAnswer(async () => {
-        checkSeen(connection, nodeId, "node pairing removal denied");
-        await approvals.remove(nodeId, { by: whoIs(connection) });
+        checkSeen(call.connection, nodeId, "node pairing removal denied");
+        await approvals.remove(nodeId, whoIs(call));
         context.dropNode(nodeId);
         return { nodeId };
       }),
@@ -73,8 +73,8 @@ function checkApproval(connection: ConnectionView, { nodeId, commands = [] }: No
     throw scopeFailure(dialect, "operator.write");
 }
 
-function whoIs({ grant }: ConnectionView): string {
-  return principalKey(grant.principal);
+function whoIs({ connection, traceparent }: Caller): { readonly by: string; readonly traceparent?: string } {
+  return { by: principalKey(connection.grant.principal), ...given({ traceparent }) };
 }
 
 function viewOf({ tokenGeneration: _1, pairedAtMs: _2, ...node }: ApprovedNode): PairedNodeView {

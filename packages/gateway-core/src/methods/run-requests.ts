@@ -1,7 +1,7 @@
 import type { RunRequest } from "@openclaw/agents";
 import { authorize, principalKey } from "@openclaw/auth";
 import { EXEC_DECISIONS, invalidRequest, type Methods, scopeCovers } from "@openclaw/protocol";
-import type { ConnectionView } from "@openclaw/rpc-server";
+import type { Caller } from "@openclaw/rpc-server";
 import { decide } from "../approvals/decide.ts";
 import type { GatewayContext } from "../context.ts";
 import { given } from "./given.ts";
@@ -10,7 +10,7 @@ import { given } from "./given.ts";
 const BUILT_IN_CHANNELS: ReadonlySet<string> = new Set(["webchat", "last"]);
 
 /** What `agent` asks for. @throws {RpcError} when it names a channel that is not there */
-export function agentRequest(params: Methods["agent"]["params"], connection: ConnectionView): RunRequest {
+export function agentRequest(params: Methods["agent"]["params"], caller: Caller): RunRequest {
   const { sessionKey, sessionId, agentId, thinking, timeout, extraSystemPrompt, attachments } = params;
   for (const channel of [params.channel, params.replyChannel]) {
     // No connector is part of this build.
@@ -19,7 +19,7 @@ export function agentRequest(params: Methods["agent"]["params"], connection: Con
   }
   const timeoutMs = timeout === undefined ? undefined : timeout * 1000;
   return {
-    ...commonRequest(connection, params),
+    ...commonRequest(caller, params),
     kind: "agent",
     ...given({ sessionKey, sessionId, agentId, thinking, timeoutMs, extraSystemPrompt, attachments }),
   };
@@ -29,14 +29,14 @@ export function agentRequest(params: Methods["agent"]["params"], connection: Con
 export function chatRequest(
   context: Pick<GatewayContext, "approvals" | "clients" | "now">,
   params: Methods["chat.send"]["params"],
-  connection: ConnectionView,
+  caller: Caller,
 ): RunRequest {
   const { sessionKey, sessionId, agentId, thinking, timeoutMs, attachments } = params;
   return {
-    ...commonRequest(connection, params),
+    ...commonRequest(caller, params),
     kind: "chat",
     sessionKey,
-    ...given({ decide: deciderFor(context, connection) }),
+    ...given({ decide: deciderFor(context, caller) }),
     ...given({ sessionId, agentId, thinking, timeoutMs, attachments }),
   };
 }
@@ -44,25 +44,26 @@ export function chatRequest(
 /** What `/approve` does for this sender: no more than `exec.approval.resolve` would, and nothing without its scope (T-AZ-01). */
 function deciderFor(
   context: Pick<GatewayContext, "approvals" | "clients" | "now">,
-  connection: ConnectionView,
+  caller: Caller,
 ): RunRequest["decide"] {
-  if (!authorize(connection.grant, "operator.approvals").ok) return undefined;
+  if (!authorize(caller.connection.grant, "operator.approvals").ok) return undefined;
   return (id, text) => {
     const decision = EXEC_DECISIONS.find((known) => known === text);
-    const resolution = decision && decide(context, connection, { id, decision });
+    const resolution = decision && decide(context, caller, { id, decision });
     if (resolution === "resolved") return undefined;
     return resolution === "unknown" ? "unknown or expired approval id" : "invalid decision";
   };
 }
 
 function commonRequest(
-  connection: ConnectionView,
+  { connection, traceparent }: Caller,
   params: { readonly message: string; readonly idempotencyKey: string },
 ) {
   const { id, displayName: name } = connection.client;
   return {
     principal: principalKey(connection.grant.principal),
     sender: { id, ...given({ name }) },
+    ...given({ traceparent }),
     runId: params.idempotencyKey,
     message: params.message,
     params,

@@ -15,7 +15,7 @@ export function runMethods(context: GatewayContext, audience: RunAudience): Meth
     agent: async (call) => {
       const { params, connection } = call;
       const started = await answerOf("agent", connection, () =>
-        context.agents.startRun(agentRequest(params, connection)),
+        context.agents.startRun(agentRequest(params, call)),
       );
       if (started.status === "accepted") audience.add(connection, started.handle);
       return finishAgent(call, started);

@@ -17,9 +17,9 @@ export function systemMethods(context: GatewayContext): MethodHandlers {
     "gateway.identity.get": () => ({ ...context.identity() }),
     "gateway.restart.preflight": () => preflight(context.agents.activeRuns),
 
-    [METHOD]: ({ params, connection }) => {
+    [METHOD]: ({ params, ...call }) => {
       const reason = params.reason?.trim().slice(0, MAX_REASON_CHARS);
-      const actor = actorOf(connection);
+      const actor = actorOf(call);
       const restart = context.restarts.request({ reason: METHOD, delayMs: 0, actor });
       if (restart === undefined)
         throw new RpcError("UNAVAILABLE", "the program this gateway is part of does not restart it");

@@ -1,14 +1,12 @@
 import type { RunEvent, RunHandle } from "@openclaw/agents";
 import { DONE_FRAME, dataFrame } from "../sse.ts";
 import { answerText, chunk, finishReason, usageChunk, type ReplyHead } from "./completion.ts";
-import { outcomeRefusal, type FailedOutcome } from "./failure.ts";
+import { outcomeRefusal } from "./failure.ts";
 
 /** How to tell a run as a stream. */
 export interface StreamOptions {
   readonly head: ReplyHead;
   readonly includesUsage: boolean;
-  /** The run failed after the status line was sent. */
-  onFailed(outcome: FailedOutcome): void;
 }
 
 const MESSAGE_SEPARATOR = "\n\n";
@@ -33,7 +31,6 @@ export async function* chatFrames(
   }
   const outcome = await run.final;
   if (outcome.status !== "ok") {
-    options.onFailed(outcome);
     yield dataFrame({ error: { message: outcomeRefusal(outcome).message, type: "api_error" } });
     yield DONE_FRAME;
     return;

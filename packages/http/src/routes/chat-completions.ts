@@ -3,7 +3,7 @@ import { principalKey, type Grant } from "@openclaw/auth";
 import type { Context } from "hono";
 import { parseJsonObject, readText } from "../body.ts";
 import { completion, type ReplyHead } from "../chat/completion.ts";
-import { outcomeRefusal, startRefusal, type FailedOutcome } from "../chat/failure.ts";
+import { outcomeRefusal, startRefusal } from "../chat/failure.ts";
 import { readChatRequest, type ChatRequest } from "../chat/request.ts";
 import { chatFrames } from "../chat/stream.ts";
 import { denied, guarded } from "../guard.ts";
@@ -82,15 +82,12 @@ async function run(ports: HttpPorts, job: Job): Promise<Response> {
     signal: AbortSignal.any([job.context.req.raw.signal, gone.signal]),
   });
   if (!handle.ok) return refuse(handle.refusal);
-  const onFailed = (outcome: FailedOutcome) => reportFailure(ports, outcome);
   if (request.isStream) {
-    const frames = chatFrames(handle.value, { head, includesUsage: request.includesUsage, onFailed });
+    const frames = chatFrames(handle.value, { head, includesUsage: request.includesUsage });
     return sseResponse(sseBody(frames, { keepAliveMs: KEEP_ALIVE_MS, onGone: () => gone.abort() }));
   }
   const outcome = await handle.value.final;
-  if (outcome.status === "ok") return json(completion(head, outcome));
-  onFailed(outcome);
-  return refuse(outcomeRefusal(outcome));
+  return outcome.status === "ok" ? json(completion(head, outcome)) : refuse(outcomeRefusal(outcome));
 }
 
 async function start(
@@ -122,10 +119,4 @@ async function start(
     if (refusal.status >= 500) ports.logger?.error("chat completion could not start", { error });
     return { ok: false, refusal };
   }
-}
-
-function reportFailure(ports: HttpPorts, outcome: FailedOutcome): void {
-  if (outcome.status !== "error") return;
-  const { runId, reason, message } = outcome;
-  ports.logger?.warn("chat completion failed", { runId, reason, error: message });
 }
