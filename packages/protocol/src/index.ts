@@ -104,6 +104,7 @@ export type { ModelInfo } from "./methods/models.ts";
 export type { AgentIdentity, AgentInfo, AgentsList } from "./methods/agents.ts";
 export type { MemoryStatus, SkillsStatus, SkillView, ToolsCatalog, ToolView } from "./methods/abilities.ts";
 export type { CronJobView, CronList, CronRuns, CronStatus, Page } from "./methods/cron.ts";
+export { parseNodeEvent, type NodeEvent } from "./methods/node-events.ts";
 export { NODE_WORK_TYPES } from "./methods/nodes.ts";
 export type {
   NodeReportTaken,

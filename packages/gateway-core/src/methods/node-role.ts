@@ -1,12 +1,14 @@
-import { invalidRequest, nodeEventTaken, type NodeReportTaken } from "@openclaw/protocol";
+import { invalidRequest, nodeEventTaken, type NodeReportTaken, parseNodeEvent } from "@openclaw/protocol";
 import { type ConnectionView, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
 import type { GatewayContext } from "../context.ts";
 import { parseJson } from "../json-text.ts";
+import { createNodeEvents } from "../node-events/node-events.ts";
 import { nodeIdOf } from "../wire-nodes.ts";
 
 /** What nodes call: answers to what they were asked, and what they tell by themselves. */
 export function nodeRoleMethods(context: GatewayContext): MethodHandlers {
-  const { nodes, subscriptions } = context;
+  const { nodes } = context;
+  const tell = createNodeEvents(context);
   return defineMethods({
     "node.invoke.result": ({ params: { id, nodeId, ...result }, connection }) => {
       checkOwn(connection, nodeId);
@@ -18,16 +20,10 @@ export function nodeRoleMethods(context: GatewayContext): MethodHandlers {
       return taken(nodes.progress(nodeId, invokeId, { seq, chunk }));
     },
 
-    "node.event": ({ params: { event, payload, payloadJSON }, connection }) => {
-      const { connId, dialect } = connection;
-      const told = payloadJSON === undefined ? payload : parseJson(payloadJSON);
-      const sessionKey = sessionKeyIn(told);
-      const isKnown = event === "chat.subscribe" || event === "chat.unsubscribe";
-      if (isKnown && sessionKey !== undefined) {
-        if (event === "chat.subscribe") subscriptions.watch(connId, sessionKey);
-        else subscriptions.unwatch(connId, sessionKey);
-      }
-      return nodeEventTaken(dialect, event, isKnown && sessionKey !== undefined);
+    "node.event": async ({ params: { event, payload, payloadJSON }, connection }) => {
+      const told = parseNodeEvent(event, payloadJSON === undefined ? payload : parseJson(payloadJSON));
+      const isHandled = told !== undefined && (await tell(told, connection));
+      return nodeEventTaken(connection.dialect, event, isHandled);
     },
 
     "node.pending.drain": async ({ params: { maxItems }, connection }) => {
@@ -53,10 +49,4 @@ function checkOwn(connection: ConnectionView, nodeId: string): void {
 
 function taken(isAwaited: boolean): NodeReportTaken {
   return isAwaited ? { ok: true } : { ok: true, ignored: true };
-}
-
-function sessionKeyIn(payload: unknown): string | undefined {
-  if (typeof payload !== "object" || payload === null || !("sessionKey" in payload)) return undefined;
-  const { sessionKey } = payload;
-  return typeof sessionKey === "string" && sessionKey !== "" ? sessionKey : undefined;
 }
