@@ -66,6 +66,19 @@ describe("openPlatformSocket", () => {
     await expect(createClient({ url: gateway.url }).connect()).rejects.toMatchObject({ code: "unreachable" });
   });
 
+  test("a socket that never opened is over with its error, as Node 22 says no more", async () => {
+    class WordLess extends EventTarget {
+      constructor() {
+        super();
+        setImmediate(() => this.dispatchEvent(new Event("error")));
+      }
+      close(): void {}
+    }
+    vi.stubGlobal("WebSocket", WordLess);
+    const connecting = createClient({ url: "ws://127.0.0.1:1" }).connect();
+    await expect(connecting).rejects.toMatchObject({ code: "unreachable", closeCode: 1006 });
+  });
+
   test("says which entry to use where the platform has none", async () => {
     vi.stubGlobal("WebSocket", undefined);
     await expect(createClient({ url: "ws://127.0.0.1:1" }).connect()).rejects.toThrow(

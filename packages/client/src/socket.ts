@@ -29,6 +29,7 @@ export type OpenSocket = (url: string, listener: SocketListener) => Socket;
 interface PlatformSocket {
   send(text: string): void;
   close(code?: number, reason?: string): void;
+  addEventListener(type: "open", listener: () => void): void;
   addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
   addEventListener(type: "error", listener: (event: { readonly message?: unknown }) => void): void;
   addEventListener(
@@ -48,18 +49,22 @@ export const openPlatformSocket: OpenSocket = (url, listener) => {
     throw new TypeError("this platform has no WebSocket: use connectNode of @openclaw/client/node");
   }
   const socket = new WebSocket(url);
+  let wasOpen = false;
   let isOver = false;
   const over = (code: number, reason: string) => {
     if (isOver) return;
     isOver = true;
     listener.closed(code, reason);
   };
+  socket.addEventListener("open", () => (wasOpen = true));
   socket.addEventListener("message", ({ data }) => {
     if (!isOver && typeof data === "string") listener.message(data);
   });
   socket.addEventListener("error", ({ message }) => {
     const text = typeof message === "string" && message !== "" ? message : "the socket failed";
     if (!isOver) listener.failed(new Error(text), "unreachable");
+    // A socket that never opened ends with 1006 anyway; that of Node 22 does not even say so.
+    if (!wasOpen) over(1006, "");
   });
   socket.addEventListener("close", ({ code, reason }) => over(code, reason));
   return {
