@@ -7,6 +7,7 @@ export { displayPath, type Paths, resolvePaths } from "./paths.ts";
 export { loadConfig, type LoadConfigOptions, loadConfigWith } from "./load-config.ts";
 export type { ConfigIssue, ConfigSnapshot, LoadedConfig } from "./snapshot.ts";
 export { ConfigSchema, type OpenClawConfig } from "./schema/config-schema.ts";
+export { RELOAD_KINDS, type ReloadKind, type ReloadKindRule, reloadRule } from "./schema/reload-kinds.ts";
 export {
   type ConfigDescription,
   type ConfigHint,
@@ -93,7 +94,13 @@ export {
 } from "./history/history.ts";
 
 // Editing
-export { changedPaths, type ConfigDifference, configDifferences } from "./edit/differences.ts";
+export {
+  changedPaths,
+  type ConfigDifference,
+  configDifferences,
+  type Difference,
+  differences,
+} from "./edit/differences.ts";
 export {
   type ChangeEdit,
   type ConfigEdit,
@@ -104,6 +111,9 @@ export {
 } from "./edit/plan-edit.ts";
 export { type ConfigValueParse, parseConfigValue } from "./edit/parse-value.ts";
 export { keepRejected, saveEdit } from "./edit/save-edit.ts";
+
+// Parts of a change
+export { ENV_FILES, mixSettings, type MixOptions, settingDifferences } from "./edit/mix-settings.ts";
 
 // Failing
 export { ConfigError, type ConfigErrorCode } from "./errors.ts";

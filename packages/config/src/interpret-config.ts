@@ -65,9 +65,15 @@ export async function interpretConfig(options: InterpretOptions): Promise<Interp
   };
   if (missing.length > 0) return invalid({ ...known, issues: withLines(text, missing) });
 
-  const checked = validateConfig(expandHomePaths(value, home));
+  const checked = checkSettings(value, home);
   if (!checked.ok) return invalid({ ...known, issues: withLines(text, checked.issues) });
-  return { ...known, valid: true, issues: [], config: applyDefaults(checked.config) };
+  return { ...known, valid: true, issues: [], config: checked.config };
+}
+
+/** Checks a tree without includes and variables, and completes it with defaults. */
+export function checkSettings(resolved: unknown, home: string): ReturnType<typeof validateConfig> {
+  const checked = validateConfig(expandHomePaths(resolved, home));
+  return checked.ok ? { ...checked, config: applyDefaults(checked.config) } : checked;
 }
 
 function invalid(found: Partial<Interpretation> & Pick<Interpretation, "env" | "issues">): Interpretation {
@@ -75,7 +81,7 @@ function invalid(found: Partial<Interpretation> & Pick<Interpretation, "env" | "
 }
 
 /** Variables the `env` section offers: those under `vars` and every other text key. */
-function envBlock(tree: unknown): Env {
+export function envBlock(tree: unknown): Env {
   const block = isRecord(tree) && isRecord(tree["env"]) ? tree["env"] : {};
   const vars = isRecord(block["vars"]) ? block["vars"] : {};
   const texts = [...Object.entries(block), ...Object.entries(vars)].flatMap(([name, value]) =>

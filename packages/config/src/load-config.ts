@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { applyDefaults } from "./defaults.ts";
 import type { Env } from "./environment.ts";
 import { interpretConfig } from "./interpret-config.ts";
@@ -26,10 +27,13 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   const { paths, readFile = sourceFiles.readText } = options;
   const files = { ...sourceFiles, readText: readFile };
   const path = paths.configPath;
+  const sources = new Set([path, paths.workingEnvPath, paths.stateEnvPath]);
   const env = await readEnvFiles(options, files);
+  const fileEnv = addedTo(options.env, env);
   const nothing = {
     ...{ path, raw: null, hash: hashText(""), written: {}, includes: [] },
-    ...{ issues: [], warnings: [], legacyIssues: [], env },
+    ...{ issues: [], warnings: [], legacyIssues: [], fileEnv, env },
+    sources: [...sources],
   };
   let text: string;
   try {
@@ -62,10 +66,15 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
     includes.push({ path: file, hash: hashText(included) });
     return included;
   };
+  const realPath = (file: string) => {
+    // The folder that includes are confined to is asked for as well.
+    if (file !== dirname(path)) sources.add(file);
+    return files.realPath(file);
+  };
   const read = { text, configPath: path, home: paths.home, env };
-  const found = await interpretConfig({ ...read, files: { ...files, readText } });
-  const facts = { path, exists: true, raw: text, hash: hashText(text), includes, legacyIssues: [] };
-  return deepFreeze({ ...facts, ...found });
+  const found = await interpretConfig({ ...read, files: { realPath, readText } });
+  const facts = { path, exists: true, raw: text, hash: hashText(text), includes, legacyIssues: [], fileEnv };
+  return deepFreeze({ ...facts, sources: [...sources], ...found });
 }
 
 /** Reads the configuration as {@link loadConfig} does, with another text in one of its files. */
@@ -87,6 +96,11 @@ async function readEnvFiles({ paths, env }: LoadConfigOptions, files: SourceFile
     ),
   );
   return completeEnv(completeEnv({ ...env }, working ?? {}, "working-dir"), state ?? {}, "state-dir");
+}
+
+/** What a completed environment has beyond the one it was made from. */
+function addedTo(env: Env, completed: Env): Env {
+  return Object.fromEntries(Object.entries(completed).filter(([name, value]) => env[name] !== value));
 }
 
 function readFailure(error: unknown, path: string): string {

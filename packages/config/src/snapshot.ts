@@ -43,6 +43,10 @@ export interface LoadedConfig extends ConfigSnapshot {
   readonly written: unknown;
   /** Every included file as it was read. */
   readonly includes: readonly IncludedFile[];
+  /** Every file it depends on, those that are missing included; symbolic links as they are named. */
+  readonly sources: readonly string[];
+  /** Variables that the `.env` files add to the process environment. */
+  readonly fileEnv: Env;
   /** Process environment, completed by the `.env` files and the `env` section; never overriding it. */
   readonly env: Env;
 }
