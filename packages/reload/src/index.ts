@@ -1,0 +1,19 @@
+// The engine.
+export {
+  type Accept,
+  type AcceptOptions,
+  ReloadEngine,
+  type ReloadEngineOptions,
+  type ReloadOutcome,
+  type ReloadState,
+  type ReloadStatus,
+} from "./engine.ts";
+
+// What subsystems give.
+export type { ProvisionedPart, ReloadPart } from "./apply/apply-parts.ts";
+
+// What becomes of a change.
+export type { ReloadMode, ReloadPlan } from "./plan/plan-reload.ts";
+
+// How the files are watched.
+export type { WatchMode } from "./watch/file-watch.ts";

@@ -1,0 +1,111 @@
+import { type FSWatcher, watch } from "node:fs";
+import { type FilePlaces, filePlaces, fileStamp } from "./file-places.ts";
+
+/** `events` of the operating system beside the regular look; `polling` where they do not come, as on network shares. */
+export type WatchMode = "events" | "polling";
+
+export interface FileWatchOptions {
+  readonly mode: WatchMode;
+  /** Distance of regular looks, in ms. They find what no event told. @default 500 */
+  readonly pollMs?: number | "never";
+  /** A file may have changed. */
+  readonly onNotice: () => void;
+  readonly onError: (error: unknown) => void;
+}
+
+const POLL_MS = 500;
+/** Folders with events of their own; what lies in others is found by looking. */
+const MAX_FOLDERS = 64;
+
+/**
+ * Tells when files may have changed, whichever way they are replaced, and also while they are not there. Folders are
+ * watched rather than files, because a file that is renamed into place is another file. Events come at once; that they
+ * come at all is no promise of any system, so the files are also looked at.
+ */
+export class FileWatch {
+  readonly #options: FileWatchOptions;
+  readonly #watchers = new Map<string, FSWatcher>();
+  #files: readonly string[] = [];
+  #places: FilePlaces = new Map();
+  #stamps = "";
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(options: FileWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Takes these files from now on, and the links on the way to them as they are now. */
+  async follow(files: readonly string[]): Promise<void> {
+    this.#files = files;
+    await this.#place();
+    if (this.#timer === undefined) {
+      this.#stamps = await this.#look();
+      this.#pollLater();
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    for (const folder of [...this.#watchers.keys()]) this.#leave(folder);
+  }
+
+  /** Watches the folders that matter now, and no others. */
+  async #place(): Promise<void> {
+    if (this.#options.mode === "polling") return;
+    this.#places = await filePlaces(this.#files);
+    if (this.#isClosed) return;
+    for (const folder of [...this.#watchers.keys()]) if (!this.#places.has(folder)) this.#leave(folder);
+    for (const folder of this.#places.keys()) this.#enter(folder);
+  }
+
+  #enter(folder: string): void {
+    if (this.#watchers.has(folder) || this.#watchers.size >= MAX_FOLDERS) return;
+    try {
+      const watcher = watch(folder, { persistent: false });
+      this.#watchers.set(folder, watcher);
+      watcher.on("change", (_, name) => this.#onEvent(folder, name));
+      // A folder that went away is entered again by the next look, when there is one again.
+      watcher.on("error", () => this.#leave(folder));
+    } catch {
+      // No such folder, or no more handles: the regular look goes on.
+    }
+  }
+
+  #leave(folder: string): void {
+    this.#watchers.get(folder)?.close();
+    this.#watchers.delete(folder);
+  }
+
+  #onEvent(folder: string, name: string | Buffer | null): void {
+    const names = this.#places.get(folder);
+    if (name !== null && !names?.has(String(name))) return;
+    this.#options.onNotice();
+  }
+
+  #pollLater(): void {
+    const { pollMs = POLL_MS, onError } = this.#options;
+    if (this.#isClosed || pollMs === "never") return;
+    this.#timer = setTimeout(() => {
+      this.#poll()
+        .catch(onError)
+        .finally(() => this.#pollLater());
+    }, pollMs);
+    this.#timer.unref();
+  }
+
+  async #poll(): Promise<void> {
+    const stamps = await this.#look();
+    if (this.#isClosed || stamps === this.#stamps) return;
+    this.#stamps = stamps;
+    // A folder that was replaced has the same name, but its watcher looks at the old one.
+    for (const folder of [...this.#watchers.keys()]) this.#leave(folder);
+    await this.#place();
+    this.#options.onNotice();
+  }
+
+  async #look(): Promise<string> {
+    return (await Promise.all(this.#files.map(fileStamp))).join("\n");
+  }
+}
