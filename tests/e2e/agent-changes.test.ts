@@ -30,8 +30,10 @@ const TEXT = `// ours
 interface Site extends AsyncDisposable {
   readonly url: string;
   readonly client: Client;
-  /** Reason of the first restart that is asked for. */
-  readonly restart: Promise<string>;
+  /** The agents that serve now. */
+  serving(): Promise<readonly string[]>;
+  /** Reasons of the restarts that were asked for. */
+  readonly restarts: readonly string[];
   read(): Promise<string>;
   /** The configuration as the next start reads it. */
   config(): Promise<unknown>;
@@ -42,15 +44,14 @@ async function site(text = TEXT): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), "agent-changes-"));
   const paths = resolvePaths({ env: { OPENCLAW_STATE_DIR: folder }, homeDir: folder, cwd: folder });
   await writeFile(paths.configPath, text);
-  let resolveRestart: (reason: string) => void = () => undefined;
-  const restart = new Promise<string>((resolve) => (resolveRestart = resolve));
+  const restarts: string[] = [];
   const quiet = () => undefined;
   const gateway = createGateway({
     paths,
     port: 0,
     logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     onRestartRequested: ({ reason }) => {
-      resolveRestart(reason);
+      restarts.push(reason);
       return Promise.resolve();
     },
   });
@@ -58,8 +59,9 @@ async function site(text = TEXT): Promise<Site> {
   const client = await connect(url);
   return {
     client,
-    restart,
+    restarts,
     url,
+    serving: async () => (await client.request("agents.list", {})).agents.map(({ id }) => id),
     read: () => readFile(paths.configPath, "utf8"),
     config: async () => (await client.request("config.get", {})).resolved,
     [Symbol.asyncDispose]: async () => {
@@ -77,7 +79,7 @@ async function refusal(call: Promise<unknown>): Promise<RpcError> {
 }
 
 describe("agents.create", () => {
-  test("T-CFG-07 adds the agent to the file, leaves every other byte alone, and asks for a restart", async () => {
+  test("T-CFG-07 adds the agent to the file, leaves every other byte alone, and serves it at once", async () => {
     await using own = await site();
     const params = { name: "Night Watch", workspace: "/srv/night", emoji: "🦉", avatar: "owl.png" };
     expect(await own.client.request("agents.create", params)).toEqual({
@@ -100,7 +102,8 @@ describe("agents.create", () => {
     const text = await own.read();
     expect(text.startsWith(head)).toBe(true);
     expect(text.endsWith(tail)).toBe(true);
-    expect(await own.restart).toBe("agents.create");
+    expect(await own.serving()).toEqual(["main", "ops", "desk", "night-watch"]);
+    expect(own.restarts).toEqual([]);
   });
 
   test("keeps main the first agent of a configuration that had no list", async () => {
@@ -180,7 +183,8 @@ describe("agents.delete", () => {
     expect(config).toHaveProperty("bindings", [
       { agentId: "desk", match: { channel: "telegram", accountId: "b" } },
     ]);
-    expect(await own.restart).toBe("agents.delete");
+    expect(await own.serving()).toEqual(["main", "desk"]);
+    expect(own.restarts).toEqual([]);
   });
 
   test.each([

@@ -42,13 +42,13 @@ describe("a write that needs a restart", () => {
   test("restarts the gateway in its process, on its port, with what was written", async () => {
     const watch = await connected();
     const before = await call("system.info");
-    const answer = await patch({ ui: { seamColor: "#112233" } }, { note: "new colours", restartDelayMs: 0 });
+    const answer = await patch({ update: { channel: "beta" } }, { note: "new colours", restartDelayMs: 0 });
     expect(answer).toMatchObject({
       ok: true,
-      changedPaths: ["ui"],
+      changedPaths: ["update"],
       restart: { ok: true, pid: gateway.child.pid, delayMs: 0, cooldownMsApplied: 0, coalesced: false },
     });
-    expect(await readFile(join(user.home, ".openclaw-dev", "openclaw.json"), "utf8")).toContain("#112233");
+    expect(await readFile(join(user.home, ".openclaw-dev", "openclaw.json"), "utf8")).toContain("beta");
     expect(await watch.frame((frame) => frame["event"] === "shutdown")).toMatchObject({
       payload: { reason: "gateway restarting", restartExpectedMs: 1500 },
     });
@@ -57,7 +57,7 @@ describe("a write that needs a restart", () => {
     const after = await call("system.info");
     expect(after["pid"]).toBe(before["pid"]);
     expect(after["bootId"]).not.toBe(before["bootId"]);
-    expect(await call("config.get")).toMatchObject({ config: { ui: { seamColor: "#112233" } } });
+    expect(await call("config.get")).toMatchObject({ config: { update: { channel: "beta" } } });
     expect(await call("status")).toMatchObject({
       queuedSystemEvents: [
         "Gateway restart config-patch ok (config.patch)\nnew colours\nRun: openclaw doctor --non-interactive",
@@ -66,9 +66,9 @@ describe("a write that needs a restart", () => {
   });
 
   test("T-CFG-10 keeps its distance from the restart before", async () => {
-    await patch({ ui: { seamColor: "#112233" } }, { restartDelayMs: 0 });
+    await patch({ update: { channel: "beta" } }, { restartDelayMs: 0 });
     await restarted();
-    const { restart } = await patch({ ui: { seamColor: "#445566" } }, { restartDelayMs: 0 });
+    const { restart } = await patch({ update: { channel: "dev" } }, { restartDelayMs: 0 });
     const { cooldownMsApplied } = restart as { cooldownMsApplied: number };
     expect(cooldownMsApplied).toBeGreaterThan(0);
     expect(cooldownMsApplied).toBeLessThanOrEqual(30_000);
@@ -85,7 +85,7 @@ describe("a write that needs a restart", () => {
     const message = "@delay 1500\nstill here";
     const params = { sessionKey: "main", message, idempotencyKey: "once" };
     expect(await watch.request("run", "chat.send", params)).toMatchObject({ ok: true });
-    await patch({ ui: { seamColor: "#112233" } }, { restartDelayMs: 0 });
+    await patch({ update: { channel: "beta" } }, { restartDelayMs: 0 });
     await watch.closed;
     const events = watch.frames.flatMap(({ event, payload }) => {
       if (event === "shutdown") return ["shutdown"];

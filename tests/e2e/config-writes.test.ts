@@ -96,16 +96,16 @@ const sha256 = (text: string) => createHash("sha256").update(text).digest("hex")
 describe("config.patch", () => {
   test("T-CFG-07 is on disk before it is answered, and leaves every other byte alone", async () => {
     await using own = await site();
-    const answer = await own.edit("config.patch", { ui: { seamColor: "#112233" } });
+    const answer = await own.edit("config.patch", { update: { channel: "beta" } });
     const text = await own.read();
-    expect(text).toBe(TEXT.replace("] },\n}", '] },\n  ui: {\n    seamColor: "#112233"\n  },\n}'));
+    expect(text).toBe(TEXT.replace("] },\n}", '] },\n  update: {\n    channel: "beta"\n  },\n}'));
     expect(answer).toMatchObject({
       ok: true,
       path: own.configPath,
       hash: sha256(text),
-      changedPaths: ["ui"],
-      applied: { hot: [], restart: ["ui"], none: [], ignored: [] },
-      config: { ui: { seamColor: "#112233" } },
+      changedPaths: ["update"],
+      applied: { hot: [], restart: ["update"], none: [], ignored: [] },
+      config: { update: { channel: "beta" } },
       restart: { ok: true, reason: "config.patch", delayMs: 2000, coalesced: false },
       sentinel: { path: join(own.folder, "restart-sentinel.json") },
     });
@@ -267,12 +267,12 @@ describe("config.patch", () => {
     const dry = async (edit: object) =>
       (await own.edit("config.patch", edit, { dryRun: true })) as unknown as ConfigTried;
     expect(
-      await dry({ ui: { seamColor: "#112233" }, gateway: { auth: { rateLimit: { maxAttempts: 3 } } } }),
+      await dry({ update: { channel: "beta" }, gateway: { auth: { rateLimit: { maxAttempts: 3 } } } }),
     ).toMatchObject({
       ok: true,
       dryRun: true,
-      changedPaths: ["gateway.auth.rateLimit", "ui"],
-      plan: { hot: ["gateway.auth.rateLimit"], restart: ["ui"], none: [], ignored: [] },
+      changedPaths: ["gateway.auth.rateLimit", "update"],
+      plan: { hot: ["gateway.auth.rateLimit"], restart: ["update"], none: [], ignored: [] },
       issues: [],
     });
     expect(await dry({ gateway: { port: "abc" } })).toMatchObject({ issues: [{ path: "gateway.port" }] });
@@ -307,7 +307,7 @@ describe("config.patch", () => {
 describe("what follows a write", () => {
   test("is one restart, asked of the host after the delay", async () => {
     await using own = await site();
-    await own.edit("config.patch", { ui: { seamColor: "#112233" } }, { restartDelayMs: 0 });
+    await own.edit("config.patch", { update: { channel: "beta" } }, { restartDelayMs: 0 });
     await expect.poll(() => own.restarts).toEqual(["config.patch"]);
   });
 
@@ -325,26 +325,26 @@ describe("what follows a write", () => {
     await using own = await site(
       TEXT.replace("mode: 'local',", `mode: 'local', reload: { mode: '${mode}' },`),
     );
-    const answer = await own.edit("config.patch", { ui: { seamColor: "#112233" } }, { restartDelayMs: 0 });
+    const answer = await own.edit("config.patch", { update: { channel: "beta" } }, { restartDelayMs: 0 });
     expect(answer).toMatchObject({
       restart: null,
       sentinel: null,
-      applied: { restart: [], ignored: ["ui"] },
-      pendingRestart: ["ui"],
+      applied: { restart: [], ignored: ["update"] },
+      pendingRestart: ["update"],
     });
     const health = await own.client.request("health", { probe: true });
-    expect(health.configStatus?.pendingRestart).toEqual(["ui"]);
+    expect(health.configStatus?.pendingRestart).toEqual(["update"]);
     expect(own.restarts).toEqual([]);
   });
 
   test("waits for the next start when the host restarts nothing", async () => {
     const without = { onRestartRequested: undefined } as unknown as Partial<InstalledOptions>;
     await using own = await site(TEXT, without);
-    expect(await own.edit("config.patch", { ui: { seamColor: "#112233" } })).toMatchObject({
-      applied: { restart: ["ui"] },
+    expect(await own.edit("config.patch", { update: { channel: "beta" } })).toMatchObject({
+      applied: { restart: ["update"] },
       restart: null,
       sentinel: null,
-      pendingRestart: ["ui"],
+      pendingRestart: ["update"],
     });
   });
 });

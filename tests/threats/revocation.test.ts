@@ -214,7 +214,7 @@ describe("the shared secret", () => {
     await using installed = await startInstalled({ token: TOKEN });
     const owner = await admitted(installed.url);
     await installed.save(text);
-    await installed.logged(/configuration change not applied/);
+    await installed.logged(/config reload skipped \((invalid config|restart preflight failed)\)/);
     expect(await owner.call("health")).toMatchObject({ ok: true });
     expect(await (await admitted(installed.url)).call("health")).toMatchObject({ ok: true });
     await installed.configure({ token: "the-next-secret-0123456789abcdef" });
@@ -225,7 +225,7 @@ describe("the shared secret", () => {
     await using installed = await startInstalled({ token: TOKEN });
     const owner = await admitted(installed.url);
     await installed.configure({ mode: "none", token: TOKEN });
-    await installed.logged(/auth\.mode stays token/);
+    await installed.logged(/config change requires gateway restart \(gateway\.auth\.mode\)/);
     expect(await owner.call("health")).toMatchObject({ ok: true });
     await rm(installed.configPath);
     await writeFile(join(installed.stateDir, "unrelated"), "x");
@@ -353,7 +353,7 @@ describe("a named token", () => {
     const ci = entryOf("ci");
     expect(reasonOf((await knock(installed.url, ci.text)).answer)).toBe("named_token_mismatch");
     await installed.configure({ token: TOKEN, tokens: [ci.entry] });
-    await installed.logged(/configuration changed/);
+    await installed.logged(/config hot reload applied/);
     expect((await knock(installed.url, ci.text)).answer["ok"]).toBe(true);
   });
 });

@@ -14,6 +14,7 @@ import { createWhois } from "./tailnet/whois.ts";
 import { dangerLines, listeningLine, welcomeLines } from "./start/announce.ts";
 import { isUnderSystemd, reportStartFailure } from "./start/failure.ts";
 import { isGateway, reportPort } from "./start/free-own-port.ts";
+import { knownSecrets } from "./start/known-secrets.ts";
 import type { Prepared } from "./start/prepare.ts";
 
 /** What stays the same over restarts. */
@@ -71,6 +72,10 @@ function makeGateway(
     subsystem: (name) => logging.subsystem(name),
     logFile: () => logging.filePath,
     whois: createWhois(),
+    // What was edited may hold secrets that no log has seen yet.
+    onConfigRead: (config) => {
+      for (const secret of knownSecrets(config)) logging.addSecret(secret);
+    },
   });
 }
 

@@ -14,7 +14,7 @@ export interface AgentsOptions {
   readonly store: AgentStore;
   /** The configuration in force now; the same object as long as nothing has changed. */
   readonly config: () => AgentsConfig;
-  /** Source of API keys. */
+  /** Source of API keys; asked again whenever `config` gives another object. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Folder an agent works in, as noted in transcripts and told to the model. */
   readonly workspaceDir: (agentId: string) => string;

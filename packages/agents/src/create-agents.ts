@@ -100,7 +100,7 @@ export function createAgents(options: AgentsOptions): Agents {
 function contextOf(options: AgentsOptions): RunContext {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const now = options.now ?? Date.now;
-  const { config, env, store } = options;
+  const { config, store } = options;
   const timeZone = (): string | undefined => config().agents?.defaults?.userTimezone ?? options.timeZone;
   const random = options.random ?? ((size) => randomBytes(size));
   const ctx: RunContext = {
@@ -117,7 +117,7 @@ function contextOf(options: AgentsOptions): RunContext {
     tools: options.tools ?? NO_TOOLS,
     providers: providersOf(options),
     config,
-    catalog: remembered(config, (current) => new ModelCatalog(current, env)),
+    catalog: remembered(config, (current) => new ModelCatalog(current, options.env)),
     envelope: remembered(timeZone, (zone) => new Envelope(zone)),
     timeZone,
     workspaceDir: options.workspaceDir,

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { type Agents, createAgents } from "@openclaw/agents";
 import { type Authenticator, type AuthPolicy, createAuthenticator } from "@openclaw/auth";
-import type { GatewaySettings } from "@openclaw/config";
+import type { GatewaySettings, LoadedConfig } from "@openclaw/config";
+import type { ConfigStatus } from "@openclaw/protocol";
+import type { ReloadEngine, ReloadStatus } from "@openclaw/reload";
 import { createApprovalPolicies } from "./approvals/policies.ts";
 import { textInMemory, textOnDisk } from "./approvals/policy-text.ts";
 import { approvedRun } from "./approvals/approved-run.ts";
@@ -11,13 +13,13 @@ import { chargeWrites } from "./config/charge-writes.ts";
 import { createConfigDesk } from "./config/config-desk.ts";
 import { createContextParts } from "./context-parts.ts";
 import { Late } from "./late.ts";
-import { createLiveSettings } from "./live-settings.ts";
 import type { Loaded } from "./load.ts";
 import type { GatewayMemory } from "./memory.ts";
 import type { CloseOptions, GatewayOptions, Logger } from "./options.ts";
 import { type ListenAddress, livePolicy } from "./policy.ts";
-import { createRestartDesk } from "./restart/restart-desk.ts";
-import type { RestartSchedule } from "./restart/restart-schedule.ts";
+import { createAdmission } from "./reload/admission.ts";
+import { wireReload } from "./reload/wire-reload.ts";
+import { createRestartDesk, type RestartDesk } from "./restart/restart-desk.ts";
 import { runAll } from "./run-all.ts";
 import { openStateFolder, type StateFolder } from "./state-folder.ts";
 import { createHealth } from "./state/health.ts";
@@ -69,17 +71,21 @@ export function assemble(given: AssemblyOptions): Assembly {
   const startedAt = now();
   const core = new Late<Core>();
   const subsystem = options.subsystem ?? (() => logger);
-  const live = createLiveSettings({
-    options,
-    loaded,
-    onChange: () => rpc.server.recheck(),
-    logger: subsystem("gateway/auth"),
-  });
-  const settings = () => live.current;
+  const admission = createAdmission({ options, loaded, onChange: () => rpc.server.recheck() });
+  const settings = () => admission.current;
   const policy = livePolicy(settings, given.address);
 
   const restarts = createRestarts(given, () => (core.isSet ? core.value.agents.activeRuns : 0));
-  const context = createContext(given, core, { rpc: () => rpc, settings, restarts });
+  const restartDesk = createRestartDesk({ restarts, stateDir: loaded.paths.stateDir, now, logger });
+  const reload = wireReload({
+    options,
+    loaded,
+    parts: [admission.part],
+    restarts: restartDesk,
+    onStatus: () => context.health.touch(),
+    logger: subsystem("reload"),
+  });
+  const context = createContext(given, core, { rpc: () => rpc, settings, restarts: restartDesk, reload });
   const authenticator = lateAuthenticator(core);
   const rpc = wireRpc({
     context,
@@ -107,6 +113,7 @@ export function assemble(given: AssemblyOptions): Assembly {
     instanceId,
     ...(loaded.paths.profile !== undefined && { profile: loaded.paths.profile }),
     phase: given.phase,
+    configState: () => reload.status.state,
     canWrite: () => !core.isSet || !core.value.state.writes.isFailing,
     uptimeMs: () => now() - startedAt,
     logger: subsystem("gateway/http"),
@@ -117,7 +124,7 @@ export function assemble(given: AssemblyOptions): Assembly {
     rpc,
     http,
     open: async () => {
-      core.set(await openCore(given, policy));
+      core.set(await openCore(given, policy, reload));
       const { agents } = core.value;
       await context.voiceWake.load();
       await agents.start();
@@ -131,10 +138,12 @@ export function assemble(given: AssemblyOptions): Assembly {
       const { provider, model } = agents.defaultModel();
       logger.info(`agent model: ${provider}/${model}`);
       rpc.server.setPhase("ready");
-      live.watch();
+      // A configuration that is a value of the program has no file.
+      if (options.config === undefined) await reload.watch();
     },
     close: async ({ graceMs = 0, reason = "gateway stopping", restartExpectedMs }) => {
-      live.close();
+      await reload.close();
+      admission.close();
       restarts?.close();
       context.health.close();
       // Whoever waits for a decision learns that there will be none.
@@ -161,6 +170,7 @@ const ASKED: readonly string[] = ["127.0.0.1", "0.0.0.0"];
 async function openCore(
   { options, loaded, address, instanceId, logger }: AssemblyOptions,
   policy: () => AuthPolicy,
+  reload: ReloadEngine,
 ): Promise<Core> {
   const now = options.now ?? Date.now;
   const { port, hosts } = address();
@@ -175,9 +185,11 @@ async function openCore(
   });
   const agents = createAgents({
     store: state.store.agents,
-    config: () => loaded.config.config,
-    env: loaded.config.env,
-    workspaceDir: () => workspaceOf(loaded),
+    config: () => reload.inForce.config,
+    get env() {
+      return reload.inForce.env;
+    },
+    workspaceDir: () => workspaceOf(reload.inForce, loaded),
     logger: options.subsystem?.("agent") ?? logger,
     now,
     version: GATEWAY_VERSION,
@@ -195,8 +207,8 @@ async function openCore(
   return { state, agents, authenticator };
 }
 
-function workspaceOf({ config, paths }: Loaded): string {
-  return config.config.agents?.defaults?.workspace ?? paths.workspaceDir;
+function workspaceOf({ config }: LoadedConfig, { paths }: Loaded): string {
+  return config.agents?.defaults?.workspace ?? paths.workspaceDir;
 }
 
 function offlineHint(configPath: string): string {
@@ -217,21 +229,22 @@ function lateAuthenticator(core: Late<Core>): Authenticator {
 interface ContextWiring {
   readonly rpc: () => WiredRpc;
   readonly settings: () => GatewaySettings;
-  readonly restarts: RestartSchedule | undefined;
+  readonly restarts: RestartDesk;
+  readonly reload: ReloadEngine;
 }
 
 function createContext(
   given: AssemblyOptions,
   core: Late<Core>,
-  { rpc, settings, restarts }: ContextWiring,
+  { rpc, settings, restarts, reload }: ContextWiring,
 ): GatewayContext {
   const { options, loaded, instanceId, logger } = given;
   const now = options.now ?? Date.now;
   const storePath = loaded.isDurable ? loaded.paths.storePath : ":memory:";
   const parts = createContextParts(core, () => rpc().server);
-  const heartbeat = (agentId: string) => heartbeatOf(loaded.config.config, agentId, parts.heartbeats.isOn);
+  const heartbeat = (agentId: string) => heartbeatOf(reload.inForce.config, agentId, parts.heartbeats.isOn);
   const self = selfPresence();
-  const { valid, hash, issues } = loaded.config;
+  const configStatus = () => configStatusOf(reload.status);
   const health = createHealth({
     agents: {
       sessionsSummary: (o) => core.value.agents.sessionsSummary(o),
@@ -239,39 +252,34 @@ function createContext(
     },
     heartbeat,
     storePath,
-    configStatus: () => ({
-      valid,
-      hash,
-      issues: issues.length,
-      pendingRestart: configDesk.pendingRestart,
-    }),
+    configStatus,
     now,
     onRefresh: () => rpc().announceHealth(),
     onError: (error) => logger.error("health refresh failed", { error }),
   });
-  const restartDesk = createRestartDesk({ restarts, stateDir: loaded.paths.stateDir, now, logger });
   const configDesk = createConfigDesk({
     options,
     loaded,
-    restarts: restartDesk,
-    onPending: () => health.touch(),
+    restarts,
+    reload,
     now,
     logger: options.subsystem?.("config") ?? logger,
   });
   return {
     ...parts,
     configDesk,
-    restarts: restartDesk,
+    configStatus,
+    restarts,
     get agents() {
       return core.value.agents;
     },
-    workspaceDir: () => workspaceOf(loaded),
+    workspaceDir: () => workspaceOf(reload.inForce, loaded),
     bootId: instanceId,
     startedAt: now(),
     presence: createPresenceBoard(() => self, now),
     health,
     ...createApprovalParts(given, now),
-    config: () => loaded.config,
+    config: () => reload.inForce,
     paths: loaded.paths,
     storePath,
     heartbeat,
@@ -312,4 +320,9 @@ function createApprovalParts(
     runPermit: approvedRun(approvals),
     approvalPolicies: createApprovalPolicies({ text, socketPath, logger: log }),
   };
+}
+
+function configStatusOf(status: ReloadStatus): ConfigStatus {
+  const { pending, state, ...facts } = status;
+  return { state, ...facts, valid: state !== "invalid" && state !== "missing", pendingRestart: pending };
 }

@@ -2,7 +2,7 @@ import type { Agents } from "@openclaw/agents";
 import type { AuthEffect, DeviceDesk, PairedDevice } from "@openclaw/auth";
 import type { LoadedConfig, Paths } from "@openclaw/config";
 import type { Nodes } from "@openclaw/nodes";
-import type { HealthHeartbeat } from "@openclaw/protocol";
+import type { ConfigStatus, HealthHeartbeat } from "@openclaw/protocol";
 import type { RpcServer } from "@openclaw/rpc-server";
 import type { ApprovalPolicies } from "./approvals/policies.ts";
 import type { ExecApprovals } from "./approvals/exec-approvals.ts";
@@ -26,6 +26,8 @@ export interface GatewayContext {
   readonly health: Health;
   /** The configuration in force. */
   readonly config: () => LoadedConfig;
+  /** Whether that is what is on disk. */
+  readonly configStatus: () => ConfigStatus;
   /** The configuration on disk, and how to change it. */
   readonly configDesk: ConfigDesk;
   readonly restarts: Pick<RestartDesk, "request">;

@@ -14,6 +14,9 @@ export type {
 export type { TailnetWhois } from "@openclaw/auth";
 export type { GatewayMemory } from "./memory.ts";
 
+// What hosts take part in reloads with.
+export type { ProvisionedPart, ReloadPart, WatchMode } from "@openclaw/reload";
+
 // What can go wrong.
 export { GATEWAY_ERROR_CODES, GatewayError } from "./errors.ts";
 export type { GatewayErrorCode } from "./errors.ts";

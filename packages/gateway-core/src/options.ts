@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { TailnetWhois } from "@openclaw/auth";
 import type { GatewayFlags, GatewaySettings, LoadedConfig, Paths } from "@openclaw/config";
+import type { ReloadPart, WatchMode } from "@openclaw/reload";
 import type { GatewayMemory } from "./memory.ts";
 
 /** Where the gateway writes what operators should see. */
@@ -39,6 +40,15 @@ interface CommonOptions {
    * answers say so
    */
   readonly onRestartRequested?: (request: RestartRequest) => Promise<void>;
+  /**
+   * Parts of the host that follow settings of a gateway with a configuration file: taken over together with the
+   * gateway's own, all of them or none. @default none
+   */
+  readonly reloadParts?: readonly ReloadPart<LoadedConfig>[];
+  /** A configuration was read from its files, before anything of it is used or logged. @default nothing */
+  readonly onConfigRead?: (config: LoadedConfig) => void;
+  /** How edits of the files are noticed; `polling` where the system tells of none. @default "events" */
+  readonly watchMode?: WatchMode;
   /** `Gateway.memory` of the gateway this one takes the place of. @default nothing to remember */
   readonly memory?: GatewayMemory;
 }

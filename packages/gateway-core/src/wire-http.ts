@@ -21,6 +21,8 @@ export interface HttpWiring {
   readonly phase: () => Phase;
   /** Whether what is accepted can be kept. */
   readonly canWrite: () => boolean;
+  /** What became of the configuration file. */
+  readonly configState: () => string;
   readonly uptimeMs: () => number;
   readonly logger: Logger;
   readonly now: () => number;
@@ -110,10 +112,11 @@ function peerFacts(context: Context): PeerFacts {
   return { remoteAddress: incoming.socket.remoteAddress ?? "", headers: incoming.headers };
 }
 
-function readiness({ phase, canWrite, uptimeMs }: HttpWiring): Readiness {
+function readiness({ phase, canWrite, configState, uptimeMs }: HttpWiring): Readiness {
   const current = phase();
   const failing = [...(current === "ready" ? [] : [current]), ...(canWrite() ? [] : ["store"])];
-  return { ready: failing.length === 0, failing, uptimeMs: uptimeMs() };
+  // A file that cannot be used is worth knowing, but no reason to take no work: the last good one serves.
+  return { ready: failing.length === 0, failing, uptimeMs: uptimeMs(), configStatus: configState() };
 }
 
 function startup({ phase, uptimeMs }: HttpWiring) {

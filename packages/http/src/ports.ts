@@ -30,6 +30,8 @@ export interface Readiness {
   /** Ids of the checks that fail, e.g. `startup`. */
   readonly failing: readonly string[];
   readonly uptimeMs: number;
+  /** What became of the configuration file; `applied` or why the last good one stays in force. */
+  readonly configStatus?: string;
 }
 
 /** How far the start has come. */

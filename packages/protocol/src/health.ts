@@ -29,9 +29,18 @@ export interface AgentHealth {
 
 /** Whether the running gateway has the configuration that is on disk. */
 export interface ConfigStatus {
+  /**
+   * What became of the file as it is: `applied`; or the last good one stays in force, because it is `invalid` or
+   * `missing`, because no gateway could start with it (`refused`), or because applying it failed (`reverted`).
+   */
+  readonly state: "applied" | "invalid" | "missing" | "refused" | "reverted";
   readonly valid: boolean;
+  /** Of the file that was taken over last. */
   readonly hash: string | null;
   readonly issues: number;
+  /** What stands in the way; only with `operator.admin`. */
+  readonly path?: string;
+  readonly reason?: string;
   /** Changed paths that wait for a restart; only with `operator.admin`. */
   readonly pendingRestart: readonly string[];
 }

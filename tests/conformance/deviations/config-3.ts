@@ -1,7 +1,7 @@
 import type { Frame } from "../recording/recording.ts";
 import type { Deviation } from "./deviation.ts";
 import { more } from "./differences.ts";
-import { withAnswer } from "./edits.ts";
+import { something, upTo, withAnswer } from "./edits.ts";
 
 /** What every write answers beside the recorded fields. */
 const OUTCOME = more("payload.hash", "payload.changedPaths", "payload.applied");
@@ -50,6 +50,23 @@ export const CONFIG_3: readonly Deviation[] = [
         .find((entry) => entry.kind === "receive" && entry.frame["id"] === "r1");
       if (before?.kind !== "receive") throw new Error("the recording begins with no config.get");
       return withAnswer(isSnapshot, before.frame["payload"] as Frame)(recording);
+    },
+  },
+  {
+    files: ["v3/restart-config-patch"],
+    because: "What is read anew at every use, such as a colour, needs no restart.",
+    row: "reload.md §7 Ours (MUST)",
+    kind: "behaviour",
+    instead: (recording) => {
+      const isWrite = (frame: Frame) => frame["id"] === "r2";
+      const answer = {
+        ok: true,
+        path: "<stateDir>/openclaw.json",
+        config: something,
+        restart: null,
+        sentinel: null,
+      };
+      return withAnswer(isWrite, answer)(upTo(isWrite)(recording));
     },
   },
 ];

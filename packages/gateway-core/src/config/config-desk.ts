@@ -1,6 +1,5 @@
 import { principalKey } from "@openclaw/auth";
 import {
-  changedPaths,
   ConfigError,
   type ConfigEdit,
   type ConfigIssue,
@@ -12,6 +11,7 @@ import {
   planEdit,
   redactConfig,
   saveEdit,
+  settingDifferences,
 } from "@openclaw/config";
 import {
   type ConfigEffects,
@@ -20,14 +20,18 @@ import {
   invalidRequest,
   RpcError,
 } from "@openclaw/protocol";
+import type { Accept, ReloadEngine, ReloadPlan } from "@openclaw/reload";
 import type { Caller } from "@openclaw/rpc-server";
 import { actorOf } from "../actor.ts";
 import { pid } from "node:process";
 import type { Loaded } from "../load.ts";
 import type { GatewayOptions, Logger } from "../options.ts";
 import type { RestartDesk } from "../restart/restart-desk.ts";
-import { effectsOf, type WriteMethod } from "./effects.ts";
 import { startIssues } from "./start-issues.ts";
+
+/** A method that writes the configuration. */
+export type WriteMethod =
+  "config.set" | "config.apply" | "config.patch" | "agents.create" | "agents.update" | "agents.delete";
 
 /** One call of a method that writes the configuration. */
 export type WriteCall = ConfigEdit &
@@ -44,30 +48,26 @@ export interface ConfigDesk {
   /** What is on disk now. */
   read(): Promise<LoadedConfig>;
   /**
-   * Checks an edit, writes it, and sees to the restart it needs. When this resolves, the new text is on disk.
+   * Checks an edit, writes it, applies it, and sees to the restart it needs. When this resolves, the new text is on disk.
    * @throws {RpcError} UNAVAILABLE when the disk fails, INVALID_REQUEST for what must not be written
    */
   write(call: WriteCall): Promise<ConfigWritten | ConfigTried>;
-  /** Settings on disk that come into force with the next start. */
-  readonly pendingRestart: readonly string[];
 }
 
 export interface ConfigDeskOptions {
   readonly options: GatewayOptions;
   readonly loaded: Loaded;
   readonly restarts: RestartDesk;
-  /** Something else waits for the next start. */
-  readonly onPending: () => void;
+  readonly reload: ReloadEngine;
   readonly now: () => number;
   readonly logger: Logger;
 }
 
 /** Docs: configuration.md#editing-over-rpc */
 export function createConfigDesk(desk: ConfigDeskOptions): ConfigDesk {
-  const { options, loaded, restarts, now, logger } = desk;
+  const { options, loaded, restarts, reload, now, logger } = desk;
   const { paths } = loaded;
   const env = options.env ?? {};
-  let pending: readonly string[] = [];
 
   const decline = async (refusal: EditRefusal): Promise<never> => {
     const { message, issues, text } = refusal;
@@ -91,17 +91,14 @@ export function createConfigDesk(desk: ConfigDeskOptions): ConfigDesk {
     }
   };
 
-  const settle = async (call: WriteCall, plan: EditPlan): Promise<ConfigWritten> => {
+  const settle = async (call: WriteCall, edit: EditPlan, accept: Accept): Promise<ConfigWritten> => {
     const { method } = call;
-    const { after } = plan;
-    const { effects, isRestartDue } = effectsOf(plan, method);
-    pending = effectsOf(
-      { changedPaths: changedPaths(loaded.config.resolved, after.resolved), after },
-      method,
-    ).waiting;
-    desk.onPending();
-    const actor = auditOf(call, plan.changedPaths);
-    const changed = plan.changedPaths.length > 0;
+    const { after } = edit;
+    const { plan, status } = await accept(after, acceptance(method));
+    const isApplied = status.state === "applied";
+    const isRestartDue = isApplied && plan.restartReasons.length > 0;
+    const actor = auditOf(call, edit.changedPaths);
+    const changed = edit.changedPaths.length > 0;
     if (changed) logger.info(`${method} write ${actor} restartReason=${isRestartDue ? method : "none"}`);
     const scheduled = isRestartDue
       ? await restarts.schedule(call, { root: paths.configPath, actor })
@@ -111,12 +108,30 @@ export function createConfigDesk(desk: ConfigDeskOptions): ConfigDesk {
       path: paths.configPath,
       config: redactConfig(after).config,
       hash: after.hash,
-      changedPaths: plan.changedPaths,
-      applied: effects,
+      changedPaths: edit.changedPaths,
+      applied: isApplied ? effectsOf(plan) : NO_EFFECTS,
+      ...(!isApplied && { reverted: { path: status.path ?? "", reason: status.reason ?? "" } }),
       restart: scheduled?.restart ?? null,
       sentinel: scheduled?.sentinel ?? null,
-      ...(scheduled === undefined && pending.length > 0 && { pendingRestart: pending }),
+      ...(scheduled === undefined && status.pending.length > 0 && { pendingRestart: status.pending }),
     };
+  };
+  const edit = async (call: WriteCall, accept: Accept): Promise<ConfigWritten | ConfigTried> => {
+    const { dryRun, method } = call;
+    const planning = await planEdit({
+      paths,
+      env,
+      edit: call,
+      startIssues: (after) => startIssues(after, options, loaded),
+    });
+    if (dryRun === true) {
+      const effects = ({ before, after }: EditPlan) =>
+        effectsOf(reload.plan(settingDifferences(before, after), after, acceptance(method)));
+      return tried(planning, { path: paths.configPath, effects });
+    }
+    if (!planning.ok) return decline(planning.refusal);
+    await save(call, planning.plan);
+    return settle(call, planning.plan, accept);
   };
 
   return {
@@ -125,35 +140,31 @@ export function createConfigDesk(desk: ConfigDeskOptions): ConfigDesk {
     write: async (call) => {
       if (options.config !== undefined)
         throw invalidRequest("the configuration belongs to the program this gateway is part of");
-      const { dryRun, method } = call;
-      const planning = await planEdit({
-        paths,
-        env,
-        edit: call,
-        startIssues: (after) => startIssues(after, options, loaded),
-      });
-      if (dryRun === true) return tried(planning, { path: paths.configPath, method });
-      if (!planning.ok) return decline(planning.refusal);
-      await save(call, planning.plan);
-      return settle(call, planning.plan);
-    },
-    get pendingRestart() {
-      return pending;
+      return reload.during((accept) => edit(call, accept));
     },
   };
 }
 
 const NO_EFFECTS: ConfigEffects = { hot: [], restart: [], none: [], ignored: [] };
 
+function effectsOf({ hot, restart, none, ignored }: ReloadPlan): ConfigEffects {
+  return { hot, restart, none, ignored };
+}
+
+/** `config.apply` asks for a restart, also where none is needed. */
+function acceptance(method: WriteCall["method"]): { readonly restartsForHot?: true } {
+  return method === "config.apply" ? { restartsForHot: true } : {};
+}
+
 /** What would have become of an edit; one that cannot even be read is refused here too. */
 function tried(
   planning: Awaited<ReturnType<typeof planEdit>>,
-  { path, method }: { readonly path: string; readonly method: WriteCall["method"] },
+  { path, effects }: { readonly path: string; readonly effects: (plan: EditPlan) => ConfigEffects },
 ): ConfigTried {
   if (planning.ok) {
     const { plan } = planning;
     const facts = { hash: plan.after.hash, changedPaths: plan.changedPaths };
-    return { ok: true, dryRun: true, path, ...facts, plan: effectsOf(plan, method).effects, issues: [] };
+    return { ok: true, dryRun: true, path, ...facts, plan: effects(plan), issues: [] };
   }
   const { issues, message, hash } = planning.refusal;
   if (issues === undefined || hash === undefined) throw invalidRequest(message);

@@ -3,12 +3,13 @@ import {
   describeConfig,
   parseConfigPath,
   partChildren,
+  RELOAD_KINDS,
+  reloadRule,
   schemaPart,
 } from "@openclaw/config";
 import { invalidRequest } from "@openclaw/protocol";
 import { defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
 import type { GatewayContext } from "../context.ts";
-import { isLiveSetting } from "../live-settings.ts";
 import { GATEWAY_VERSION } from "../version.ts";
 
 interface Described extends ConfigDescription {
@@ -44,7 +45,7 @@ export function schemaMethods(context: GatewayContext): MethodHandlers {
         path: path === "" ? name : `${path}.${name}`,
         type: typeof child["type"] === "string" ? child["type"] : "any",
       }));
-      const reload = isLiveSetting(path) ? "hot" : "restart";
+      const reload = reloadRule(RELOAD_KINDS, parsed.path)?.kind ?? "restart";
       return { path, schema: part, reload, ...(hint !== undefined && { uiHint: hint }), children };
     },
   });

@@ -10,7 +10,7 @@ import {
 import { defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
 import type { GatewayContext } from "../context.ts";
 import { operatorScopes } from "../operator-scopes.ts";
-import { healthFor } from "../state/health.ts";
+import { configStatusFor, healthFor } from "../state/health.ts";
 import type { PresenceChange } from "../state/presence.ts";
 import { GATEWAY_VERSION } from "../version.ts";
 
@@ -33,6 +33,7 @@ export function statusMethods(context: GatewayContext): MethodHandlers {
       if (connection.dialect === 3) return summary;
       return {
         ...summary,
+        configStatus: configStatusFor(context.configStatus(), operatorScopes(connection.grant)),
         runtimeVersion: GATEWAY_VERSION,
         pid,
         ...(params.includeCliProjection === true && { cliProjection: cliProjection(context) }),

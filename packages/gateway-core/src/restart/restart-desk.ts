@@ -1,6 +1,6 @@
 import { pid } from "node:process";
 import type { RestartSentinel, ScheduledRestart } from "@openclaw/protocol";
-import type { WriteMethod } from "../config/effects.ts";
+import type { WriteMethod } from "../config/config-desk.ts";
 import type { Logger } from "../options.ts";
 import type { RestartSchedule, RestartWish } from "./restart-schedule.ts";
 import { DOCTOR_HINT, leaveSentinel } from "./restart-sentinel.ts";

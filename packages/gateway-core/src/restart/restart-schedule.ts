@@ -7,6 +7,8 @@ export interface RestartWish {
   readonly delayMs: number;
   /** Who asks, for the log. */
   readonly actor: string;
+  /** Keeps its distance from the restart before. @default true */
+  readonly hasCooldown?: boolean;
 }
 
 /** When the restart comes that answers a wish. */
@@ -50,14 +52,14 @@ export class RestartSchedule {
   }
 
   /** Schedules a restart, or joins the one that comes earlier. */
-  request({ reason, delayMs, actor }: RestartWish): RestartTicket {
+  request({ reason, delayMs, actor, hasCooldown = true }: RestartWish): RestartTicket {
     const { logger, now } = this.#options;
     if (this.#state.kind === "under-way") {
       logger.warn(`restart request coalesced (already in-flight) reason=${reason} ${actor}`);
       return { delayMs: 0, coalesced: true, cooldownMsApplied: 0 };
     }
     const wished = Math.min(delayMs, RESTART_TIMES.maxDelay);
-    const delay = Math.max(wished, this.#cooldownLeft());
+    const delay = hasCooldown ? Math.max(wished, this.#cooldownLeft()) : wished;
     if (this.#state.kind === "scheduled") {
       const { dueAt, reason: pendingReason } = this.#state;
       const left = Math.max(0, dueAt - now());

@@ -20,7 +20,7 @@ function setUp() {
     },
     heartbeat: () => ({ enabled: false, every: "disabled", everyMs: null }) as never,
     storePath: "/state",
-    configStatus: () => ({ valid: true, hash: "h", issues: 0, pendingRestart: [] }),
+    configStatus: () => ({ state: "applied", valid: true, hash: "h", issues: 0, pendingRestart: [] }),
     now: () => 1_000,
     onRefresh: () => {},
     onError: (error) => {

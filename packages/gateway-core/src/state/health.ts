@@ -1,5 +1,6 @@
 import type { Agents, SessionsSummary } from "@openclaw/agents";
 import {
+  type ConfigStatus,
   type HealthSnapshot,
   type HealthHeartbeat,
   type HealthSessions,
@@ -29,7 +30,7 @@ export interface HealthSources {
   readonly heartbeat: (agentId: string) => HealthHeartbeat;
   /** Where sessions are stored, shown to readers. */
   readonly storePath: string;
-  readonly configStatus: () => NonNullable<HealthSnapshot["configStatus"]>;
+  readonly configStatus: () => ConfigStatus;
   readonly now: () => number;
   /** Told of every new snapshot. */
   readonly onRefresh: () => void;
@@ -123,7 +124,7 @@ export function healthFor(snapshot: HealthSnapshot, scopes: readonly string[]): 
   const { configStatus } = snapshot;
   const known = {
     ...snapshot,
-    ...(configStatus && { configStatus: { ...configStatus, pendingRestart: [] } }),
+    ...(configStatus && { configStatus: configStatusFor(configStatus, scopes) }),
   };
   if (scopeCovers(scopes, "operator.read")) return known;
   const hide = (sessions: HealthSessions): HealthSessions => ({
@@ -136,4 +137,11 @@ export function healthFor(snapshot: HealthSnapshot, scopes: readonly string[]): 
     agents: snapshot.agents.map((agent) => ({ ...agent, sessions: hide(agent.sessions) })),
     sessions: hide(snapshot.sessions),
   };
+}
+
+/** What a setting is called and what is wrong with it is for administrators. */
+export function configStatusFor(status: ConfigStatus, scopes: readonly string[]): ConfigStatus {
+  if (scopeCovers(scopes, "operator.admin")) return status;
+  const { path: _path, reason: _reason, ...open } = status;
+  return { ...open, pendingRestart: [] };
 }

@@ -61,8 +61,8 @@ function liveProbe(): Probe {
 }
 
 function readyProbe(ports: HttpPorts): Probe {
-  const { ready, failing, uptimeMs } = readiness(ports);
-  return { status: ready ? 200 : 503, open: { ready }, details: { failing, uptimeMs } };
+  const { ready, ...details } = readiness(ports);
+  return { status: ready ? 200 : 503, open: { ready }, details };
 }
 
 function readiness(ports: HttpPorts): Readiness {

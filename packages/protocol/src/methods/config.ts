@@ -82,6 +82,8 @@ export interface ConfigWritten {
   /** `null` when none was scheduled. */
   readonly restart: ScheduledRestart | null;
   readonly sentinel: RestartSentinel | null;
+  /** It is on disk, but could not be applied: the running gateway is as before. */
+  readonly reverted?: { readonly path: string; readonly reason: string };
   /** Settings that are on disk, but come into force only with the next start. */
   readonly pendingRestart?: readonly string[];
 }

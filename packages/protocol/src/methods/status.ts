@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import type { HeartbeatPayload } from "../events/status.ts";
-import type { HealthSnapshot } from "../health.ts";
+import type { ConfigStatus, HealthSnapshot } from "../health.ts";
 import type { PresenceEntry } from "../presence.ts";
 import { openParams } from "../schemas.ts";
 import { method, result } from "./define.ts";
@@ -66,6 +66,7 @@ export interface StatusSummary {
     }[];
   };
   /** Dialect 4. */
+  readonly configStatus?: ConfigStatus;
   readonly runtimeVersion?: string;
   readonly pid?: number;
   /** Dialect 4, on request. */
