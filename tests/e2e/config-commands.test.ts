@@ -42,15 +42,18 @@ describe("config commands beside a running gateway", () => {
 
   test("restart it when a setting needs that, and only then; --dry-run only says so", async () => {
     const before = await read();
-    const dry = JSON.parse(await config("set", "ui.seamColor", '"#112233"', "--dry-run", "--json")) as object;
+    const dry = JSON.parse(
+      await config("set", "discovery.mdns.mode", '"off"', "--dry-run", "--json"),
+    ) as object;
     expect(dry).toMatchObject({
       dryRun: true,
-      effects: { restart: ["ui"] },
+      effects: { restart: ["discovery"] },
       outcome: "Restarting the gateway.",
     });
     expect(await read()).toBe(before);
-    expect(await config("set", "ui.seamColor", "#112233")).toBe(
-      "Updated ui.seamColor.\nRestarting the gateway.\n",
+    expect(await config("set", "ui.seamColor", "#112233")).toBe("Updated ui.seamColor.\nApplied live.\n");
+    expect(await config("set", "discovery.mdns.mode", "off")).toBe(
+      "Updated discovery.mdns.mode.\nRestarting the gateway.\n",
     );
   });
 
@@ -67,15 +70,17 @@ describe("config commands beside a running gateway", () => {
     expect(port).toMatchObject({ reload: "restart", type: "number", default: 18_789 });
     const token = JSON.parse(await config("explain", "gateway.auth.token", "--json")) as object;
     expect(token).toMatchObject({ reload: "hot", sensitive: true, value: "__OPENCLAW_REDACTED__" });
-    expect(await config("explain", "ui.seamColor")).toContain("A change: restarts the gateway.");
+    expect(await config("explain", "discovery.mdns.mode")).toContain("A change: restarts the gateway.");
+    expect(await config("explain", "ui.seamColor")).toContain("A change: is read at the next use.");
   });
 
   test("diff what is typed into the file against what the gateway runs with", async () => {
     expect(await config("diff")).toBe("The file says the same as the running gateway.\n");
+    await config("set", "gateway.reload", '{ mode: "off" }');
     await writeFile(configPath(), (await read()).replace(/\}\s*$/, ', "ui": { "seamColor": "#112233" } }\n'));
     expect(JSON.parse(await config("diff", "--json"))).toEqual({
       against: "the running gateway",
-      changes: [{ path: "ui", to: { seamColor: "#112233" }, kind: "restart" }],
+      changes: [{ path: "ui", to: { seamColor: "#112233" }, kind: "none" }],
     });
   });
 

@@ -30,7 +30,7 @@ async function create(...options: readonly string[]): Promise<Created> {
   const words = ["--dev", "tokens", "create", "--name", "backend", "--scope", "read", "--json", ...options];
   const { code, stdout, stderr } = await user.openclaw(words);
   if (code !== 0) throw new Error(stderr);
-  await waitFor(gateway.output, /configuration changed/);
+  await waitFor(gateway.output, /config hot reload applied/);
   return JSON.parse(stdout) as Created;
 }
 
@@ -110,7 +110,7 @@ describe("twenty connections on one named token", () => {
       main,
       JSON.stringify({ ...rest, gateway: { ...section, auth: { $include: "auth.json" } } }),
     );
-    await waitFor(gateway.output, /configuration changed/);
+    await waitFor(gateway.output, /config hot reload applied/);
     const sockets = await connectAll(token);
     await writeFile(included, JSON.stringify(auth));
     for (const { code, reason } of await endings(sockets)) {

@@ -37,7 +37,7 @@ export interface ReloadStatus {
   readonly reason?: string;
   /** Problems of the file. */
   readonly issues: number;
-  /** Of the last file that was taken over. */
+  /** Of the last text that came into force as a whole. */
   readonly hash: string;
   /** Settings that the file has otherwise than they are in force. */
   readonly pending: readonly string[];
@@ -299,13 +299,14 @@ export class ReloadEngine {
   ): undefined {
     const { issues, path = issues[0]?.path, reason = issues[0]?.message } = o;
     const newest = this.#seen.valid && this.#seen.exists ? this.#seen : this.#accepted;
+    const pending = settingDifferences(this.#inForce, newest).map(({ path: changed }) => dotted(changed));
     this.#status = {
       state,
       ...(path !== undefined && { path }),
       ...(reason !== undefined && { reason }),
       issues: issues.length,
-      hash: this.#accepted.hash,
-      pending: settingDifferences(this.#inForce, newest).map(({ path: changed }) => dotted(changed)),
+      hash: pending.length === 0 ? this.#accepted.hash : this.#status.hash,
+      pending,
     };
     this.#options.onStatus();
   }

@@ -104,7 +104,10 @@ function saved(found: EditPlan, answer: Answer): Saved {
   const facts = { ok: true as const, path, file: found.file, hash, changedPaths };
   const mode = found.after.config.gateway?.reload?.mode ?? "hybrid";
   if (!("dryRun" in answer)) {
-    const outcome = outcomeOf(answer.applied, { mode, restarts: answer.restart !== null });
+    const { applied, reverted, restart } = answer;
+    const outcome = reverted
+      ? `Not applied, the gateway goes on as before: ${reverted.path}: ${reverted.reason}`
+      : outcomeOf(applied, { mode, restarts: restart !== null });
     return { ...facts, effects: answer.applied, outcome };
   }
   const { plan: effects } = answer;
@@ -113,12 +116,12 @@ function saved(found: EditPlan, answer: Answer): Saved {
 }
 
 function outcomeOf(
-  { hot, ignored }: ConfigEffects,
+  { hot, none, ignored }: ConfigEffects,
   { mode, restarts }: { readonly mode: string; readonly restarts: boolean },
 ): string {
   if (restarts) return "Restarting the gateway.";
   if (ignored.length > 0) return `Pending: needs a restart (gateway.reload.mode=${mode}).`;
-  return hot.length > 0 ? "Applied live." : "Nothing to apply.";
+  return hot.length + none.length > 0 ? "Applied live." : "Nothing to apply.";
 }
 
 async function write({ io, paths }: CommandContext, found: EditPlan, argv: readonly string[]): Promise<void> {

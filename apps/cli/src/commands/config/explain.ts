@@ -55,9 +55,8 @@ function lines(setting: ExplainedSetting): readonly string[] {
 function consequence({ loaded }: CommandContext, reload: ReloadKind | undefined, reason = ""): string {
   const mode = loaded.config.gateway?.reload?.mode ?? "hybrid";
   if (reload === undefined) return `counts with the next start. ${reason}`.trim();
-  if (reload === "none") return "nothing has to be done.";
+  if (mode === "off") return "waits for a restart (gateway.reload.mode=off).";
+  if (reload === "none") return "is read at the next use.";
   if (reload === "hot" && mode !== "restart") return "is applied live.";
-  return mode === "off" || mode === "hot"
-    ? `waits for a restart (gateway.reload.mode=${mode}).`
-    : "restarts the gateway.";
+  return mode === "hot" ? `waits for a restart (gateway.reload.mode=${mode}).` : "restarts the gateway.";
 }
