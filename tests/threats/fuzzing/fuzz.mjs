@@ -237,8 +237,14 @@ async function settle(peer, round, { dialect, mayCall, tally }) {
 const isSentinel = ({ id }) => typeof id === "string" && id.startsWith("sentinel-");
 const answersIn = (peer) => peer.frames.filter((frame) => frame.type === "res" && !isSentinel(frame));
 
-/** Several requests may share an id; then any of their methods may be the one that was done. */
-const methodsOf = ({ methods, agentIds }, id) => methods.get(id) ?? (agentIds.has(id) ? ["agent"] : []);
+/**
+ * Several requests may share an id; then any of their methods may be the one that was done. What an earlier batch asked of
+ * an agent may get its second answer now.
+ */
+const methodsOf = ({ methods, agentIds }, id) => [
+  ...(methods.get(id) ?? []),
+  ...(agentIds.has(id) ? ["agent"] : []),
+];
 
 function countAnswers(peer) {
   const counts = new Map();
