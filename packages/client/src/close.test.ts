@@ -1,10 +1,21 @@
-import { describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { createClient, type ClientStatus } from "./index.ts";
 import { connectNode, openNodeSocket } from "./node.ts";
-import { startScriptedGateway } from "./testing/index.ts";
+import { helloOk, startScriptedGateway, type Script } from "./testing/index.ts";
 
-const silence = () => new Promise(() => undefined);
+const silence = vi.fn(() => new Promise<never>(() => undefined));
+const onceThenSilence = <T>(first: T) => vi.fn().mockResolvedValueOnce(first).mockImplementation(silence);
+const IDENTITY = { deviceId: "device-1", publicKey: "key", sign: () => "signature" };
+const NO_TOKENS = { load: async () => undefined, save: async () => undefined, remove: async () => undefined };
+const ISSUES: Script = {
+  connect: (params) => {
+    const hello = helloOk(params);
+    const auth = { role: "operator", scopes: [], deviceToken: "issued", issuedAtMs: 1 };
+    return { ...hello, auth: { ...hello.auth, ...auth } };
+  },
+};
+afterEach(() => void silence.mockClear());
 const settled = (promise: Promise<unknown>) =>
   promise.then(
     () => "fulfilled",
@@ -90,5 +101,28 @@ describe("close", () => {
     await client.connect();
     await client.close();
     await vi.waitFor(() => expect(client.state.type).toBe("closed"));
+  });
+
+  test.each([
+    ["for its secrets", { auth: silence }, {}],
+    [
+      "for other secrets, after those it had were refused",
+      { auth: onceThenSilence({ token: "wrong" }) },
+      { token: "t" },
+    ],
+    ["for its device", { device: silence }, {}],
+    [
+      "to keep a token",
+      { device: async () => ({ identity: IDENTITY, tokens: { ...NO_TOKENS, save: silence } }) },
+      ISSUES,
+    ],
+  ])("does not wait for who was asked %s and never answers", async (_, options, script) => {
+    await using gateway = await startScriptedGateway(script as Script);
+    const client = createClient({ url: gateway.url, openSocket: openNodeSocket, ...(options as object) });
+    const connecting = settled(client.connect());
+    await vi.waitFor(() => expect(silence.mock.calls.length).toBeGreaterThan(0));
+    await client.close();
+    expect(await connecting).toMatchObject({ name: "ConnectionError" });
+    expect(client.state).toEqual({ type: "closed" });
   });
 });

@@ -44,7 +44,8 @@ export class Connection {
   readonly #socket: Socket;
   readonly #hello = deferred<HelloOk>();
   readonly #socketGone = deferred<undefined>();
-  readonly #cancelDeadline: () => void;
+  #cancelDeadline: () => void = () => undefined;
+  #cancelGrace: () => void = () => undefined;
   #phase: Phase = "opening";
   #watch: TickWatch | undefined;
   #maxPayloadBytes = Number.POSITIVE_INFINITY;
@@ -54,12 +55,14 @@ export class Connection {
   constructor(options: ConnectionOptions, host: ConnectionHost) {
     this.#options = options;
     this.#host = host;
-    this.#cancelDeadline = schedule(options.connectTimeoutMs, () => this.#handshakeTimedOut());
     this.#socket = options.openSocket(options.url, {
       message: (text) => this.#message(text),
       failed: (cause, code) => (this.#failure ??= { cause, code }),
       closed: (code, reason) => this.#socketClosed(code, reason),
     });
+    // Only now: an address that is none throws before, and leaves nothing behind.
+    if (this.#phase === "ended") return;
+    this.#cancelDeadline = schedule(options.connectTimeoutMs, () => this.#handshakeTimedOut());
   }
 
   /** Resolves with the gateway's snapshot, or rejects with the {@link ConnectionError} that ended the handshake. */
@@ -128,8 +131,8 @@ export class Connection {
     if (!frame.ok) {
       this.#phase = "refused";
       this.#refusal = toRpcError(frame);
-      // The gateway closes now, with its own code; one that does not is cut off.
-      schedule(this.#options.closeGraceMs, () => this.#socket.terminate());
+      // The gateway closes now, with its own code.
+      this.#cutAfterGrace();
     } else if (isHelloOk(frame.payload)) {
       this.#phase = "open";
       const { policy } = frame.payload;
@@ -166,11 +169,17 @@ export class Connection {
   #end(error: ConnectionError, close?: { readonly code: number; readonly reason: string }): void {
     this.#report(error);
     this.#socket.close(close?.code, close?.reason);
-    schedule(this.#options.closeGraceMs, () => this.#socket.terminate());
+    this.#cutAfterGrace();
+  }
+
+  #cutAfterGrace(): void {
+    this.#cancelGrace();
+    this.#cancelGrace = schedule(this.#options.closeGraceMs, () => this.#socket.terminate());
   }
 
   #socketClosed(closeCode: number, closeReason: string): void {
     const wasOpen = this.#phase === "open";
+    this.#cancelGrace();
     this.#report(
       closeError({ closeCode, closeReason, wasOpen, refusal: this.#refusal, failure: this.#failure }),
     );
@@ -202,9 +211,15 @@ function parseChallenge(payload: unknown): ConnectChallenge | undefined {
   return { nonce, ts };
 }
 
-// Clients of every release take `type` as the proof of success; the tick interval is all this file reads.
+// Clients of every release take `type` as the proof of success; the rest is what this package reads by itself.
 function isHelloOk(payload: unknown): payload is HelloOk {
-  if (typeof payload !== "object" || payload === null) return false;
-  const { type, policy }: { type?: unknown; policy?: unknown } = payload;
-  return type === "hello-ok" && typeof policy === "object" && policy !== null && "tickIntervalMs" in policy;
+  if (!isObject(payload)) return false;
+  const { type, policy, snapshot }: { type?: unknown; policy?: unknown; snapshot?: unknown } = payload;
+  if (type !== "hello-ok" || !isObject(policy) || !isObject(snapshot)) return false;
+  const { tickIntervalMs }: { tickIntervalMs?: unknown } = policy;
+  return typeof tickIntervalMs === "number" && tickIntervalMs > 0;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }

@@ -9,7 +9,7 @@ import { ConnectionError } from "./errors.ts";
 import type { ClientOptions } from "./options.ts";
 import { startupDelayMs } from "./recovery.ts";
 import { openPlatformSocket } from "./socket.ts";
-import { wait } from "./timer.ts";
+import { unlessAborted, wait } from "./timer.ts";
 
 /**
  * Gets one authenticated connection, which has told its host already when this resolves. Two refusals are not reported
@@ -25,7 +25,8 @@ export async function establish(
   const now = options.now ?? Date.now;
   const timeoutMs = options.connectTimeoutMs ?? DEFAULTS.connectTimeoutMs;
   const credentials = new Credentials(options);
-  await credentials.prepare();
+  // Whoever is asked may take any time, or never answer: the owner's `close` does not wait for that.
+  await unlessAborted(credentials.prepare(), signal);
   let deadline = now() + timeoutMs;
   for (;;) {
     signal.throwIfAborted();
@@ -35,15 +36,15 @@ export async function establish(
     signal.addEventListener("abort", abort, { once: true });
     try {
       const hello = await connection.hello;
-      await credentials.keep(hello);
+      await unlessAborted(credentials.keep(hello), signal);
       return hello;
     } catch (error) {
       if (signal.aborted) await connection.close();
-      if (!(error instanceof ConnectionError)) throw error;
+      if (signal.aborted || !(error instanceof ConnectionError)) throw error;
       const delayMs = startupDelayMs(error);
       if (delayMs !== undefined && now() + delayMs < deadline) await wait(delayMs, signal);
       // Asking may have taken a person's time, which is not the gateway's.
-      else if (await credentials.hasOthers(error)) deadline = now() + timeoutMs;
+      else if (await unlessAborted(credentials.hasOthers(error), signal)) deadline = now() + timeoutMs;
       else throw error;
     } finally {
       signal.removeEventListener("abort", abort);

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { createServer as createTcpServer, type AddressInfo } from "node:net";
 
 import { RpcError } from "@openclaw/protocol";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import type { Device, DeviceToken, DeviceTokenStore } from "./identity.ts";
 import { connectNode } from "./node.ts";
@@ -53,6 +53,28 @@ describe("connecting", () => {
     });
     await client.close();
   });
+
+  test("takes nothing for a hello that lacks what it needs of one", async () => {
+    const { snapshot: _, ...blind } = helloOk({ role: "operator" });
+    const timeless = { ...helloOk({ role: "operator" }), policy: { tickIntervalMs: "often" } };
+    for (const hello of [blind, timeless, { type: "hello-ok" }]) {
+      await using gateway = await startScriptedGateway({ methods: {}, connect: () => hello as never });
+      await expect(connectNode({ url: gateway.url })).rejects.toMatchObject({ code: "foreign_service" });
+    }
+  });
+
+  test.each(["not an address", "ws://a b", "ftp://127.0.0.1/"])(
+    "an address that is none fails at once and leaves nothing behind: %s",
+    async (url) => {
+      vi.useFakeTimers();
+      try {
+        await expect(connectNode({ url })).rejects.toThrow(SyntaxError);
+        expect(vi.getTimerCount()).toBe(0);
+      } finally {
+        vi.useRealTimers();
+      }
+    },
+  );
 
   test("works with a gateway that chose protocol 3", async () => {
     await using gateway = await startScriptedGateway({ dialects: [3] });

@@ -34,6 +34,17 @@ export function wait(delayMs: number, signal: AbortSignal): Promise<void> {
   });
 }
 
+/** Settles like `promise`, but rejects with the signal's reason as soon as it is aborted. */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(abortReason(signal));
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    const end = () => signal.removeEventListener("abort", abort);
+    promise.finally(end).then(resolve, reject);
+  });
+}
+
 function abortReason(signal: AbortSignal): Error {
   return signal.reason instanceof Error ? signal.reason : new Error("aborted", { cause: signal.reason });
 }
