@@ -120,14 +120,27 @@ class GatewayClient implements Client {
 
   async refresh(): Promise<GatewaySnapshot> {
     const connection = this.#connection;
-    const known = this.hello && mayListPresence(this.hello) ? undefined : (this.#snapshot?.presence ?? []);
-    const [health, presence] = await Promise.all([
-      this.request("health") as Promise<GatewaySnapshot["health"]>,
-      known ?? (this.request("system-presence") as Promise<GatewaySnapshot["presence"]>),
-    ]);
+    const timeoutMs = this.#options.requestTimeoutMs ?? DEFAULTS.requestTimeoutMs;
     // What a lost connection still answered is older than the next one's hello.
-    if (connection === this.#connection) this.#snapshot = { health, presence };
-    return { health, presence };
+    const take = (part: Partial<GatewaySnapshot>) => {
+      if (this.#snapshot && connection === this.#connection) this.#snapshot = { ...this.#snapshot, ...part };
+    };
+    // Taken over as they come: an event behind an answer is newer. The contracts of the methods say what they hold.
+    const answers = [
+      this.#send("health", undefined, {
+        timeoutMs,
+        onAnswer: (health) => take({ health: health as GatewaySnapshot["health"] }),
+      }),
+    ];
+    if (!this.hello || mayListPresence(this.hello))
+      answers.push(
+        this.#send("system-presence", undefined, {
+          timeoutMs,
+          onAnswer: (presence) => take({ presence: presence as GatewaySnapshot["presence"] }),
+        }),
+      );
+    await Promise.all(answers);
+    return { health: {}, presence: [], ...this.#snapshot };
   }
 
   async #close(): Promise<void> {
@@ -212,7 +225,7 @@ class GatewayClient implements Client {
 
   #event(frame: EventFrame, gaps: GapRecovery): void {
     if (this.#snapshot) this.#snapshot = afterEvent(this.#snapshot, frame);
-    gaps.accept(frame.seq);
+    gaps.accept(frame);
     this.#events.emit(frame, (error) => {
       this.#options.logger?.error("an event listener failed", { event: frame.event, error });
     });

@@ -121,7 +121,10 @@ describe("a gap in the numbering", () => {
     expect(it.client.snapshot).toEqual({ health: HEALTH, presence: [] });
   });
 
-  test("is logged when the state cannot be had, and the next gap asks again", async () => {
+  test.each([
+    ["gap", 5],
+    ["tick", 4],
+  ])("is logged when the state cannot be had, and the next %s asks again", async (_, seq) => {
     let isDown = true;
     const health = () => {
       if (isDown) throw new RpcError("UNAVAILABLE", "not now");
@@ -132,8 +135,20 @@ describe("a gap in the numbering", () => {
     it.emit("tick", { ts: 2 }, 3);
     await vi.waitFor(() => expect(it.logger.warn).toHaveBeenCalledOnce());
     isDown = false;
-    it.emit("tick", { ts: 3 }, 5);
+    it.emit("tick", { ts: 3 }, seq);
     await vi.waitFor(() => expect(it.notices.at(-1)).toMatchObject({ type: "refreshed" }));
+  });
+
+  test("keeps what events told behind the answers, in whatever order these came", async () => {
+    const health = deferred<unknown>();
+    await using it = await listening(["operator.read"], { health: () => health.promise });
+    it.client.on("presence", () => health.resolve(HEALTH));
+    it.emit("tick", { ts: 1 }, 1);
+    it.emit("tick", { ts: 2 }, 3);
+    await vi.waitFor(() => expect(it.client.snapshot?.presence).toEqual(PRESENCE));
+    it.emit("presence", { presence: [] }, 4);
+    await vi.waitFor(() => expect(it.notices.at(-1)).toMatchObject({ type: "refreshed" }));
+    expect(it.client.snapshot).toEqual({ health: HEALTH, presence: [] });
   });
 });
 

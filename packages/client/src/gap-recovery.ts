@@ -1,3 +1,5 @@
+import type { EventFrame } from "@openclaw/protocol";
+
 /** A hole in the numbering of a connection's events. */
 export interface SequenceGap {
   readonly expected: number;
@@ -31,7 +33,7 @@ export interface GapHost {
 
 /**
  * Brings one connection's state up to date after missed events. One refresh runs at a time; gaps that open meanwhile
- * cause one more, because its answers may be older than they are.
+ * cause one more, because its answers may be older than they are. One that failed is tried again with the next tick.
  */
 export class GapRecovery {
   readonly #host: GapHost;
@@ -43,12 +45,13 @@ export class GapRecovery {
     this.#host = host;
   }
 
-  accept(seq: number | undefined): void {
+  accept({ event, seq }: Pick<EventFrame, "event" | "seq">): void {
     const gap = this.#watch.accept(seq);
-    if (!gap) return;
-    this.#host.gap(gap);
-    this.#isStale = true;
-    if (!this.#isRunning) void this.#run();
+    if (gap) {
+      this.#host.gap(gap);
+      this.#isStale = true;
+    }
+    if (this.#isStale && !this.#isRunning && (gap || event === "tick")) void this.#run();
   }
 
   async #run(): Promise<void> {
@@ -60,6 +63,7 @@ export class GapRecovery {
       }
       this.#host.refreshed();
     } catch (error) {
+      this.#isStale = true;
       this.#host.failed(error);
     } finally {
       this.#isRunning = false;

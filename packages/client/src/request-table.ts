@@ -9,6 +9,8 @@ export interface RequestLimits {
   /** Until the first response, ms. `Infinity` waits as long as the connection lives. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Called with a good answer as it comes, before whatever came behind it. */
+  onAnswer?(payload: unknown): void;
 }
 
 /** A request whose answer comes in two stages. */
@@ -20,6 +22,7 @@ export interface StagedRequest extends RequestLimits {
 
 interface Pending {
   readonly answer: Deferred<unknown>;
+  readonly limits: RequestLimits;
   readonly staged: StagedRequest | undefined;
   readonly detach: () => void;
   deadlineMs: number;
@@ -60,6 +63,7 @@ export class RequestTable {
     signal?.addEventListener("abort", abort, { once: true });
     const pending: Pending = {
       answer: deferred<unknown>(),
+      limits: request,
       staged: "onAccepted" in request ? request : undefined,
       detach: () => signal?.removeEventListener("abort", abort),
       deadlineMs: request.timeoutMs,
@@ -81,8 +85,10 @@ export class RequestTable {
       return;
     }
     this.#take(frame.id);
-    if (frame.ok) pending.answer.resolve(frame.payload);
-    else pending.answer.reject(toRpcError(frame));
+    if (frame.ok) {
+      pending.limits.onAnswer?.(frame.payload);
+      pending.answer.resolve(frame.payload);
+    } else pending.answer.reject(toRpcError(frame));
   }
 
   /** Rejects one request: it could not be sent. */

@@ -74,7 +74,7 @@ export class Invocations {
         end();
         reject(error);
       };
-      const onAbort = () => fail(new NodesError("aborted", `nobody waits for ${message.command} any more`));
+      const onAbort = () => fail(abandoned(message.command));
       const timer = setTimeout(() => fail(timedOut()), message.timeoutMs);
       signal?.addEventListener("abort", onAbort);
       this.#pending.set(message.id, {
@@ -127,6 +127,11 @@ export class Invocations {
     const pending = this.#pending.get(id);
     return pending?.message.nodeId === nodeId ? pending : undefined;
   }
+}
+
+/** The end of an invoke whose caller is gone. */
+export function abandoned(command: string): NodesError {
+  return new NodesError("aborted", `nobody waits for ${command} any more`);
 }
 
 function timedOut(): NodesError {

@@ -145,6 +145,16 @@ describe("approvals", () => {
     });
   });
 
+  test("what nobody approved is not told as approved, also once its request was rejected", async () => {
+    const bench = createBench();
+    await bench.arrive(["lamp.on"]);
+    const [request] = (await bench.nodes.approvals.list()).pending;
+    const standing = () => bench.nodes.standing(live(["lamp.on"], "c1"));
+    expect(await standing()).toEqual({ commands: [], isApproved: false, requestId: request?.requestId });
+    await bench.nodes.approvals.reject(request?.requestId ?? "", PERMIT);
+    expect(await standing()).toEqual({ commands: [], isApproved: false, requestId: undefined });
+  });
+
   test("T-PAIR-12 a request waits five minutes, or as long as its node is here", async () => {
     const bench = createBench();
     await bench.arrive(["lamp.on"]);
@@ -289,6 +299,8 @@ describe("invoke", () => {
     await expect.poll(() => bench.sent.length).toBe(2);
     caller.abort();
     await expect(left).rejects.toMatchObject({ code: "aborted" });
+    await expect(bench.order({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "aborted" });
+    expect(bench.sent).toHaveLength(2);
     const stopped = bench.order();
     await expect.poll(() => bench.sent.length).toBe(3);
     bench.nodes.close();

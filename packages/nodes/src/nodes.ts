@@ -2,7 +2,13 @@ import { randomUUID } from "node:crypto";
 import { NodeApprovals, type NodeNews } from "./approvals.ts";
 import { allowedCommands, type CommandPolicy, isReserved, platformName } from "./command-policy.ts";
 import { NodesError } from "./errors.ts";
-import { Invocations, type InvokeMessage, type InvokeProgress, type InvokeResult } from "./invocations.ts";
+import {
+  abandoned,
+  Invocations,
+  type InvokeMessage,
+  type InvokeProgress,
+  type InvokeResult,
+} from "./invocations.ts";
 import { type LiveNode, LiveNodes } from "./live-nodes.ts";
 import { NodeTokens } from "./node-tokens.ts";
 import { Serial } from "./serial.ts";
@@ -45,7 +51,9 @@ export interface InvokeOrder {
 /** What a connected node may be asked for, and what it still waits for. */
 export interface Standing {
   readonly commands: readonly string[];
-  /** Request for what it declared, is allowed here, and nobody approved. */
+  /** Whether that is all it declared and is allowed here. */
+  readonly isApproved: boolean;
+  /** The request for the rest; there is none any more once somebody has rejected it. */
   readonly requestId: string | undefined;
 }
 
@@ -106,10 +114,11 @@ export class Nodes {
     const record = await this.#options.store().node(node.nodeId);
     const approved = await this.#approved(record);
     const allowed = this.#allowed(node);
-    const isPending = allowed.some((command) => !approved.has(command));
+    const isApproved = allowed.every((command) => approved.has(command));
     return {
       commands: allowed.filter((command) => approved.has(command)),
-      requestId: isPending ? this.approvals.requestOf(record)?.requestId : undefined,
+      isApproved,
+      requestId: isApproved ? undefined : this.approvals.requestOf(record)?.requestId,
     };
   }
 
@@ -126,6 +135,8 @@ export class Nodes {
     const { nodeId, command, params, timeoutMs = INVOKE_TIMEOUT_MS, idempotencyKey } = order;
     if (isReserved(command) && order.byGateway !== true) throw reserved(command);
     const node = await this.#permitted(order);
+    // Nothing is run for nobody.
+    if (order.signal?.aborted === true) throw abandoned(command);
     this.#invocations.checkRoom(nodeId);
     const message: InvokeMessage = {
       id: this.#newId(),

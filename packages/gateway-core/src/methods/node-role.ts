@@ -1,5 +1,6 @@
 import { invalidRequest, nodeEventTaken, type NodeReportTaken, parseNodeEvent } from "@openclaw/protocol";
 import { type ConnectionView, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
+import { callerOf } from "../actor.ts";
 import type { GatewayContext } from "../context.ts";
 import { parseJson } from "../json-text.ts";
 import { createNodeEvents } from "../node-events/node-events.ts";
@@ -20,10 +21,11 @@ export function nodeRoleMethods(context: GatewayContext): MethodHandlers {
       return taken(nodes.progress(nodeId, invokeId, { seq, chunk }));
     },
 
-    "node.event": async ({ params: { event, payload, payloadJSON }, connection }) => {
+    "node.event": async (call) => {
+      const { event, payload, payloadJSON } = call.params;
       const told = parseNodeEvent(event, payloadJSON === undefined ? payload : parseJson(payloadJSON));
-      const isHandled = told !== undefined && (await tell(told, connection));
-      return nodeEventTaken(connection.dialect, event, isHandled);
+      const isHandled = told !== undefined && (await tell(told, callerOf(call)));
+      return nodeEventTaken(call.connection.dialect, event, isHandled);
     },
 
     "node.pending.drain": async ({ params: { maxItems }, connection }) => {

@@ -98,13 +98,13 @@ function pairedNode({ deviceId, displayName, platform, deviceFamily, remoteIp }:
 
 async function connectedNode({ nodes }: GatewayContext, live: LiveNode): Promise<NodeView> {
   const { connId: _, declared: _declared, caps, ...shown } = live;
-  const { commands, requestId } = await nodes.standing(live);
+  const { commands, isApproved, requestId } = await nodes.standing(live);
   return {
     ...shown,
     caps: [...caps].sort(),
     commands,
     ...{ paired: false, connected: true },
-    approvalState: requestId === undefined ? "approved" : "pending-approval",
+    approvalState: isApproved ? "approved" : "pending-approval",
     ...(requestId !== undefined && { pendingRequestId: requestId }),
   };
 }

@@ -10,7 +10,7 @@ const MAX_WORD_CHARS = 100;
 /** What a session's agent reads about it: one line, with the end of the output. */
 export function execNote({ event, payload }: ExecNews, nodeName: string): string {
   const { runId, command, output } = payload;
-  const facts = [`node=${oneLine(nodeName)}`, ...(runId ? [`id=${cut(runId)}`] : [])].join(" ");
+  const facts = [`node=${cut(nodeName)}`, ...(runId ? [`id=${cut(runId)}`] : [])].join(" ");
   const what = command ? `: ${oneLine(command).slice(0, MAX_COMMAND_CHARS)}` : "";
   const tail = output ? ` :: ${oneLine(output.slice(-MAX_OUTPUT_CHARS))}` : "";
   switch (event) {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { RunRequest } from "@openclaw/agents";
 import { principalKey } from "@openclaw/auth";
 import type { NodeEvent } from "@openclaw/protocol";
-import type { ConnectionView } from "@openclaw/rpc-server";
+import type { Caller, ConnectionView } from "@openclaw/rpc-server";
 import type { GatewayContext } from "../context.ts";
 import { given } from "../methods/given.ts";
 import { answerOf } from "../methods/refusals.ts";
@@ -14,7 +14,7 @@ import { RepeatFilter } from "./repeat-filter.ts";
 const SAME_UTTERANCE_MS = 1_500;
 
 /** Tells whether anything came of an event of a node. @throws {RpcError} the run it asks for is refused */
-export type NodeEvents = (told: NodeEvent, connection: ConnectionView) => boolean | Promise<boolean>;
+export type NodeEvents = (told: NodeEvent, caller: Caller) => boolean | Promise<boolean>;
 
 /**
  * Does what nodes tell calls for. A node holds no scopes: the runs it asks for are its own, may start nothing over and
@@ -25,12 +25,13 @@ export type NodeEvents = (told: NodeEvent, connection: ConnectionView) => boolea
 export function createNodeEvents(context: NodeEventParts): NodeEvents {
   const utterances = new RepeatFilter({ withinMs: SAME_UTTERANCE_MS, now: context.now });
 
-  const start = async (asked: Asked, connection: ConnectionView): Promise<boolean> => {
+  const start = async (asked: Asked, { connection, traceparent }: Caller): Promise<boolean> => {
     const { id, displayName: name } = connection.client;
     const request: RunRequest = {
       ...asked,
       principal: principalKey(connection.grant.principal),
       sender: { id, ...given({ name }) },
+      ...given({ traceparent }),
     };
     await answerOf("node.event", connection, () => context.agents.startRun(request));
     return true;
@@ -48,7 +49,8 @@ export function createNodeEvents(context: NodeEventParts): NodeEvents {
     return true;
   };
 
-  return (told, connection) => {
+  return (told, caller) => {
+    const { connection } = caller;
     switch (told.event) {
       case "chat.subscribe":
         context.subscriptions.watch(connection.connId, told.payload.sessionKey);
@@ -66,7 +68,7 @@ export function createNodeEvents(context: NodeEventParts): NodeEvents {
         } = told.payload;
         const timeoutMs = timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000;
         const asked = { kind: "agent", message, runId, params: told.payload } as const;
-        return start({ ...asked, ...given({ sessionKey, thinking, timeoutMs }) }, connection);
+        return start({ ...asked, ...given({ sessionKey, thinking, timeoutMs }) }, caller);
       }
       case "voice.transcript": {
         const { text: message, sessionKey } = told.payload;
@@ -74,7 +76,7 @@ export function createNodeEvents(context: NodeEventParts): NodeEvents {
         return utterances.once(nodeIdOf(connection), words, () =>
           start(
             { kind: "chat", message, runId: randomUUID(), params: told.payload, ...given({ sessionKey }) },
-            connection,
+            caller,
           ),
         );
       }

@@ -28,7 +28,7 @@ export interface NodeView {
   readonly connected: boolean;
   /** Dialect 4, of a connected node: whether it declared commands that nobody has approved yet. */
   readonly approvalState?: "approved" | "pending-approval";
-  /** Dialect 4: the request for those. */
+  /** Dialect 4: the request for those; none once it was rejected, until the node connects again. */
   readonly pendingRequestId?: string;
 }
 
