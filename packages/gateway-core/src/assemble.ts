@@ -22,6 +22,7 @@ import { wireReload } from "./reload/wire-reload.ts";
 import { createRestartDesk, type RestartDesk } from "./restart/restart-desk.ts";
 import { runAll } from "./run-all.ts";
 import { openStateFolder, type StateFolder } from "./state-folder.ts";
+import { watchEventLoop } from "./state/event-loop.ts";
 import { createHealth } from "./state/health.ts";
 import { heartbeatOf } from "./state/heartbeat.ts";
 import { createPresenceBoard } from "./state/presence-board.ts";
@@ -116,6 +117,7 @@ export function assemble(given: AssemblyOptions): Assembly {
     configState: () => reload.status.state,
     canWrite: () => !core.isSet || !core.value.state.writes.isFailing,
     uptimeMs: () => now() - startedAt,
+    eventLoop: () => context.health.eventLoop,
     logger: subsystem("gateway/http"),
     now,
   });
@@ -253,6 +255,7 @@ function createContext(
     heartbeat,
     storePath,
     configStatus,
+    eventLoop: watchEventLoop(now),
     now,
     onRefresh: () => rpc().announceHealth(),
     onError: (error) => logger.error("health refresh failed", { error }),

@@ -4,6 +4,7 @@ import type { Agents } from "@openclaw/agents";
 import { type Authenticator, type AuthPolicy, type PeerFacts, resolvePeer } from "@openclaw/auth";
 import type { GatewaySettings } from "@openclaw/config";
 import { BASELINE_HEADERS, createHttpApp, type Readiness } from "@openclaw/http";
+import type { EventLoopHealth } from "@openclaw/protocol";
 import type { Context, Hono } from "hono";
 import type { Logger } from "./options.ts";
 import { GATEWAY_VERSION } from "./version.ts";
@@ -24,6 +25,7 @@ export interface HttpWiring {
   /** What became of the configuration file. */
   readonly configState: () => string;
   readonly uptimeMs: () => number;
+  readonly eventLoop: () => EventLoopHealth;
   readonly logger: Logger;
   readonly now: () => number;
 }
@@ -112,11 +114,17 @@ function peerFacts(context: Context): PeerFacts {
   return { remoteAddress: incoming.socket.remoteAddress ?? "", headers: incoming.headers };
 }
 
-function readiness({ phase, canWrite, configState, uptimeMs }: HttpWiring): Readiness {
+function readiness({ phase, canWrite, configState, uptimeMs, eventLoop }: HttpWiring): Readiness {
   const current = phase();
   const failing = [...(current === "ready" ? [] : [current]), ...(canWrite() ? [] : ["store"])];
   // A file that cannot be used is worth knowing, but no reason to take no work: the last good one serves.
-  return { ready: failing.length === 0, failing, uptimeMs: uptimeMs(), configStatus: configState() };
+  return {
+    ready: failing.length === 0,
+    failing,
+    uptimeMs: uptimeMs(),
+    configStatus: configState(),
+    eventLoop: eventLoop(),
+  };
 }
 
 function startup({ phase, uptimeMs }: HttpWiring) {

@@ -1,5 +1,6 @@
 import type { Agents } from "@openclaw/agents";
 import type { HttpVerdict, Peer, PeerFacts } from "@openclaw/auth";
+import type { EventLoopHealth } from "@openclaw/protocol";
 import type { Context } from "hono";
 
 /** Where this package reports what callers must not see. */
@@ -32,6 +33,8 @@ export interface Readiness {
   readonly uptimeMs: number;
   /** What became of the configuration file; `applied` or why the last good one stays in force. */
   readonly configStatus?: string;
+  /** How punctual the process is, where it is measured. */
+  readonly eventLoop?: EventLoopHealth;
 }
 
 /** How far the start has come. */

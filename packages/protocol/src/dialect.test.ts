@@ -41,6 +41,10 @@ describe("healthPayload", () => {
       ...common,
       plugins: { loaded: [], errors: [], unavailable: [] },
       configReload: { hotReloadStatus: "active" },
+      eventLoop: {
+        ...{ degraded: false, degradedSinceMs: null, reasons: [], intervalMs: 1000 },
+        ...{ delayP99Ms: 1, delayMaxMs: 2, utilization: 0.1, cpuCoreRatio: 0.1 },
+      },
     };
     expect(healthPayload(4, health)).toBe(health);
     expect(healthPayload(3, health)).toEqual(common);

@@ -124,10 +124,10 @@ export function chatPayload(dialect: Dialect, payload: ChatEventPayload): ChatEv
   };
 }
 
-/** The gateway's condition, as answer, event and part of the hello: dialect 3 knows of no plugins and no reload. */
+/** The gateway's condition, as answer, event and part of the hello: dialect 3 knows of no plugins, reload and event loop. */
 export function healthPayload(dialect: Dialect, health: HealthSnapshot): HealthSnapshot {
   if (dialect === 4) return health;
-  const { plugins: _plugins, configReload: _reload, ...rest } = health;
+  const { plugins: _plugins, configReload: _reload, eventLoop: _eventLoop, ...rest } = health;
   return rest;
 }
 

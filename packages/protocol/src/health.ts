@@ -45,6 +45,24 @@ export interface ConfigStatus {
   readonly pendingRestart: readonly string[];
 }
 
+/** How punctual the gateway's process was lately. */
+export interface EventLoopHealth {
+  /** Late or busy enough for clients to notice. */
+  readonly degraded: boolean;
+  /** Epoch ms. */
+  readonly degradedSinceMs: number | null;
+  /** `event_loop_delay`, `event_loop_utilization`, `cpu`. */
+  readonly reasons: readonly string[];
+  /** Time the other numbers are about. */
+  readonly intervalMs: number;
+  readonly delayP99Ms: number;
+  readonly delayMaxMs: number;
+  /** 0 to 1. */
+  readonly utilization: number;
+  /** CPU time of the whole process; 1 is one core. */
+  readonly cpuCoreRatio: number;
+}
+
 /**
  * The gateway's own view of its condition: result of `health`, payload of the `health` event, part of the hello.
  *
@@ -70,4 +88,5 @@ export interface HealthSnapshot {
     readonly unavailable: readonly unknown[];
   };
   readonly configReload?: { readonly hotReloadStatus: string };
+  readonly eventLoop?: EventLoopHealth;
 }

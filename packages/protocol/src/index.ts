@@ -85,7 +85,14 @@ export type { EventContract } from "./events/define.ts";
 
 // Payloads and results by family
 export type { PresenceEntry } from "./presence.ts";
-export type { AgentHealth, ConfigStatus, HealthHeartbeat, HealthSessions, HealthSnapshot } from "./health.ts";
+export type {
+  AgentHealth,
+  ConfigStatus,
+  EventLoopHealth,
+  HealthHeartbeat,
+  HealthSessions,
+  HealthSnapshot,
+} from "./health.ts";
 export type { StatusSessionRow, StatusSummary } from "./methods/status.ts";
 export type { LogsTail } from "./methods/logs.ts";
 export type { AgentAccepted, AgentFinal, AgentRunMeta, AgentWait, TokenUsage } from "./methods/agent.ts";

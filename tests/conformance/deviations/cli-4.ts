@@ -53,9 +53,12 @@ export const CLI_4: readonly Deviation[] = [
   },
   {
     files: ["v4/cross-cli9-gateway3-probe"],
-    because: "Dialect 4 tells of plugins, and has an own code for missing scopes.",
+    because: "Dialect 4 tells of plugins and the event loop, and has an own code for missing scopes.",
     row: "protocol-v4.md §1 scope failure, §10 health",
     kind: "behaviour",
-    differences: [...more("payload.plugins", "error.details"), { at: "error.code", ours: is("FORBIDDEN") }],
+    differences: [
+      ...more("payload.plugins", "payload.eventLoop", "error.details"),
+      { at: "error.code", ours: is("FORBIDDEN") },
+    ],
   },
 ];

@@ -71,11 +71,16 @@ export const DIALECT_4: readonly Deviation[] = [
   },
   {
     files: ["v4/*"],
-    because: "health tells nothing yet about reload, models and the event loop: these fields are optional.",
-    row: "protocol-v4.md §9 eventLoop optional, §10 health",
+    because:
+      "health tells nothing yet about reload and models, nor which threads are busy: these fields are optional.",
+    row: "protocol-v4.md §10 health",
     kind: "fact",
     until: "those parts",
-    differences: nothing(...inHealth("configReload"), ...inHealth("eventLoop"), "payload.modelRuntime"),
+    differences: nothing(
+      ...inHealth("configReload"),
+      ...inHealth("eventLoop.cpuBreakdown"),
+      "payload.modelRuntime",
+    ),
   },
   {
     files: ["v4/*"],

@@ -17,8 +17,8 @@ export function isUnfollowed(frame: Frame, recordedEvents: ReadonlySet<unknown>)
 
 /** Both frames without what is not compared; `departures` participants that have left are compared nevertheless. */
 export function comparable(recorded: Frame, received: Frame, departures = 0): readonly [Frame, Frame] {
-  const ours = withPresence(withoutNumbers(received), departures);
-  const theirs = withPresence(withoutNumbers(recorded), departures);
+  const ours = withPresence(withoutMoment(withoutNumbers(received)), departures);
+  const theirs = withPresence(withoutMoment(withoutNumbers(recorded)), departures);
   return [withMethodsOf(theirs, ours), ours];
 }
 
@@ -31,6 +31,15 @@ function withoutNumbers(frame: Frame): Frame {
     ...(seq !== undefined && { seq: "numbered" }),
     ...(isRunEvent && isObject(payload) && "seq" in payload && { payload: { ...payload, seq: "numbered" } }),
   };
+}
+
+/** How busy the process happened to be does not matter, only that it is told. */
+function withoutMoment(frame: Frame): Frame {
+  return JSON.parse(JSON.stringify(frame), (key, value: unknown) =>
+    key === "eventLoop" && isObject(value)
+      ? Object.fromEntries(Object.keys(value).map((name) => [name, "as measured"]))
+      : value,
+  ) as Frame;
 }
 
 /** A gateway may offer fewer methods than the recorded one, but none of another name. */

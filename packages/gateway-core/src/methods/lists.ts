@@ -29,7 +29,7 @@ export function listMethods(context: GatewayContext): MethodHandlers {
       channels: {},
       channelAccounts: {},
       channelDefaultAccountId: {},
-      ...(connection.dialect === 4 && { statusIssues: [] }),
+      ...(connection.dialect === 4 && { statusIssues: [], eventLoop: context.health.eventLoop }),
     }),
 
     "channels.logout": () => {

@@ -2,6 +2,11 @@ import type { SessionsSummary } from "@openclaw/agents";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createHealth } from "./health.ts";
 
+const EVENT_LOOP = {
+  ...{ degraded: false, degradedSinceMs: null, reasons: [], intervalMs: 1_000 },
+  ...{ delayP99Ms: 1, delayMaxMs: 1, utilization: 0, cpuCoreRatio: 0 },
+};
+
 /** A health whose look at the sessions takes until somebody lets it see. */
 function setUp() {
   let count = 0;
@@ -21,6 +26,7 @@ function setUp() {
     heartbeat: () => ({ enabled: false, every: "disabled", everyMs: null }) as never,
     storePath: "/state",
     configStatus: () => ({ state: "applied", valid: true, hash: "h", issues: 0, pendingRestart: [] }),
+    eventLoop: { read: () => EVENT_LOOP, close: () => {} },
     now: () => 1_000,
     onRefresh: () => {},
     onError: (error) => {

@@ -1,11 +1,13 @@
 import type { Agents, SessionsSummary } from "@openclaw/agents";
 import {
   type ConfigStatus,
+  type EventLoopHealth,
   type HealthSnapshot,
   type HealthHeartbeat,
   type HealthSessions,
   scopeCovers,
 } from "@openclaw/protocol";
+import type { EventLoopWatch } from "./event-loop.ts";
 
 /** Distance of refreshes nobody asked for, in ms. */
 const REFRESH_MS = 60_000;
@@ -20,6 +22,8 @@ export interface Health {
   readonly current: HealthSnapshot | undefined;
   /** The snapshot, taken anew when something happened since (`touch`) or `fresh` asks for it. */
   get(o?: { readonly fresh?: boolean }): Promise<HealthSnapshot>;
+  /** How punctual this process is, measured anew at most once a second. */
+  readonly eventLoop: EventLoopHealth;
   /** Notes that sessions changed: the next `get` looks again. */
   touch(): void;
   close(): void;
@@ -31,6 +35,8 @@ export interface HealthSources {
   /** Where sessions are stored, shown to readers. */
   readonly storePath: string;
   readonly configStatus: () => ConfigStatus;
+  /** Closed with the health. */
+  readonly eventLoop: EventLoopWatch;
   readonly now: () => number;
   /** Told of every new snapshot. */
   readonly onRefresh: () => void;
@@ -68,6 +74,9 @@ export function createHealth(sources: HealthSources): Health {
     get current() {
       return current;
     },
+    get eventLoop() {
+      return sources.eventLoop.read();
+    },
     get: async (o) => {
       // What is being looked at now may have been passed before it changed: that look is not enough.
       if (isStale && running !== undefined) await running.catch(() => undefined);
@@ -78,7 +87,10 @@ export function createHealth(sources: HealthSources): Health {
     touch: () => {
       isStale = true;
     },
-    close: () => clearInterval(timer),
+    close: () => {
+      clearInterval(timer);
+      sources.eventLoop.close();
+    },
   };
 }
 
@@ -111,6 +123,7 @@ async function takeSnapshot(sources: HealthSources): Promise<HealthSnapshot> {
     sessions: view(summary),
     // Nothing can be plugged in yet.
     plugins: { loaded: [], errors: [], unavailable: [] },
+    eventLoop: sources.eventLoop.read(),
     configStatus: sources.configStatus(),
   };
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 
+import type { EventLoopHealth } from "../health.ts";
 import { intFrom, nonEmpty, text } from "../schemas.ts";
 import { method, result } from "./define.ts";
 
@@ -34,6 +35,7 @@ export interface ChannelsStatus {
   readonly channelDefaultAccountId: Readonly<Record<string, string>>;
   /** Dialect 4. */
   readonly statusIssues?: readonly unknown[];
+  readonly eventLoop?: EventLoopHealth;
 }
 
 /** The connectors. */
