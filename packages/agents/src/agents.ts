@@ -1,5 +1,7 @@
+import type { CommandInfo } from "./commands/commands.ts";
 import type { AgentsConfig } from "./config.ts";
 import type { Logger } from "./logger.ts";
+import type { ProviderKey } from "./models/catalog.ts";
 import type { ModelInfo, ModelProvider, ToolSpec } from "./models/types.ts";
 import type { AbortReason, RunEvent, RunRequest, RunStart, RunWait } from "./runs/types.ts";
 import type { HistoryQuery, HistoryView } from "./sessions/history.ts";
@@ -144,6 +146,10 @@ export interface Agents {
   /** Canonical form of a key as sent. @throws {AgentsError} malformed_session_key, unknown_agent */
   resolveSessionKey(raw: string | undefined, agentId?: string): string;
   models(): readonly ModelInfo[];
+  /** Every provider that models can be of, and whether there is a key for it. */
+  providerKeys(): readonly ProviderKey[];
+  /** What a message can begin with that is not for the model. */
+  commands(): readonly CommandInfo[];
   agentsList(): AgentsList;
   /** How the agent of a session (by default the main one) presents itself. @throws {AgentsError} unknown_agent, agent_mismatch, malformed_session_key */
   identity(o?: { readonly agentId?: string; readonly sessionKey?: string }): AgentIdentity;

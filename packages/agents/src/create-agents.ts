@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Agents, AgentsLimits, AgentsList, AgentsOptions, SystemEvents } from "./agents.ts";
+import { listCommands } from "./commands/commands.ts";
 import type { AgentsConfig } from "./config.ts";
 import { ModelCatalog } from "./models/catalog.ts";
 import { ECHO_API } from "./models/echo/models.ts";
@@ -74,6 +75,8 @@ export function createAgents(options: AgentsOptions): Agents {
       }),
     resolveSessionKey: (sessionKey, agentId) => resolveSession(ctx.config(), { sessionKey, agentId }).key,
     models: () => ctx.catalog().list(),
+    providerKeys: () => ctx.catalog().keys(),
+    commands: listCommands,
     agentsList: () => agentsListOf(ctx.config()),
     identity: (o = {}) => identityOf(ctx.config(), o),
     tools: (agentId) => {

@@ -7,6 +7,7 @@ export const AGENTS_ERROR_CODES = [
   "ambiguous_session",
   "invalid_selector",
   "invalid_setting",
+  "session_exists",
   "label_taken",
   "main_session",
   "blocked",

@@ -37,6 +37,10 @@ export type { PreviewItem, SessionPreview } from "./sessions/preview-session.ts"
 export type { SessionChange, SessionEvent } from "./sessions/session-news.ts";
 export type { ChangedSession, CutSession, SessionName, Sessions, ShownEntry } from "./sessions/sessions.ts";
 
+// What there is to choose from.
+export type { CommandInfo } from "./commands/commands.ts";
+export type { ProviderKey } from "./models/catalog.ts";
+
 // What models used.
 export type { UsageQuery, UsageReport, UsageSums } from "./usage/usage-report.ts";
 export { HEARTBEAT_INSTRUCTION } from "./prompt/instructions.ts";

@@ -85,6 +85,14 @@ export function refusedWhileDraining(method: string, message: string, cause?: un
   });
 }
 
+/** No job of this id is scheduled. */
+export function unknownCronJob(jobId: string): RpcError {
+  return invalidRequest(`unknown cron job id: ${jobId.slice(0, 200)}`, {
+    code: "CRON_JOB_NOT_FOUND",
+    jobId: jobId.slice(0, 200),
+  });
+}
+
 /** No command of this id waits. Dialect 3 knows other words: see `unknownApproval`. */
 export function approvalNotFound(): RpcError {
   return invalidRequest("unknown or expired approval id", {

@@ -55,7 +55,14 @@ export { isRole, OPERATOR_SCOPES, ROLES, scopeCovers } from "./scopes.ts";
 export type { MethodScope, OperatorScope, Role } from "./scopes.ts";
 
 // Errors, refusals, closes, limits
-export { approvalNotFound, ERROR_CODES, invalidRequest, refusedWhileDraining, RpcError } from "./errors.ts";
+export {
+  approvalNotFound,
+  unknownCronJob,
+  ERROR_CODES,
+  invalidRequest,
+  refusedWhileDraining,
+  RpcError,
+} from "./errors.ts";
 export type { ErrorCode, ErrorShape, RpcErrorOptions } from "./errors.ts";
 export { AUTH_FAILURES, DEVICE_AUTH_FAILURES, PAIRING_REASONS } from "./refusals.ts";
 export type {
@@ -109,7 +116,14 @@ export type { ExecApprovalAccepted, ExecApprovalDetails, ExecApprovalOutcome } f
 export type { ExecApprovalsFile, ExecApprovalsSnapshot } from "./methods/approval-policies.ts";
 export type { ModelInfo } from "./methods/models.ts";
 export type { AgentIdentity, AgentInfo, AgentsList } from "./methods/agents.ts";
-export type { MemoryStatus, SkillsStatus, SkillView, ToolsCatalog, ToolView } from "./methods/abilities.ts";
+export type {
+  MemoryStatus,
+  SkillsStatus,
+  SkillView,
+  CommandView,
+  ToolsCatalog,
+  ToolView,
+} from "./methods/abilities.ts";
 export type { CronJobView, CronList, CronRuns, CronStatus, Page } from "./methods/cron.ts";
 export { parseNodeEvent, type NodeEvent } from "./methods/node-events.ts";
 export { NODE_WORK_TYPES } from "./methods/nodes.ts";

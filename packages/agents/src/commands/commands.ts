@@ -25,6 +25,20 @@ const RUN_COMMANDS: readonly Pick<Command, "name" | "summary" | "category">[] = 
   { name: "stop", summary: "Stop what is running in this session", category: "Session" },
 ];
 
+/** A command as lists show it. */
+export type CommandInfo = Pick<Command, "name" | "aliases" | "summary" | "category">;
+
+/** Everything a message can begin with that is not for the model. */
+export function listCommands(): readonly CommandInfo[] {
+  const runs = RUN_COMMANDS.map((command) => ({ ...command, aliases: [] }));
+  return [...runs, ...COMMANDS].map(({ name, aliases, summary, category }) => ({
+    name,
+    aliases,
+    summary,
+    category,
+  }));
+}
+
 /** The command of that name or alias; anything else is for the model. */
 export function findCommand(name: string): Command | undefined {
   return COMMANDS.find((command) => command.name === name || command.aliases.includes(name));

@@ -14,6 +14,14 @@ export function formatModelRef(ref: ModelRef): string {
   return `${ref.provider}/${ref.id}`;
 }
 
+/** Whether a provider can be called as far as its key goes; never the key. */
+export interface ProviderKey {
+  readonly provider: string;
+  readonly isUsable: boolean;
+  /** An environment variable or a configuration path; absent when no key is needed. */
+  readonly source?: string;
+}
+
 /** The models one configuration knows. Made anew when the configuration changes. Docs: configuration.md#models */
 export class ModelCatalog {
   readonly #config: AgentsConfig;
@@ -144,6 +152,20 @@ export class ModelCatalog {
       compat: model?.compat ?? {},
       ...(credential.kind === "key" && { apiKey: credential.key }),
     };
+  }
+
+  /** Providers that are configured, or known and given a key. */
+  keys(): readonly ProviderKey[] {
+    const configured = [...this.#providers].map(([provider, config]) => ({ provider, config }));
+    const known = [...KNOWN_PROVIDERS.keys()]
+      .filter((provider) => !this.#providers.has(provider))
+      .map((provider) => ({ provider, config: undefined }));
+    return [...configured, ...known].flatMap(({ provider, config }) => {
+      const credential = findCredential({ provider, config, env: this.#env });
+      if (config === undefined && credential.kind !== "key") return [];
+      const source = credential.kind === "key" ? { source: credential.source } : {};
+      return [{ provider, isUsable: credential.kind !== "missing", ...source }];
+    });
   }
 
   /** Where a model's key comes from, for people; never the key. */

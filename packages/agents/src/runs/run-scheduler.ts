@@ -180,9 +180,10 @@ export class RunScheduler {
   }
 
   async #acceptRun(run: Run, { order, key }: OrderedRun, request: RunRequest): Promise<RunStart> {
-    // Whoever starts over does not want to wait for what was going on.
+    // Whoever starts over or interrupts does not want to wait for what was going on.
     const others = this.#ctx.registry.ofSession(key).filter((other) => other !== run);
-    if (order.reset !== undefined) for (const other of others) other.abort("reset");
+    const reason =
+      order.reset !== undefined ? "reset" : request.interrupts === true ? "interrupt" : undefined;
     const ticket = this.#sessionLanes.take(key, run.facts);
     const unlink = abortOn(request.signal, run);
     const drop = (): void => {
@@ -196,6 +197,7 @@ export class RunScheduler {
         drop();
         return replay;
       }
+      if (reason !== undefined) for (const other of others) other.abort(reason);
       const accepted = await saveRun(this.#ctx, run, { order, isIdle: ticket.isImmediate });
       run.accepted.resolve(true);
       void this.#execute({ run, order, ticket, accepted, unlink });

@@ -45,6 +45,8 @@ export interface RunRequest {
   readonly attachments?: readonly unknown[];
   /** Aborts the run when the client is gone. */
   readonly signal?: AbortSignal;
+  /** Cuts short what runs and waits in the session. @default false */
+  readonly interrupts?: boolean;
   /** Whether the caller may start the session over (`/new`, `/reset`): `operator.admin`. @default false */
   readonly mayReset?: boolean;
   /**

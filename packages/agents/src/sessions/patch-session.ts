@@ -30,15 +30,17 @@ export type PatchedSession = ChangedSession & {
 
 /**
  * Changes settings of a session; one that does not exist comes into being.
- * @throws {AgentsError} invalid_setting, label_taken, model_not_allowed
+ * @throws {AgentsError} session_exists (when it must be new), invalid_setting, label_taken, model_not_allowed
  */
 export async function patchSession(
   ctx: RunContext,
-  { key, agentId }: SessionAddress,
+  { key, agentId, mustBeNew }: SessionAddress & { readonly mustBeNew?: boolean },
   patch: SessionPatch,
 ): Promise<PatchedSession> {
   const change = () =>
     ctx.book.update(key, async (current) => {
+      if (mustBeNew === true && current !== undefined)
+        throw new AgentsError("session_exists", `session already exists: ${key}`);
       const now = ctx.now();
       const base = current ?? newEntry({ key, agentId, sessionId: newSessionId(ctx.random), now });
       if (typeof patch.label === "string") await checkLabel(ctx, key, patch.label);

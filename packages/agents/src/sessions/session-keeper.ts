@@ -23,6 +23,7 @@ export function keepSessions(ctx: RunContext, view: SessionView): Sessions {
     preview: ({ keys, ...o }) => previewSessions(ctx, keys, o),
     resolve: (selector) => findSession(ctx, selector),
     patch: async (name, patch) => patchSession(ctx, address(name), patch),
+    create: async (name, settings) => patchSession(ctx, { ...address(name), mustBeNew: true }, settings),
     async reset(name) {
       const entry = await resetSession(ctx, address(name));
       return { key: entry.key, entry: shownEntry(entry) };

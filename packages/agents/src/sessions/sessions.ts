@@ -49,6 +49,11 @@ export interface Sessions {
    * @throws {AgentsError} invalid_setting, label_taken, model_not_allowed
    */
   patch(name: SessionName, patch: SessionPatch): Promise<PatchedSession>;
+  /**
+   * Brings a session into being, with these settings.
+   * @throws {AgentsError} session_exists, invalid_setting, label_taken, model_not_allowed
+   */
+  create(name: SessionName, settings: SessionPatch): Promise<PatchedSession>;
   /** Starts over with a new, empty transcript; what runs is aborted first. @throws {AgentsError} busy */
   reset(name: SessionName): Promise<ChangedSession>;
   /** Removes a session; what runs is aborted first. @throws {AgentsError} main_session, busy */

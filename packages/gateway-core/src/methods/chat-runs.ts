@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { RunOutcome } from "@openclaw/agents";
+import type { RunOutcome, RunRequest } from "@openclaw/agents";
 import { principalKey } from "@openclaw/auth";
 import { type ChatAborted, type ChatStarted, type Methods, RpcError } from "@openclaw/protocol";
 import { type Caller, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
@@ -11,9 +11,13 @@ import { chatRequest } from "./run-requests.ts";
 
 /** Messages to a session, answered by events, and cutting answers short; under the names of both lines. */
 export function chatRunMethods(context: GatewayContext, audience: RunAudience): MethodHandlers {
-  const send = (caller: Caller, params: Methods["chat.send"]["params"]): Promise<ChatStarted | ChatAborted> =>
+  const send = (
+    caller: Caller,
+    params: Methods["chat.send"]["params"],
+    how: Pick<RunRequest, "interrupts"> = {},
+  ): Promise<ChatStarted | ChatAborted> =>
     answerOf("chat.send", caller.connection, async () => {
-      const started = await context.agents.startRun(chatRequest(context, params, caller));
+      const started = await context.agents.startRun({ ...chatRequest(context, params, caller), ...how });
       switch (started.status) {
         case "accepted":
           audience.add(caller.connection, started.handle);
@@ -46,6 +50,9 @@ export function chatRunMethods(context: GatewayContext, audience: RunAudience): 
 
     "sessions.send": ({ params: { key, idempotencyKey = randomUUID(), ...params }, ...call }) =>
       send(call, { ...params, sessionKey: key, idempotencyKey }),
+
+    "sessions.steer": ({ params: { key, idempotencyKey = randomUUID(), ...params }, ...call }) =>
+      send(call, { ...params, sessionKey: key, idempotencyKey }, { interrupts: true }),
 
     "sessions.abort": ({ params: { key, agentId, runId }, ...call }) =>
       answerOf("sessions.abort", call.connection, () =>

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type CronJobView, invalidRequest, type Page } from "@openclaw/protocol";
+import { type CronJobView, invalidRequest, type Page, unknownCronJob } from "@openclaw/protocol";
 import { defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
 import type { GatewayContext } from "../context.ts";
 
@@ -14,6 +14,14 @@ export function cronMethods(context: GatewayContext): MethodHandlers {
       ...emptyPage(params),
       ...(connection.dialect === 4 && { snapshotRevision: revisionOf(jobs), deliveryPreviews: {} }),
     }),
+
+    "cron.get": ({ params: { id, jobId = id } }) => {
+      if (jobId === undefined)
+        throw invalidRequest("invalid cron.get params: must have required property 'id'");
+      const job = jobs.find((each) => each.id === jobId);
+      if (job === undefined) throw unknownCronJob(jobId);
+      return job;
+    },
 
     "cron.status": () => ({
       enabled: false,

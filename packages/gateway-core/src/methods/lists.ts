@@ -18,6 +18,14 @@ export function listMethods(context: GatewayContext): MethodHandlers {
 
     "models.list": () => ({ models: context.agents.models().map(({ maxTokens: _, ...model }) => model) }),
 
+    "models.authStatus": () => ({
+      ts: context.now(),
+      providers: context.agents.providerKeys().map(({ provider, isUsable, ...source }) => ({
+        ...{ provider, displayName: provider, status: isUsable ? "static" : "missing", profiles: [] },
+        ...source,
+      })),
+    }),
+
     // The web chat is built in and never listed; no other channel is part of this build.
     "channels.status": ({ connection }) => ({
       ts: context.now(),
@@ -32,9 +40,9 @@ export function listMethods(context: GatewayContext): MethodHandlers {
       ...(connection.dialect === 4 && { statusIssues: [], eventLoop: context.health.eventLoop }),
     }),
 
-    "channels.logout": () => {
-      throw invalidRequest("invalid channels.logout channel");
-    },
+    "channels.logout": () => noSuchChannel("channels.logout"),
+    "channels.start": () => noSuchChannel("channels.start"),
+    "channels.stop": () => noSuchChannel("channels.stop"),
 
     "logs.tail": async ({ params }) => {
       const file = context.logFile();
@@ -49,4 +57,9 @@ export function listMethods(context: GatewayContext): MethodHandlers {
       });
     },
   });
+}
+
+/** No connector is part of this build, so there is none of any name. */
+function noSuchChannel(method: string): never {
+  throw invalidRequest(`invalid ${method} channel`);
 }

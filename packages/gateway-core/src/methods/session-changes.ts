@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { invalidRequest } from "@openclaw/protocol";
 import { type ConnectionView, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
 import type { GatewayContext } from "../context.ts";
@@ -35,6 +36,15 @@ export function sessionChangeMethods(context: GatewayContext): MethodHandlers {
         context.agents.sessions.patch(await nameOf(params), given(patch)),
       );
       return { ok: true, path: context.storePath, ...patched };
+    },
+
+    "sessions.create": async ({ params: { key: asked, agentId, ...settings }, connection }) => {
+      const created = await change(context, "sessions.create", connection, async () => {
+        const owner = agentId ?? context.agents.agentsList().defaultId;
+        const key = asked ?? `agent:${owner}:${randomUUID()}`;
+        return context.agents.sessions.create({ key, ...given({ agentId }) }, given(settings));
+      });
+      return { ok: true, ...created, sessionId: created.entry.sessionId };
     },
 
     "sessions.reset": async ({ params, connection }) => ({

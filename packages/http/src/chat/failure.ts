@@ -28,6 +28,7 @@ const BY_REFUSAL: Readonly<Record<Exclude<AgentsErrorCode, "store_failed">, Verd
   ambiguous_session: [400, "invalid_request_error"],
   invalid_selector: [400, "invalid_request_error"],
   invalid_setting: [400, "invalid_request_error"],
+  session_exists: [409, "invalid_request_error"],
   label_taken: [409, "invalid_request_error"],
   main_session: [400, "invalid_request_error"],
   blocked: [403, "invalid_request_error"],

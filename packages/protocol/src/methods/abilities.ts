@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-import { nonEmpty, noParams, openParams } from "../schemas.ts";
+import { nonEmpty, noParams, openParams, text } from "../schemas.ts";
 import { method, result } from "./define.ts";
 
 /** A skill, open. */
@@ -44,6 +44,21 @@ export interface ToolsCatalog {
   }[];
 }
 
+/** Result of `tools.effective`: what a run of the session may call now. */
+export type ToolsEffective = Pick<ToolsCatalog, "agentId" | "groups">;
+
+/** A slash command in `commands.list`. */
+export interface CommandView {
+  /** Without the slash. */
+  readonly name: string;
+  /** Everything that starts it, with the slash. */
+  readonly textAliases: readonly string[];
+  readonly description: string;
+  readonly category: string;
+  readonly source: "native";
+  readonly scope: "text";
+}
+
 /** Result of `doctor.memory.status`. */
 export interface MemoryStatus {
   readonly agentId: string;
@@ -59,6 +74,23 @@ export const ABILITY_METHODS = {
     params: v.strictObject({ ...ofAgent, includePlugins: v.optional(v.boolean()) }),
     scope: "operator.read",
     result: result<ToolsCatalog>(),
+  }),
+  "tools.effective": method({
+    params: v.strictObject({ sessionKey: nonEmpty, ...ofAgent }),
+    scope: "operator.read",
+    result: result<ToolsEffective>(),
+    advertised: false,
+  }),
+  "commands.list": method({
+    params: v.strictObject({
+      ...ofAgent,
+      provider: v.optional(text),
+      scope: v.optional(v.picklist(["text", "native", "both"])),
+      includeArgs: v.optional(v.boolean()),
+    }),
+    scope: "operator.read",
+    result: result<{ readonly commands: readonly CommandView[] }>(),
+    advertised: false,
   }),
   "skills.status": method({
     params: v.strictObject(ofAgent),

@@ -38,6 +38,16 @@ export interface ChannelsStatus {
   readonly eventLoop?: EventLoopHealth;
 }
 
+const account = v.strictObject({ channel: nonEmpty, accountId: v.optional(text) });
+
+/** Result of `channels.start` and `channels.stop`. */
+export interface ChannelSwitched {
+  readonly ok: true;
+  readonly channel: string;
+  readonly accountId: string;
+  readonly running: boolean;
+}
+
 /** The connectors. */
 export const CHANNELS_METHODS = {
   "channels.status": method({
@@ -50,8 +60,20 @@ export const CHANNELS_METHODS = {
     result: result<ChannelsStatus>(),
   }),
   "channels.logout": method({
-    params: v.strictObject({ channel: nonEmpty, accountId: v.optional(text) }),
+    params: account,
     scope: "operator.admin",
     result: result<{ readonly channel: string; readonly accountId: string; readonly cleared: boolean }>(),
+  }),
+  "channels.start": method({
+    params: account,
+    scope: "operator.admin",
+    result: result<ChannelSwitched>(),
+    advertised: false,
+  }),
+  "channels.stop": method({
+    params: account,
+    scope: "operator.admin",
+    result: result<ChannelSwitched>(),
+    advertised: false,
   }),
 };

@@ -74,6 +74,12 @@ export const CRON_METHODS = {
     scope: "operator.read",
     result: result<CronList>(),
   }),
+  "cron.get": method({
+    params: v.strictObject({ id: jobId, jobId }),
+    scope: "operator.read",
+    result: result<CronJobView>(),
+    advertised: false,
+  }),
   "cron.status": method({ params: noParams, scope: "operator.read", result: result<CronStatus>() }),
   "cron.runs": method({
     params: v.strictObject({

@@ -24,6 +24,17 @@ export interface SessionPatched {
   readonly resolved: { readonly modelProvider: string; readonly model: string };
 }
 
+/** Result of `sessions.create`. */
+export interface SessionCreated {
+  readonly ok: true;
+  /** Canonical. */
+  readonly key: string;
+  readonly sessionId: string;
+  readonly entry: SessionEntryView;
+  /** The model its first run tries first. */
+  readonly resolved: { readonly modelProvider: string; readonly model: string };
+}
+
 /** Result of `sessions.compact`. */
 export interface SessionCompacted {
   readonly ok: true;
@@ -43,6 +54,19 @@ const oneOf = <const W extends readonly string[]>(...words: W) => v.optional(v.n
 
 /** What a session is called and which model answers how: everybody who may write may change it. */
 const ORGANISING: ReadonlySet<string> = new Set(["label", "category", "model", "thinkingLevel", "fastMode"]);
+
+/** A message to a session. */
+const MESSAGE = v.strictObject({
+  key: nonEmpty,
+  agentId: v.optional(nonEmpty),
+  message: text,
+  thinking: v.optional(text),
+  attachments: v.optional(v.array(v.unknown())),
+  /** Bounds the run. */
+  timeoutMs: v.optional(intFrom(0)),
+  /** Becomes the run's id; made up when absent. */
+  idempotencyKey: v.optional(idempotencyKey),
+});
 
 /** Changing sessions. */
 export const SESSION_CHANGE_METHODS = {
@@ -75,6 +99,20 @@ export const SESSION_CHANGE_METHODS = {
     },
     result: result<SessionPatched>(),
   }),
+  "sessions.create": method({
+    params: v.strictObject({
+      /** @default a new one of the agent */
+      key: v.optional(nonEmpty),
+      agentId: v.optional(nonEmpty),
+      label: v.optional(shortText(64)),
+      category: v.optional(shortText(64)),
+      model: v.optional(nonEmpty),
+      thinkingLevel: v.optional(nonEmpty),
+    }),
+    scope: "operator.write",
+    result: result<SessionCreated>(),
+    advertised: false,
+  }),
   "sessions.reset": method({
     params: v.strictObject({ ...target, reason: v.optional(v.picklist(["new", "reset"])) }),
     scope: "operator.admin",
@@ -100,17 +138,13 @@ export const SESSION_CHANGE_METHODS = {
     result: result<SessionCompacted>(),
   }),
   "sessions.send": method({
-    params: v.strictObject({
-      key: nonEmpty,
-      agentId: v.optional(nonEmpty),
-      message: text,
-      thinking: v.optional(text),
-      attachments: v.optional(v.array(v.unknown())),
-      /** Bounds the run. */
-      timeoutMs: v.optional(intFrom(0)),
-      /** Becomes the run's id; made up when absent. */
-      idempotencyKey: v.optional(idempotencyKey),
-    }),
+    params: MESSAGE,
+    scope: "operator.write",
+    result: result<ChatStarted | ChatAborted>(),
+    advertised: false,
+  }),
+  "sessions.steer": method({
+    params: MESSAGE,
     scope: "operator.write",
     result: result<ChatStarted | ChatAborted>(),
     advertised: false,
