@@ -108,6 +108,26 @@ describe("the example node", { timeout: 60_000 }, () => {
     expect(await json("pending")).toEqual([]);
   });
 
+  test("is asked about anew when the configuration allows more of what it offers, without coming back", async () => {
+    const deny = async (commands: readonly string[]) => {
+      const words = ["config", "set", "gateway.nodes.denyCommands", JSON.stringify(commands)];
+      const env = { OPENCLAW_GATEWAY_PORT: String(gateway.port) };
+      expect((await user.openclaw(["--dev", ...words], { env })).stderr).toBe("");
+    };
+    const waiting = async () =>
+      ((await json("pending")) as unknown as { requestId: string; commands: string[] }[])[0];
+    await deny(["system.notify"]);
+    await using machine = host();
+    await waitFor(machine.output, /connected as node/);
+    const asks = (...commands: string[]) =>
+      expect.poll(waiting, { timeout: 20_000 }).toMatchObject({ commands });
+    await asks("system.which");
+    await nodes("approve", (await waiting())?.requestId ?? "");
+    await deny([]);
+    await asks("system.notify", "system.which");
+    expect(await json("describe", "--node", "Box")).toMatchObject({ commands: ["system.which"] });
+  });
+
   test("killed in the middle of an invoke, it gives the caller a clear error at once", async () => {
     await using machine = host();
     await waitFor(machine.output, /connected as node/);

@@ -72,7 +72,14 @@ export function assemble(given: AssemblyOptions): Assembly {
   const startedAt = now();
   const core = new Late<Core>();
   const subsystem = options.subsystem ?? (() => logger);
-  const admission = createAdmission({ options, loaded, onChange: () => rpc.server.recheck() });
+  const admission = createAdmission({
+    options,
+    loaded,
+    onChange: () => {
+      rpc.server.recheck();
+      context.nodes.reconsider();
+    },
+  });
   const settings = () => admission.current;
   const policy = livePolicy(settings, given.address);
 

@@ -155,6 +155,23 @@ describe("approvals", () => {
     expect(await standing()).toEqual({ commands: [], isApproved: false, requestId: undefined });
   });
 
+  test("what the policy allows later is asked for then, by the nodes that are here; what was turned down is not", async () => {
+    const bench = await lit(["lamp.on", "lamp.dim"]);
+    const reconsidered = async () => {
+      bench.nodes.reconsider();
+      await bench.nodes.approvals.reject("nothing", PERMIT).catch(() => {});
+      return (await bench.nodes.approvals.list()).pending;
+    };
+    expect(await reconsidered()).toEqual([]);
+    bench.policy.allowCommands.push("lamp.dim");
+    const [request] = await reconsidered();
+    expect(request).toMatchObject({ commands: ["lamp.dim", "lamp.on"], isRepair: true });
+    await bench.nodes.approvals.reject(request?.requestId ?? "", PERMIT);
+    expect(await reconsidered()).toEqual([]);
+    bench.policy.denyCommands.push("lamp.dim");
+    expect(await reconsidered()).toEqual([]);
+  });
+
   test("T-PAIR-12 a request waits five minutes, or as long as its node is here", async () => {
     const bench = createBench();
     await bench.arrive(["lamp.on"]);

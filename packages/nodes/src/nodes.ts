@@ -73,12 +73,14 @@ export class Nodes {
   readonly #newId: () => string;
   readonly #live = new LiveNodes();
   readonly #invocations = new Invocations();
+  #policyText: string;
 
   constructor(options: NodesOptions) {
     const { store, pairedAt, now, logger, newId = randomUUID } = options;
     const shared = { store, serial: new Serial(), now, newId };
     this.#options = options;
     this.#newId = newId;
+    this.#policyText = JSON.stringify(options.policy());
     this.approvals = new NodeApprovals({
       ...shared,
       tokens: new NodeTokens(options.tokenKey),
@@ -98,9 +100,16 @@ export class Nodes {
   /** A node has connected: it is here at once; what it declares beyond its approval becomes a request. */
   arrive(node: LiveNode): void {
     this.#live.add(node);
-    this.#askForApproval(node).catch((error: unknown) =>
-      this.#options.logger.warn("node request not filed", { nodeId: node.nodeId, error }),
-    );
+    this.#ask(node);
+  }
+
+  /** The policy may be another: what it newly allows the nodes that are here becomes a request like that of a connect. */
+  reconsider(): void {
+    const before = this.#policyText;
+    this.#policyText = JSON.stringify(this.#options.policy());
+    // A request that was turned down is not made again for nothing.
+    if (before === this.#policyText) return;
+    for (const node of this.#live.all()) this.#ask(node);
   }
 
   /** A connection of a node is gone; what was asked over it fails at once. */
@@ -169,6 +178,12 @@ export class Nodes {
   /** Fails every invoke that waits. */
   close(): void {
     this.#invocations.close();
+  }
+
+  #ask(node: LiveNode): void {
+    this.#askForApproval(node).catch((error: unknown) =>
+      this.#options.logger.warn("node request not filed", { nodeId: node.nodeId, error }),
+    );
   }
 
   /** Begins at once, so that what a node asked for last counts. */

@@ -25,7 +25,12 @@ export async function readJson(path: string): Promise<unknown> {
 /** Replaces a file's content in one step, readable by its owner only. */
 export async function replaceJson(path: string, content: unknown): Promise<void> {
   const draft = await writeDraft(path, content);
-  await rename(draft, path);
+  try {
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
 }
 
 /** Creates a file in one step; `false` when another process was faster and its content stands. */
@@ -46,7 +51,14 @@ export async function createJson(path: string, content: unknown): Promise<boolea
 async function writeDraft(path: string, content: unknown): Promise<string> {
   await mkdir(dirname(path), { recursive: true, mode: FOLDER_MODE });
   const draft = `${path}.${randomUUID()}.tmp`;
-  await writeFile(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: FILE_MODE, flag: "wx" });
+  const text = `${JSON.stringify(content, null, 2)}\n`;
+  try {
+    // On the disk before it has its name: a power cut leaves the old file or the new one, never an empty one.
+    await writeFile(draft, text, { mode: FILE_MODE, flag: "wx", flush: true });
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
   return draft;
 }
 
