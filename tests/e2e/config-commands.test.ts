@@ -65,7 +65,7 @@ describe("config commands beside a running gateway", () => {
     );
   });
 
-  test("explain what a change would do, by the gateway's own plan", async () => {
+  test("explain what a change would do, by the table the gateway plans with", async () => {
     const port = JSON.parse(await config("explain", "gateway.port", "--json")) as object;
     expect(port).toMatchObject({ reload: "restart", type: "number", default: 18_789 });
     const token = JSON.parse(await config("explain", "gateway.auth.token", "--json")) as object;

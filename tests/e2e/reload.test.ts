@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Client } from "@openclaw/client";
-import { resolvePaths } from "@openclaw/config";
+import { lastGoodHash, resolvePaths } from "@openclaw/config";
 import {
   createGateway,
   type GatewayAddress,
@@ -221,6 +221,30 @@ test.each(["provision", "start", "swap"])(
     expect((await health(own)).configStatus).toMatchObject({ state: "applied", pendingRestart: [] });
   },
 );
+
+test("the last good text is the last one in force: neither an invalid one nor one that was reverted", async () => {
+  const { state, part } = subsystem();
+  await using own = await site(start, { reloadParts: [part] });
+  const paths = resolvePaths({
+    env: { OPENCLAW_STATE_DIR: own.folder },
+    homeDir: own.folder,
+    cwd: own.folder,
+  });
+  const first = await lastGoodHash({ paths });
+  expect(first).toBe((await health(own)).configStatus?.hash);
+  await put(own.configPath, beating("90s", { bogus: 1 }));
+  await expect.poll(async () => (await health(own)).configStatus?.state).toBe("invalid");
+  state.failsAt = "swap";
+  await put(own.configPath, beating("90s"));
+  await expect.poll(async () => (await health(own)).configStatus?.state).toBe("reverted");
+  expect(await lastGoodHash({ paths })).toBe(first);
+  state.failsAt = "";
+  await put(own.configPath, beating("120s"));
+  await beats(own, 120);
+  const { hash } = await own.client.request("config.get", {});
+  await expect.poll(() => lastGoodHash({ paths })).toBe(hash);
+  expect(hash).not.toBe(first);
+});
 
 test("what is wrong with the file is told to administrators, that something is to everybody", async () => {
   await using own = await site(start);

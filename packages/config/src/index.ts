@@ -7,7 +7,13 @@ export { displayPath, type Paths, resolvePaths } from "./paths.ts";
 export { loadConfig, type LoadConfigOptions, loadConfigWith } from "./load-config.ts";
 export type { ConfigIssue, ConfigSnapshot, LoadedConfig } from "./snapshot.ts";
 export { ConfigSchema, type OpenClawConfig } from "./schema/config-schema.ts";
-export { RELOAD_KINDS, type ReloadKind, type ReloadKindRule, reloadRule } from "./schema/reload-kinds.ts";
+export {
+  RELOAD_KINDS,
+  type ReloadKind,
+  reloadKind,
+  type ReloadKindRule,
+  reloadRule,
+} from "./schema/reload-kinds.ts";
 export {
   type ConfigDescription,
   type ConfigHint,

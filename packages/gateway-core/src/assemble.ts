@@ -18,6 +18,7 @@ import type { GatewayMemory } from "./memory.ts";
 import type { CloseOptions, GatewayOptions, Logger } from "./options.ts";
 import { type ListenAddress, livePolicy } from "./policy.ts";
 import { createAdmission } from "./reload/admission.ts";
+import { createForceKeeper } from "./reload/keep-in-force.ts";
 import { wireReload } from "./reload/wire-reload.ts";
 import { createRestartDesk, type RestartDesk } from "./restart/restart-desk.ts";
 import { runAll } from "./run-all.ts";
@@ -90,9 +91,13 @@ export function assemble(given: AssemblyOptions): Assembly {
     loaded,
     parts: [admission.part],
     restarts: restartDesk,
-    onStatus: () => context.health.touch(),
+    onStatus: () => {
+      inForce.look(reload);
+      context.health.touch();
+    },
     logger: subsystem("reload"),
   });
+  const inForce = createForceKeeper({ paths: loaded.paths, logger: subsystem("config") });
   const context = createContext(given, core, { rpc: () => rpc, settings, restarts: restartDesk, reload });
   const authenticator = lateAuthenticator(core);
   const rpc = wireRpc({
@@ -148,10 +153,14 @@ export function assemble(given: AssemblyOptions): Assembly {
       logger.info(`agent model: ${provider}/${model}`);
       rpc.server.setPhase("ready");
       // A configuration that is a value of the program has no file.
-      if (options.config === undefined) await reload.watch();
+      if (options.config !== undefined) return;
+      inForce.look(reload);
+      await inForce.settled();
+      await reload.watch();
     },
     close: async ({ graceMs = 0, reason = "gateway stopping", restartExpectedMs }) => {
       await reload.close();
+      await inForce.settled();
       admission.close();
       restarts?.close();
       context.health.close();

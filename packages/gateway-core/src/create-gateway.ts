@@ -1,4 +1,3 @@
-import { keepInForce } from "@openclaw/config";
 import { assemble, type Assembly } from "./assemble.ts";
 import { GatewayError } from "./errors.ts";
 import { attach, listen, type Listener, type UpgradeListener } from "./listener.ts";
@@ -98,16 +97,7 @@ class RunningGateway implements Gateway {
     const listener = await this.#listen(loaded, assembly);
     this.#listener = listener;
     await assembly.open();
-    await this.#rememberConfig(loaded);
     return addressOf(listener);
-  }
-
-  /** So that what is typed into the file later can be compared, and undone. */
-  async #rememberConfig({ config, paths }: Loaded): Promise<void> {
-    if (this.#options.config !== undefined) return;
-    await keepInForce(config, { paths }).catch((error: unknown) =>
-      this.#logger.warn("the configuration in force is not kept", { error }),
-    );
   }
 
   #assemble(loaded: Loaded): Assembly {

@@ -1,3 +1,4 @@
+import { type ReloadKind, reloadKind } from "../schema/reload-kinds.ts";
 import { getPath } from "../show/config-path.ts";
 import { redactValue } from "../show/redact.ts";
 import { isRecord } from "../source/record.ts";
@@ -23,16 +24,19 @@ export function changedPaths(before: unknown, after: unknown): readonly string[]
 /** One setting that two trees differ in, secrets hidden; without a side where it is not set. */
 export interface ConfigDifference {
   readonly path: string;
+  /** What it asks of a running gateway. */
+  readonly kind: ReloadKind;
   readonly from?: unknown;
   readonly to?: unknown;
 }
 
 /** Like {@link changedPaths}, with what both sides say. */
 export function configDifferences(before: unknown, after: unknown): readonly ConfigDifference[] {
-  return differences(before, after).map(({ path }) => {
+  return differences(before, after).map(({ path, leaves }) => {
     const [from, to] = [before, after].map((tree) => redactValue(getPath(tree, path), path));
     return {
       path: path.length === 0 ? "<root>" : path.join("."),
+      kind: reloadKind(leaves),
       ...(from !== undefined && { from }),
       ...(to !== undefined && { to }),
     };

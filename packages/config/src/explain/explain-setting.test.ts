@@ -50,6 +50,7 @@ describe("explainSetting", () => {
       variables: [],
       type: "number",
       default: 18789,
+      reload: "restart",
       sensitive: false,
     });
   });

@@ -3,6 +3,7 @@ import type { Paths } from "../paths.ts";
 import { ConfigSchema } from "../schema/config-schema.ts";
 import { describeConfig, schemaPart } from "../schema/describe-config.ts";
 import { expectation, schemasAt } from "../schema/lookup.ts";
+import { type ReloadKind, reloadKind } from "../schema/reload-kinds.ts";
 import { getPath } from "../show/config-path.ts";
 import { redactValue } from "../show/redact.ts";
 import { isSensitivePath } from "../show/sensitive.ts";
@@ -25,6 +26,8 @@ export interface ExplainedSetting {
   /** What may stand there, in words. */
   readonly type: string;
   readonly default?: unknown;
+  /** What a change asks of a running gateway. */
+  readonly reload: ReloadKind;
   readonly sensitive: boolean;
 }
 
@@ -52,6 +55,7 @@ export async function explainSetting(options: ExplainOptions): Promise<Explained
     ...(await originOf(options, ruled)),
     type: expectation(schemasAt(ConfigSchema, path)) || "any",
     ...(standard !== undefined && { default: hide(standard) }),
+    reload: reloadKind([path]),
     sensitive: isSensitivePath(path),
   };
 }

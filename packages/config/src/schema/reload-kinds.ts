@@ -41,6 +41,12 @@ export const RELOAD_KINDS: readonly ReloadKindRule[] = [
   ...rules("restart", "gateway", ".env.OPENCLAW_GATEWAY_PORT", ".env.OPENCLAW_LOG_LEVEL"),
 ];
 
+/** What a change of some settings needs in all: the most that one of them does. */
+export function reloadKind(paths: readonly (readonly string[])[]): ReloadKind {
+  const kinds = new Set(paths.map((path) => reloadRule(RELOAD_KINDS, path)?.kind ?? "restart"));
+  return (["restart", "hot"] as const).find((kind) => kinds.has(kind)) ?? "none";
+}
+
 /** The longest rule that names a setting or something above it; without one, a change restarts. */
 export function reloadRule(
   rules: readonly ReloadKindRule[],

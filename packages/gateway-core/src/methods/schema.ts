@@ -3,8 +3,7 @@ import {
   describeConfig,
   parseConfigPath,
   partChildren,
-  RELOAD_KINDS,
-  reloadRule,
+  reloadKind,
   schemaPart,
 } from "@openclaw/config";
 import { invalidRequest } from "@openclaw/protocol";
@@ -45,7 +44,7 @@ export function schemaMethods(context: GatewayContext): MethodHandlers {
         path: path === "" ? name : `${path}.${name}`,
         type: typeof child["type"] === "string" ? child["type"] : "any",
       }));
-      const reload = reloadRule(RELOAD_KINDS, parsed.path)?.kind ?? "restart";
+      const reload = reloadKind([parsed.path]);
       return { path, schema: part, reload, ...(hint !== undefined && { uiHint: hint }), children };
     },
   });

@@ -25,7 +25,7 @@ describe("config explain", () => {
         `From: file ${home.path}:2`,
         "Type: number",
         "Default: 18789",
-        "A change: counts with the next start. Gateway not running.\n",
+        "A change: restarts the gateway.\n",
       ].join("\n"),
       stderr: "",
     });

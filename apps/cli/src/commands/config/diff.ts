@@ -6,7 +6,6 @@ import {
   lastGoodHash,
   loadConfig,
   loadConfigWith,
-  type ConfigDifference,
   type LoadedConfig,
 } from "@openclaw/config";
 
@@ -14,7 +13,6 @@ import { changeLines } from "../../config/change-lines.ts";
 import { findEntry, textOf } from "../../config/history-entry.ts";
 import { askOwnGateway } from "../../config/own-gateway.ts";
 import { unreadable } from "../../config/refusals.ts";
-import { reloadKind, type ReloadKind } from "../../config/reload-kind.ts";
 import type { ConnectionFlags } from "../../connection/flags.ts";
 import { print, printJson, type CommandContext } from "../../context.ts";
 import { CliFailure } from "../../failure.ts";
@@ -24,11 +22,6 @@ interface Options extends Omit<ConnectionFlags, "url"> {
   readonly json?: boolean;
 }
 
-interface Change extends ConfigDifference {
-  /** What it asks of the running gateway; absent when none runs. */
-  readonly kind?: ReloadKind;
-}
-
 /** `config diff`: what the file says that another text does not. Docs: configuration.md#history */
 export async function run(context: CommandContext, options: Options): Promise<number> {
   const { io, loaded } = context;
@@ -36,14 +29,18 @@ export async function run(context: CommandContext, options: Options): Promise<nu
   const compare = async (client?: Client) => {
     const { name, config } = await other(context, options, client);
     const changes = configDifferences(config.resolved, loaded.resolved);
-    return { against: name, changes: client === undefined ? changes : await withKinds(client, changes) };
+    return { against: name, changes };
   };
   const asked = await askOwnGateway(context, options, compare);
   const { against, changes } = asked.running ? asked.value : await compare();
   if (options.json) printJson(io, { against, changes });
   else if (changes.length === 0) print(io, `The file says the same as ${against}.`);
   else
-    print(io, `Against ${against}:`, ...changeLines(changes).map((line, at) => line + kindNote(changes[at])));
+    print(
+      io,
+      `Against ${against}:`,
+      ...changeLines(changes).map((line, at) => `${line} (${changes[at]?.kind ?? ""})`),
+    );
   return 0;
 }
 
@@ -82,17 +79,4 @@ async function interpret({ io, paths }: CommandContext, name: string, text: stri
 
 function invalid(name: string): never {
   throw new CliFailure(`not a valid configuration: ${name}`, { code: "config_invalid" });
-}
-
-async function withKinds(client: Client, changes: readonly ConfigDifference[]): Promise<readonly Change[]> {
-  const kinds: Change[] = [];
-  for (const change of changes) {
-    const kind = await reloadKind(client, change.path);
-    kinds.push({ ...change, ...(kind !== undefined && { kind }) });
-  }
-  return kinds;
-}
-
-function kindNote(change: Change | undefined): string {
-  return change?.kind === undefined ? "" : ` (${change.kind})`;
 }

@@ -1,13 +1,10 @@
 import { applyProfileFlags, explainSetting, type ExplainedSetting } from "@openclaw/config";
 
-import { askOwnGateway } from "../../config/own-gateway.ts";
 import { pathNotFound, unreadable } from "../../config/refusals.ts";
-import { reloadKind, type ReloadKind } from "../../config/reload-kind.ts";
 import { typedPath } from "../../config/typed-path.ts";
-import type { ConnectionFlags } from "../../connection/flags.ts";
 import { print, printJson, type CommandContext } from "../../context.ts";
 
-interface Options extends Omit<ConnectionFlags, "url"> {
+interface Options {
   readonly json?: boolean;
 }
 
@@ -23,10 +20,8 @@ export async function run(
   if (!loaded.valid) throw unreadable(context);
   const setting = await explainSetting({ loaded, paths, path, flags: flagVariables(context) });
   if (setting === undefined) throw pathNotFound(text);
-  const asked = await askOwnGateway(context, options, (client) => reloadKind(client, setting.path));
-  const [reload, reason] = asked.running ? [asked.value] : [undefined, asked.reason];
-  if (options.json) printJson(io, { ...setting, ...(reload !== undefined && { reload }) });
-  else print(io, ...lines(setting), `A change: ${consequence(context, reload, reason)}`);
+  if (options.json) printJson(io, setting);
+  else print(io, ...lines(setting), `A change: ${consequence(context, setting)}`);
   return 0;
 }
 
@@ -52,9 +47,8 @@ function lines(setting: ExplainedSetting): readonly string[] {
   ];
 }
 
-function consequence({ loaded }: CommandContext, reload: ReloadKind | undefined, reason = ""): string {
+function consequence({ loaded }: CommandContext, { reload }: ExplainedSetting): string {
   const mode = loaded.config.gateway?.reload?.mode ?? "hybrid";
-  if (reload === undefined) return `counts with the next start. ${reason}`.trim();
   if (mode === "off") return "waits for a restart (gateway.reload.mode=off).";
   if (reload === "none") return "is read at the next use.";
   if (reload === "hot" && mode !== "restart") return "is applied live.";

@@ -112,7 +112,7 @@ describe("config diff", () => {
     const [, first] = entriesOf((await home.openclaw(["history", "--json"])).stdout);
     const byEntry = await home.openclaw(["diff", "--against", first?.id ?? "", "--json"]);
     expect(JSON.parse(byEntry.stdout)).toMatchObject({
-      changes: [{ path: "ui.seamColor", from: "#000001", to: "#000002" }],
+      changes: [{ path: "ui.seamColor", from: "#000001", to: "#000002", kind: "none" }],
     });
     const other = join(home.home, "other.json5");
     await writeFile(other, '{ ui: { seamColor: "#000002" }, hooks: { token: "a-token-of-the-hooks" } }');
@@ -120,7 +120,7 @@ describe("config diff", () => {
     expect([code, stdout]).toEqual([
       0,
       expect.stringMatching(
-        /^Against .*other\.json5:\n- hooks: .*__OPENCLAW_REDACTED__.*\n\+ gateway: .*\n$/,
+        /^Against .*other\.json5:\n- hooks: .*__OPENCLAW_REDACTED__.* \(hot\)\n\+ gateway: .* \(restart\)\n$/,
       ),
     ]);
     expect(stdout).not.toContain("a-token-of-the-hooks");

@@ -82,7 +82,7 @@ export const CONFIG_SPECS: readonly CommandSpec[] = [
     name: "config explain",
     summary: "say where a setting comes from, and what a change would do",
     words: ["<path>"],
-    options: [JSON_OUTPUT, ...OWN_CONNECTION],
+    options: [JSON_OUTPUT],
     invalidConfig: "own",
     load: () => import("./explain.ts"),
   },
