@@ -137,6 +137,7 @@ async function closeForRestart(host: Host, gateway: Gateway, { settings }: Prepa
     graceMs,
     reason: "gateway restarting",
     restartExpectedMs: RESTART_EXPECTED_MS,
+    keepsListening: true,
   });
   const ending = await waitWithin(work, { budgetMs: graceMs + RESTART_MARGIN_MS, cut: host.signals.stop });
   if (ending === "late") logger.error("restart: the old gateway did not close in time");

@@ -1,6 +1,6 @@
 import { assemble, type Assembly } from "./assemble.ts";
 import { GatewayError } from "./errors.ts";
-import { attach, listen, type Listener, type UpgradeListener } from "./listener.ts";
+import { attach, listen, listenAfter, type Listener, type UpgradeListener } from "./listener.ts";
 import { load, type Loaded } from "./load.ts";
 import { newInstanceId } from "./lock.ts";
 import { createMemory, type GatewayMemory } from "./memory.ts";
@@ -81,7 +81,7 @@ class RunningGateway implements Gateway {
     try {
       await runAll([
         () => this.#assembly?.close(options),
-        () => this.#listener?.close(),
+        () => this.#stopListening(options),
         () => this.#assembly?.release(),
       ]);
     } finally {
@@ -120,14 +120,21 @@ class RunningGateway implements Gateway {
     if (server) return attach(server, { path: webSocketPath, upgrade });
     const { hosts, port } = loaded.settings;
     const address = { hosts, port: this.#options.port ?? port };
-    return listen(
-      address,
-      { request: http.listener, upgrade },
-      {
-        onSkipped: (host, reason) => this.#logger.debug(`not listening on ${host}: ${reason}`),
-        onError: (error) => this.#logger.error("connection not accepted", { error }),
-      },
-    );
+    const handlers = { request: http.listener, upgrade };
+    const hooks = {
+      onSkipped: (host: string, reason: string) => this.#logger.debug(`not listening on ${host}: ${reason}`),
+      onError: (error: Error) => this.#logger.error("connection not accepted", { error }),
+    };
+    const { sockets } = this.memory;
+    if (sockets === undefined) return listen(address, handlers, hooks);
+    this.memory.sockets = undefined;
+    return listenAfter(sockets, address, { handlers, options: hooks });
+  }
+
+  async #stopListening({ keepsListening = false }: CloseOptions): Promise<void> {
+    if (keepsListening) this.memory.sockets = this.#listener?.handOver();
+    // Of a start that came not so far.
+    else await Promise.all([this.#listener?.close(), this.memory.sockets?.close()]);
   }
 }
 

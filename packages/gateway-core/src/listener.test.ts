@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import type { Server } from "node:http";
 import { expect, onTestFinished, test } from "vitest";
-import { type Handlers, listen, type ListenOptions } from "./listener.ts";
+import { type Handlers, listen, listenAfter, type ListenOptions } from "./listener.ts";
 
 async function start(handlers: Partial<Handlers> = {}, options: Partial<ListenOptions> = {}) {
   const skipped: string[] = [];
@@ -107,4 +107,22 @@ test("WebSocket upgrades go to their listener, whatever the case of the word", a
   socket.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: WebSocket\r\n\r\n");
   const [answer] = (await once(socket, "data")) as [Buffer];
   expect([answer.toString(), seen]).toEqual(["HTTP/1.1 101 Switching Protocols\r\n\r\n", ["WebSocket"]]);
+});
+
+test("handed-over sockets ask everybody to come back, until the next gateway hears them", async () => {
+  const { listener } = await start();
+  const sockets = listener.handOver();
+  if (sockets === undefined) throw new Error("own sockets are not handed over");
+  const url = `http://127.0.0.1:${listener.port}/`;
+  const between = await fetch(url);
+  expect([between.status, between.headers.get("retry-after")]).toEqual([503, "1"]);
+  const socket = connect(listener.port, "127.0.0.1");
+  socket.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+  const [answer] = (await once(socket, "data")) as [Buffer];
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 503 [^]*Retry-After: 1\r\n/);
+  const handlers: Handlers = { request: (_, response) => response.end("next"), upgrade: () => {} };
+  const options: ListenOptions = { onSkipped: () => {}, onError: () => {} };
+  const next = await listenAfter(sockets, { hosts: ["127.0.0.1"], port: 0 }, { handlers, options });
+  expect(next.port).toBe(listener.port);
+  expect(await (await fetch(url)).text()).toBe("next");
 });

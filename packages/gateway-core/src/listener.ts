@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { BETWEEN_GATEWAYS } from "./between-gateways.ts";
 import { declineUpgrade, isWebSocketUpgrade } from "./decline-upgrade.ts";
 import { GatewayError } from "./errors.ts";
 
@@ -13,6 +14,22 @@ export interface Listener {
   /** Addresses in use, e.g. `127.0.0.1`, `::1`. */
   readonly hosts: readonly string[];
   /** Stops hearing. Own sockets are closed; a host's server goes on without us. */
+  close(): Promise<void>;
+  /** Stops hearing and ends what was accepted, but lets own sockets listen on for the next gateway. */
+  handOver(): ListeningSockets | undefined;
+}
+
+/** Where somebody wants to listen. */
+export interface WantedAddress {
+  readonly hosts: readonly string[];
+  /** 0 for any. */
+  readonly port: number;
+}
+
+/** Sockets that listen between two gateways of a process: nobody who comes meanwhile is refused. */
+export interface ListeningSockets {
+  readonly wanted: WantedAddress;
+  adopt(handlers: Handlers, options: ListenOptions): Listener;
   close(): Promise<void>;
 }
 
@@ -48,25 +65,73 @@ const HTTP_LIMITS = {
  * @throws {GatewayError} PORT_BUSY or BIND_FAILED, naming the address
  */
 export async function listen(
-  address: { readonly hosts: readonly string[]; readonly port: number },
+  wanted: WantedAddress,
   handlers: Handlers,
   options: ListenOptions,
 ): Promise<Listener> {
-  const [first, ...others] = address.hosts;
+  const [first, ...others] = wanted.hosts;
   if (first === undefined) throw new GatewayError("BIND_FAILED", "no address to listen on");
-  const main = await bind({ host: first, port: address.port }, handlers, options);
+  const hearing: Hearing = { handlers, options };
+  const main = await bind({ host: first, port: wanted.port }, hearing);
   const servers = [main];
   const hosts = [first];
   const port = portOf(main);
   for (const host of others) {
     try {
-      servers.push(await bind({ host, port }, handlers, options));
+      servers.push(await bind({ host, port }, hearing));
       hosts.push(host);
     } catch (error) {
       options.onSkipped(host, error instanceof Error ? error.message : String(error));
     }
   }
-  return { port, hosts, close: async () => void (await Promise.all(servers.map(closeServer))) };
+  const close = async () => void (await Promise.all(servers.map(closeServer)));
+  const listener: Listener = {
+    port,
+    hosts,
+    close,
+    handOver: () => {
+      hearing.handlers = BETWEEN_GATEWAYS;
+      for (const server of servers) server.closeAllConnections();
+      const adopt: ListeningSockets["adopt"] = (next, nextOptions) => {
+        hearing.handlers = next;
+        hearing.options = nextOptions;
+        return listener;
+      };
+      return { wanted, adopt, close };
+    },
+  };
+  return listener;
+}
+
+/** Who hears what own sockets accept now. */
+interface Hearing {
+  handlers: Handlers;
+  options: ListenOptions;
+}
+
+/**
+ * Listens in the place of a gateway that closed. At the same address its sockets listen on; at another port they do until
+ * the new ones listen.
+ *
+ * @throws {GatewayError} as {@link listen}
+ */
+export async function listenAfter(
+  kept: ListeningSockets,
+  wanted: WantedAddress,
+  { handlers, options }: { readonly handlers: Handlers; readonly options: ListenOptions },
+): Promise<Listener> {
+  if (isSameAddress(kept.wanted, wanted)) return kept.adopt(handlers, options);
+  // Two hosts of one port may be in each other's way.
+  if (kept.wanted.port === wanted.port) await kept.close();
+  try {
+    return await listen(wanted, handlers, options);
+  } finally {
+    await kept.close();
+  }
+}
+
+function isSameAddress(one: WantedAddress, other: WantedAddress): boolean {
+  return one.port === other.port && one.hosts.join(" ") === other.hosts.join(" ");
 }
 
 /** What of a host's upgrades is ours. */
@@ -96,6 +161,8 @@ export function attach(server: Server, { path, upgrade }: AttachOptions): Listen
       return address !== null && typeof address === "object" ? [address.address] : [];
     },
     close: async () => void server.off("upgrade", onUpgrade),
+    // Its host goes on listening anyway, and is the one to say what happens meanwhile.
+    handOver: () => void server.off("upgrade", onUpgrade),
   };
 }
 
@@ -105,13 +172,15 @@ function pathOf({ url = "/" }: IncomingMessage): string {
 
 function bind(
   { host, port }: { readonly host: string; readonly port: number },
-  handlers: Handlers,
-  { onError, headersTimeoutMs = HTTP_LIMITS.headersTimeout }: ListenOptions,
+  hearing: Hearing,
 ): Promise<Server> {
+  const { headersTimeoutMs: headersTimeout = HTTP_LIMITS.headersTimeout } = hearing.options;
   return new Promise((resolve, reject) => {
-    const server = createServer({ ...HTTP_LIMITS, headersTimeout: headersTimeoutMs }, handlers.request);
+    const server = createServer({ ...HTTP_LIMITS, headersTimeout }, (request, response) =>
+      hearing.handlers.request(request, response),
+    );
     server.on("upgrade", (request, socket, head) => {
-      if (isWebSocketUpgrade(request)) handlers.upgrade(request, socket, head);
+      if (isWebSocketUpgrade(request)) hearing.handlers.upgrade(request, socket, head);
       else declineUpgrade(server, { request, socket, head });
     });
     const onRefused = (error: Error) => reject(bindError(host, port, error));
@@ -119,7 +188,7 @@ function bind(
     server.listen({ host, port, exclusive: true, ipv6Only: host.includes(":") }, () => {
       server.off("error", onRefused);
       // Without a listener a connection that cannot be taken would end the process (T-DOS-15).
-      server.on("error", onError);
+      server.on("error", (error) => hearing.options.onError(error));
       resolve(server);
     });
   });

@@ -97,6 +97,8 @@ export interface CloseOptions {
   readonly reason?: "gateway stopping" | "gateway restarting";
   /** With a restart: when clients may come back. */
   readonly restartExpectedMs?: number;
+  /** Own sockets listen on for the gateway that is started with this one's memory. @default false */
+  readonly keepsListening?: boolean;
 }
 
 /** One gateway. Any number of them live in a process; none touches signals, environment or exit. */
