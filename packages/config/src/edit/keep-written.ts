@@ -2,7 +2,6 @@ import { redactValue } from "../show/redact.ts";
 import { REDACTED } from "../show/redacted.ts";
 import { isSecret } from "../show/sensitive.ts";
 import { isRecord } from "../source/record.ts";
-import { isEqual } from "./differences.ts";
 
 /** One tree in the three forms that clients see. */
 export interface Stored {
@@ -53,28 +52,63 @@ export function sentinelPath(tree: unknown, path: readonly string[] = []): reado
 
 /** An item that was moved takes its secrets along, and never gets those of another. */
 function keepItems(items: readonly unknown[], stored: Stored, path: readonly string[]): unknown[] {
-  const { written, resolved, config } = mapForms(stored, listOf);
+  const forms = mapForms(stored, listOf);
+  const { written, resolved, config } = forms;
+  const byName = placesBy(written, nameOf);
   const shown = [written, resolved, config].map((list) =>
-    list.map((item, index) => redactValue(item, [...path, String(index)])),
+    placesBy(list.slice(0, written.length), (item, index) =>
+      canonical(redactValue(item, [...path, String(index)])),
+    ),
   );
   return items.map((item, index) => {
-    const isSame = (known: number) => shown.some((list) => isEqual(list[known], item));
-    const named = written.flatMap((known, at) => (nameOf(known) === nameOf(item) ? [at] : []));
-    const equal = written.flatMap((_, at) => (isSame(at) ? [at] : []));
-    const candidates = nameOf(item) === undefined ? equal : named;
-    const isInPlace = items.length === written.length && candidates.includes(index);
-    const at = isInPlace ? index : candidates.length === 1 ? candidates[0] : undefined;
+    const name = nameOf(item);
+    const known =
+      name === undefined ? shown.map((places) => places.get(canonical(item))) : [byName.get(name)];
+    const candidates = known.flatMap((places) => (places === undefined ? [] : [places]));
+    const isInPlace = items.length === written.length && candidates.some((places) => places.has(index));
+    const at = isInPlace ? index : onlyOf(candidates);
     if (at === undefined) return item;
     return keepWritten(
       item,
-      mapForms(stored, (list) => listOf(list)[at]),
+      mapForms(forms, (list) => list[at]),
       [...path, String(index)],
     );
   });
 }
 
-function mapForms<T>(stored: Stored, change: (tree: unknown) => T): { readonly [K in keyof Stored]: T } {
-  const { written, resolved, config } = stored;
+/** Where the items of a list are that have a key, by that key. */
+function placesBy(
+  items: readonly unknown[],
+  keyOf: (item: unknown, index: number) => string | undefined,
+): ReadonlyMap<string, ReadonlySet<number>> {
+  const places = new Map<string, Set<number>>();
+  for (const [index, item] of items.entries()) {
+    const key = keyOf(item, index);
+    if (key === undefined) continue;
+    const known = places.get(key);
+    if (known === undefined) places.set(key, new Set([index]));
+    else known.add(index);
+  }
+  return places;
+}
+
+/** The number that is all there is in the given sets. */
+function onlyOf(sets: readonly ReadonlySet<number>[]): number | undefined {
+  const [only] = sets[0] ?? [];
+  return only !== undefined && sets.every((set) => set.size === 1 && set.has(only)) ? only : undefined;
+}
+
+/** One text for all trees that say the same: the order of keys says nothing. */
+function canonical(tree: unknown): string {
+  return JSON.stringify(tree, (_, value: unknown) =>
+    isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
+  );
+}
+
+function mapForms<F, T>(
+  { written, resolved, config }: { readonly [K in keyof Stored]: F },
+  change: (tree: F) => T,
+): { readonly [K in keyof Stored]: T } {
   return { written: change(written), resolved: change(resolved), config: change(config) };
 }
 

@@ -17,37 +17,50 @@ interface Branch {
   readonly at: readonly string[];
 }
 
+interface MainFile {
+  readonly path: string;
+  readonly text: string;
+}
+
 /**
  * Finds the file in which a key of the whole configuration is written: the main file or one of its includes, the one
  * that wins if there are several. The files are known to be readable and free of cycles.
  */
-export async function locateKey(
-  main: { readonly path: string; readonly text: string },
-  path: readonly string[],
-): Promise<KeyPlace | undefined> {
-  return find(branchOf(main.path, main.text), path);
+export async function locateKey(main: MainFile, path: readonly string[]): Promise<KeyPlace | undefined> {
+  return keyLocator(main)(path);
 }
 
-async function find({ file, tree, at }: Branch, rest: readonly string[]): Promise<KeyPlace | undefined> {
-  const [key, ...below] = rest;
-  if (key === undefined) return { file, path: at };
-  if (Array.isArray(tree)) {
-    const item: unknown = tree[Number(key)];
-    return item === undefined ? undefined : find({ file, tree: item, at: [...at, key] }, below);
+/** Like {@link locateKey} for many keys: every file is read once. */
+export function keyLocator(main: MainFile): (path: readonly string[]) => Promise<KeyPlace | undefined> {
+  const branches = new Map([[main.path, Promise.resolve(branchOf(main.path, main.text))]]);
+  const branch = (file: string) => {
+    const known = branches.get(file) ?? sourceFiles.readText(file).then((text) => branchOf(file, text));
+    branches.set(file, known);
+    return known;
+  };
+
+  async function find({ file, tree, at }: Branch, rest: readonly string[]): Promise<KeyPlace | undefined> {
+    const [key, ...below] = rest;
+    if (key === undefined) return { file, path: at };
+    if (Array.isArray(tree)) {
+      const item: unknown = tree[Number(key)];
+      return item === undefined ? undefined : find({ file, tree: item, at: [...at, key] }, below);
+    }
+    if (!isRecord(tree)) return undefined;
+    if (Object.hasOwn(tree, key)) {
+      const found = await find({ file, tree: tree[key], at: [...at, key] }, below);
+      if (found !== undefined) return found;
+    }
+    const included = Object.hasOwn(tree, "$include") ? [tree["$include"]].flat().reverse() : [];
+    for (const name of included) {
+      if (typeof name !== "string") continue;
+      const found = await find(await branch(resolve(dirname(file), name)), rest);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
-  if (!isRecord(tree)) return undefined;
-  if (Object.hasOwn(tree, key)) {
-    const found = await find({ file, tree: tree[key], at: [...at, key] }, below);
-    if (found !== undefined) return found;
-  }
-  const included = Object.hasOwn(tree, "$include") ? [tree["$include"]].flat().reverse() : [];
-  for (const name of included) {
-    if (typeof name !== "string") continue;
-    const target = resolve(dirname(file), name);
-    const found = await find(branchOf(target, await sourceFiles.readText(target)), rest);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+
+  return async (path) => find(await branch(main.path), path);
 }
 
 function branchOf(file: string, text: string): Branch {

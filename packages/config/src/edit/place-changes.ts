@@ -1,6 +1,6 @@
 import { getPath } from "../show/config-path.ts";
 import type { ConfigChange } from "../write/patch-config-text.ts";
-import { type KeyPlace, locateKey } from "./locate-key.ts";
+import { type KeyPlace, keyLocator } from "./locate-key.ts";
 
 /**
  * Sorts changes of the whole configuration by the file they belong into: where the key is written already, else the main
@@ -11,24 +11,21 @@ export async function placeChanges(
   written: unknown,
   changes: readonly ConfigChange[],
 ): Promise<ReadonlyMap<string, readonly ConfigChange[]>> {
+  const locate = keyLocator(main);
   const placed = new Map<string, ConfigChange[]>();
   for (const { path, value } of changes) {
-    const place = await placeOf(main, written, path);
-    placed.set(place.file, [...(placed.get(place.file) ?? []), { path: place.path, value }]);
+    const place = (await locate(path)) ?? (await newPlace(path));
+    const own = placed.get(place.file) ?? [];
+    own.push({ path: place.path, value });
+    placed.set(place.file, own);
   }
   return placed;
-}
 
-async function placeOf(
-  main: { readonly path: string; readonly text: string },
-  written: unknown,
-  path: readonly string[],
-): Promise<KeyPlace> {
-  const found = await locateKey(main, path);
-  if (found !== undefined) return found;
-  const parent = path.slice(0, -1);
-  const list = Array.isArray(getPath(written, parent)) ? await locateKey(main, parent) : undefined;
-  return list === undefined
-    ? { file: main.path, path }
-    : { file: list.file, path: [...list.path, ...path.slice(-1)] };
+  async function newPlace(path: readonly string[]): Promise<KeyPlace> {
+    const parent = path.slice(0, -1);
+    const list = Array.isArray(getPath(written, parent)) ? await locate(parent) : undefined;
+    return list === undefined
+      ? { file: main.path, path }
+      : { file: list.file, path: [...list.path, ...path.slice(-1)] };
+  }
 }

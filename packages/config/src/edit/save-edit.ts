@@ -29,7 +29,7 @@ export function saveEdit(plan: EditPlan, options: SaveEditOptions): Promise<Conf
     paths: { ...options.paths, configPath: file },
     text,
     baseHash: fileHash,
-    unchanged: others.filter(({ hash }) => hash !== fileHash),
+    unchanged: others,
     lockedBy: configPath,
     changedPaths,
   });

@@ -3,7 +3,7 @@ import type { Paths } from "../paths.ts";
 import { hashText } from "../source/hash-text.ts";
 import type { LoadedConfig } from "../snapshot.ts";
 import { type FileSystem, fileSystem } from "../write/file-system.ts";
-import { followLink, readIfExists, writePrivateFile } from "../write/private-file.ts";
+import { followLink, readIfExists, replacePrivateFile } from "../write/private-file.ts";
 import { type JournalLine, readJournal } from "./journal.ts";
 import { keptText, keepTexts, textPath } from "./texts.ts";
 
@@ -74,7 +74,7 @@ export async function keepInForce(
 ): Promise<void> {
   if (raw === null) return;
   await keepTexts(fs, paths.historyDir, [raw]);
-  await writePrivateFile(fs, join(paths.historyDir, LAST_GOOD), { text: `${hash}\n`, flags: "w" });
+  await replacePrivateFile(fs, join(paths.historyDir, LAST_GOOD), `${hash}\n`);
 }
 
 /** Hash of the text that a gateway ran with last; undefined before the first one. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { hashText } from "../source/hash-text.ts";
 import type { FileSystem } from "../write/file-system.ts";
-import { ensurePrivateDir, readIfExists, writePrivateFile } from "../write/private-file.ts";
+import { clearLeftovers, ensurePrivateDir, readIfExists, replacePrivateFile } from "../write/private-file.ts";
 
 /** Texts kept, the ones that were in force last. */
 const KEPT_TEXTS = 50;
@@ -17,9 +17,10 @@ export async function keepTexts(
   texts: readonly (string | undefined)[],
 ): Promise<void> {
   await ensurePrivateDir(fs, historyDir);
+  await clearLeftovers(fs, historyDir, () => true);
   for (const text of texts) {
     // Written again even if it is there: its time says when it was in force.
-    if (text) await writePrivateFile(fs, textPath(historyDir, hashText(text)), { text, flags: "w" });
+    if (text) await replacePrivateFile(fs, textPath(historyDir, hashText(text)), text);
   }
   const names = (await fs.readdir(historyDir)).filter((name) => TEXT_NAME.test(name));
   if (names.length <= KEPT_TEXTS) return;

@@ -19,13 +19,22 @@ export const sourceFiles: SourceFiles = {
       if (stat.size > SOURCE_LIMITS.maxBytes) {
         throw new Error(`file too large (${stat.size} bytes, limit ${SOURCE_LIMITS.maxBytes})`);
       }
-      return await handle.readFile("utf8");
+      return decode(await handle.readFile());
     } finally {
       await handle.close();
     }
   },
   realPath: (path) => realpath(path),
 };
+
+/** What is no UTF-8 is not read as if it were: an edit would change bytes that nobody touched. */
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new Error("not UTF-8 text", { cause });
+  }
+}
 
 /** Node's error code, such as `ENOENT`. */
 export function errorCode(error: unknown): string | undefined {

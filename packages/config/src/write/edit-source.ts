@@ -27,33 +27,40 @@ export function replaceValue(source: Source, node: ValueNode, value: unknown): r
   return [{ start, end, text: renderValue(value, style, indentAt(source.text, start)) }];
 }
 
-/** Adds an item behind the last one, in the layout the list has. */
-export function insertItem(
-  source: Source,
-  list: ListNode,
-  item: { key: string; value: unknown },
-): readonly TextEdit[] {
+/** What is added to a list: an element, whose key says nothing, or a member. */
+export interface NewItem {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** Adds items behind the last one, in the layout the list has. */
+export function insertItems(source: Source, list: ListNode, items: readonly NewItem[]): readonly TextEdit[] {
   const { text } = source;
-  const items = itemsOf(list);
-  const last = items.at(-1);
+  const last = itemsOf(list).at(-1);
   const style = styleOf(source, list);
   const closing = spanOf(list).end - 1;
   const outer = indentAt(text, spanOf(list).start);
-  const label = list.type === "Object" ? `${renderKey(item.key, style)}: ` : "";
+  const bodies = (indent: string, separator: string) =>
+    items
+      .map(({ key, value }) => {
+        const label = list.type === "Object" ? `${renderKey(key, style)}: ` : "";
+        return label + renderValue(value, style, indent);
+      })
+      .join(`,${separator}`);
   if (last === undefined) {
     const inner = outer + style.unit;
-    const body = label + renderValue(item.value, style, inner);
-    const isOnOwnLine = /\n[^\S\n]*$/.test(text.slice(0, closing));
+    const isOnOwnLine = /[\n\r][^\S\n\r]*$/.test(text.slice(0, closing));
     const start = isOnOwnLine ? lineStart(text, closing) : closing;
     const lead = isOnOwnLine ? "" : style.eol;
+    const body = bodies(inner, style.eol + inner);
     return [{ start, end: closing, text: `${lead}${inner}${body}${style.eol}${outer}` }];
   }
   const comma = source.tokens.find((token) => token.type === "Comma" && isBetween(token, last.end, closing));
-  const isSpread = text.slice(last.end, closing).includes("\n");
+  const isSpread = /[\n\r]/.test(text.slice(last.end, closing));
   const startsLine = text.slice(lineStart(text, last.start), last.start).trim() === "";
   const inner = startsLine ? indentAt(text, last.start) : outer + style.unit;
-  const body = label + renderValue(item.value, style, isSpread ? inner : outer);
   const separator = isSpread ? style.eol + inner : " ";
+  const body = bodies(isSpread ? inner : outer, separator);
   const end = comma === undefined ? last.end : spanOf(comma).end;
   return [
     ...(comma === undefined ? [{ start: last.end, end: last.end, text: "," }] : []),
@@ -102,9 +109,10 @@ function joinSpans(text: string, spans: readonly Span[]): readonly Span[] {
 /** Widens a cut to its whole line when nothing else stands there, else to the blanks behind it. */
 function wholeLine(text: string, { start, end }: Span): Span {
   const from = lineStart(text, start);
-  const rest = /^[^\S\n]*/.exec(text.slice(end))?.[0].length ?? 0;
+  const rest = /^[^\S\n\r]*/.exec(text.slice(end))?.[0].length ?? 0;
   const isAlone = text.slice(from, start).trim() === "";
-  if (isAlone && text.charAt(end + rest) === "\n") return { start: from, end: end + rest + 1 };
+  const eol = /^(\r\n|\n|\r)/.exec(text.slice(end + rest))?.[0].length ?? 0;
+  if (isAlone && eol > 0) return { start: from, end: end + rest + eol };
   return { start, end: text.charAt(end - 1) === "," ? end + rest : end };
 }
 
@@ -127,8 +135,8 @@ function isBetween(token: Token, start: number, end: number): boolean {
 
 /** Offset behind the comments that follow on the same line: they belong to what stands before them. */
 function lineCommentEnd({ text, tokens }: Source, from: number): number {
-  const newline = text.indexOf("\n", from);
-  const line = newline < 0 ? text.length : newline;
+  const newline = text.slice(from).search(/[\n\r]/);
+  const line = newline < 0 ? text.length : from + newline;
   const comments = tokens.filter(({ type }) => type === "LineComment" || type === "BlockComment").map(spanOf);
   let end = from;
   for (const comment of comments) {
@@ -139,18 +147,21 @@ function lineCommentEnd({ text, tokens }: Source, from: number): number {
 }
 
 function lineStart(text: string, offset: number): number {
-  return text.lastIndexOf("\n", offset - 1) + 1;
+  // A search from before the start would look at the start.
+  return offset === 0
+    ? 0
+    : Math.max(text.lastIndexOf("\n", offset - 1), text.lastIndexOf("\r", offset - 1)) + 1;
 }
 
 function indentAt(text: string, offset: number): string {
-  return /^[^\S\n]*/.exec(text.slice(lineStart(text, offset), offset))?.[0] ?? "";
+  return /^[^\S\n\r]*/.exec(text.slice(lineStart(text, offset), offset))?.[0] ?? "";
 }
 
 function styleOf({ text, tokens }: Source, list: ListNode | undefined): Style {
   const name = list?.type === "Object" ? list.members.at(-1)?.name : undefined;
   return {
-    eol: text.includes("\r\n") ? "\r\n" : "\n",
-    unit: /\n([^\S\n]+)\S/.exec(text)?.[1] ?? "  ",
+    eol: /\r\n|\n|\r/.exec(text)?.[0] ?? "\n",
+    unit: /[\n\r]([^\S\n\r]+)[^\s*]/.exec(text)?.[1] ?? "  ",
     quote: name?.type === "String" && text.charAt(spanOf(name).start) === "'" ? "'" : '"',
     bareKeys:
       name === undefined ? tokens.some(({ type }) => type === "Identifier") : name.type === "Identifier",

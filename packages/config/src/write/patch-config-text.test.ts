@@ -80,6 +80,13 @@ describe("patchConfigText", () => {
       set("a.1", 2),
       "{\n  a: [\n    1,\n    2,\n  ],\n}",
     ],
+    [
+      "old Macintosh line ends, behind the comment",
+      "{\r  a: 1, // one\r}\r",
+      set("b", 2),
+      "{\r  a: 1, // one\r  b: 2,\r}\r",
+    ],
+    ["a text with a byte order mark", "\uFEFF{ a: 1 }", set("b", 2), "\uFEFF{ a: 1, b: 2 }"],
     ["keys that need quotes among keys that do not", "{ a: 1 }", set("x-y", 2), '{ a: 1, "x-y": 2 }'],
     ["words of the language as keys", "{ a: 1 }", set("null", 2), '{ a: 1, "null": 2 }'],
   ])("adds to %s", async (_title, source, change, expected) => {
@@ -97,6 +104,45 @@ describe("patchConfigText", () => {
     ["nothing, when the path ends in a value", "{ a: 1 }", "a.b", "{ a: 1 }"],
   ])("removes %s", async (_title, source, path, expected) => {
     expect(await patchConfigText(source, [remove(path)])).toBe(expected);
+  });
+
+  test("makes many changes at once as it makes them one after the other", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        json5Text(),
+        fc.array(
+          fc.tuple(fc.nat(), fc.constantFrom<unknown>("new", 7, { k: [1] }, undefined), fc.boolean()),
+          { minLength: 2, maxLength: 6 },
+        ),
+        async (sample, picks) => {
+          let text = sample.text;
+          const changes: ConfigChange[] = [];
+          for (const [pick, value, isNew] of picks) {
+            // Places of the text as it is by then: some lie in, above or beside what was changed before.
+            const places = [...placesToChange(JSON5.parse(text))];
+            const known = places[pick % places.length] ?? [];
+            const path = isNew || known.length === 0 ? [...known.slice(0, -1), `fresh${pick % 3}`] : known;
+            const patched = await patchConfigText(text, [{ path, value }]).catch(() => undefined);
+            if (patched === undefined) continue;
+            changes.push({ path, value });
+            text = patched;
+          }
+          const together = await patchConfigText(sample.text, changes);
+          expect(JSON5.parse(together)).toEqual(JSON5.parse(text));
+          expect(commentsOf(together)).toEqual(commentsOf(text));
+        },
+      ),
+      { seed: 5, numRuns: 500 },
+    );
+  });
+
+  test("makes thousands of changes with few looks at the text", async () => {
+    const keys = Array.from({ length: 3000 }, (_, index) => `k${index}`);
+    const text = `{\n${keys.map((key) => `  ${key}: 1, // ${key}\n`).join("")}}`;
+    const changes = keys.flatMap((key) => [set(key, 2), set(`new-${key}`, 3)]);
+    const patched = await patchConfigText(text, changes);
+    expect(Object.keys(JSON5.parse(patched))).toHaveLength(6000);
+    expect(patched.startsWith("{\n  k0: 2, // k0\n  k1: 2,")).toBe(true);
   });
 
   test("applies changes one after the other", async () => {

@@ -2,7 +2,15 @@ import type { ArrayNode, DocumentNode, ObjectNode, ValueNode } from "@humanwhoco
 import { ConfigError } from "../errors.ts";
 import { isForbiddenKey } from "../source/parse-json5.ts";
 import { isRecord } from "../source/record.ts";
-import { insertItem, type ListNode, removeItem, replaceValue, splice, type TextEdit } from "./edit-source.ts";
+import {
+  insertItems,
+  type ListNode,
+  type NewItem,
+  removeItem,
+  replaceValue,
+  splice,
+  type TextEdit,
+} from "./edit-source.ts";
 
 /** One edit: set the value at a path, or remove the key when `value` is undefined. */
 export interface ConfigChange {
@@ -19,9 +27,18 @@ export interface ConfigChange {
  * @throws {ConfigError} unsupported: the text is no JSON5 object, or a path leads through a value that has no keys
  */
 export async function patchConfigText(source: string, changes: readonly ConfigChange[]): Promise<string> {
+  changes.forEach(checkKeys);
+  // Loaded here only: reading a configuration, which every start does, needs no syntax tree.
+  const { parse } = await import("@humanwhocodes/momoa");
   let text = source.trim() === "" ? "{}\n" : source;
-  for (const change of changes) text = splice(text, await editsFor(text, change));
-  return text;
+  let batch = newBatch(parse, text);
+  for (const change of changes) {
+    if (batch.add(change)) continue;
+    text = splice(text, batch.edits());
+    batch = newBatch(parse, text);
+    batch.add(change);
+  }
+  return splice(text, batch.edits());
 }
 
 /**
@@ -32,9 +49,62 @@ export async function patchConfigText(source: string, changes: readonly ConfigCh
  */
 export async function editsFor(text: string, change: ConfigChange): Promise<readonly TextEdit[]> {
   checkKeys(change);
-  // Loaded here only: reading a configuration, which every start does, needs no syntax tree.
   const { parse } = await import("@humanwhocodes/momoa");
-  return editsIn(text, parseSource(parse, text), change);
+  const batch = newBatch(parse, text);
+  batch.add(change);
+  return batch.edits();
+}
+
+/** Changes that one syntax tree is enough for: parsing a long text anew for each of many would take minutes. */
+interface Batch {
+  /** False when the change depends on one that is in the batch already. */
+  add(change: ConfigChange): boolean;
+  edits(): readonly TextEdit[];
+}
+
+function newBatch(parse: Parse, text: string): Batch {
+  const document = parseSource(parse, text);
+  const source = { text, tokens: document.tokens ?? [] };
+  const edits: TextEdit[] = [];
+  const inserts = new Map<ListNode, NewItem[]>();
+  /** Lists that lose items, and those whose items are counted: nothing else may be done to them. */
+  const settled = new Set<ListNode>();
+  const changed = new Set<string>();
+  const parents = new Set<string>();
+
+  /** Whether a place is neither changed, nor part of what is, nor has parts that are. */
+  const isFree = (path: readonly string[]) =>
+    !parents.has(placeOf(path)) && path.every((_, depth) => !changed.has(placeOf(path.slice(0, depth + 1))));
+  const occupy = (path: readonly string[]) => {
+    changed.add(placeOf(path));
+    path.forEach((_, depth) => parents.add(placeOf(path.slice(0, depth))));
+  };
+  return {
+    add: ({ path, value }) => {
+      // Before the tree is asked: what is no longer as the tree says may look like a mistake of the caller.
+      if (!isFree(path)) return false;
+      const step = stepIn(document.body, { path, value }, (list) => settled.has(list));
+      if (step === undefined) return true;
+      if (step === "unsettled" || !isFree(path.slice(0, step.depth + 1))) return false;
+      if (
+        step.kind !== "replace" &&
+        (settled.has(step.list) || (step.kind === "remove" && inserts.has(step.list)))
+      )
+        return false;
+      occupy(path.slice(0, step.depth + 1));
+      if (step.kind === "replace") edits.push(...replaceValue(source, step.node, value));
+      else if (step.kind === "remove") edits.push(...removeItem(source, step.list, step.index));
+      else inserts.set(step.list, [...(inserts.get(step.list) ?? []), step.item]);
+      if (step.kind !== "replace" && (step.kind === "remove" || step.list.type === "Array"))
+        settled.add(step.list);
+      return true;
+    },
+    edits: () => [...edits, ...[...inserts].flatMap(([list, items]) => insertItems(source, list, items))],
+  };
+}
+
+function placeOf(path: readonly string[]): string {
+  return JSON.stringify(path);
 }
 
 type Parse = (text: string, options: { mode: "json5"; ranges: true; tokens: true }) => DocumentNode;
@@ -61,27 +131,42 @@ function forbiddenKeyIn(value: unknown): string | undefined {
   return Object.keys(value).find(isForbiddenKey) ?? forbiddenKeyIn(Object.values(value));
 }
 
-function editsIn(text: string, document: DocumentNode, { path, value }: ConfigChange): readonly TextEdit[] {
-  const source = { text, tokens: document.tokens ?? [] };
-  let node: ValueNode = document.body;
+/** What a change does to the tree, and how many segments of its path the tree has. */
+type Step = { readonly depth: number } & (
+  | { readonly kind: "replace"; readonly node: ValueNode }
+  | { readonly kind: "remove"; readonly list: ListNode; readonly index: number }
+  | { readonly kind: "insert"; readonly list: ListNode; readonly item: NewItem }
+);
+
+/** The step of one change; undefined when nothing changes, `unsettled` when its list is no longer as the tree says. */
+function stepIn(
+  root: ValueNode,
+  { path, value }: ConfigChange,
+  isSettled: (list: ListNode) => boolean,
+): Step | "unsettled" | undefined {
+  let node = root;
   for (const [depth, key] of path.entries()) {
     const list = asList(node, key);
     if (list === undefined) {
-      if (value === undefined) return [];
+      if (value === undefined) return undefined;
       throw new ConfigError("unsupported", `Cannot traverse into "${key}" (not an object)`);
     }
+    if (list.type === "Array" && isSettled(list)) return "unsettled";
     const index = indexOf(list, key);
     const rest = path.slice(depth + 1);
     const child = list.type === "Object" ? list.members[index]?.value : list.elements[index]?.value;
     if (child === undefined) {
-      return value === undefined ? [] : insertItem(source, list, { key, value: nest(rest, value) });
+      if (value === undefined) return undefined;
+      return { kind: "insert", depth, list, item: { key, value: nest(rest, value) } };
     }
     if (rest.length === 0) {
-      return value === undefined ? removeItem(source, list, index) : replaceValue(source, child, value);
+      return value === undefined
+        ? { kind: "remove", depth, list, index }
+        : { kind: "replace", depth, node: child };
     }
     node = child;
   }
-  return [];
+  return undefined;
 }
 
 function asList(node: ValueNode, key: string): ListNode | undefined {

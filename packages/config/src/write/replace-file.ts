@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
 import { errorCode } from "../source/source-files.ts";
-import { rotateBackups } from "./backups.ts";
+import { prepareBackup } from "./backups.ts";
 import type { FileSystem } from "./file-system.ts";
-import { syncDir, writePrivateFile } from "./private-file.ts";
+import { type Access, clearLeftovers, syncDir, temporaryName, writePrivateFile } from "./private-file.ts";
 
 /** How the new text got into place, and where the old one is. */
 export interface Replacement {
@@ -14,25 +13,32 @@ export interface Replacement {
 export interface ReplaceOptions {
   readonly path: string;
   readonly text: string;
-  /** Text to keep as backup; `undefined` for a new file. */
-  readonly previous: string | undefined;
+  /** Of the file that is replaced: the new one keeps it; `undefined` for a new file. */
+  readonly access: Access | undefined;
+  /** Of the writing process, for the name of the temporary file. */
   readonly pid: number;
   /** Last look at the file before it is replaced; throws to stop. */
   readonly check: () => Promise<void>;
 }
 
-/** Replaces a file as a whole, or leaves it as it was. */
+/** Replaces a file as a whole, or leaves it as it was. Nothing but renames happens after the last look. */
 export async function replaceFile(fs: FileSystem, options: ReplaceOptions): Promise<Replacement> {
-  const { path, text, previous, pid, check } = options;
-  const temporary = join(dirname(path), `${basename(path)}.${pid}.${randomUUID()}.tmp`);
+  const { path, text, access, pid, check } = options;
+  const temporary = temporaryName(`${path}.${pid}`);
+  const name = `${basename(path)}.`;
+  await clearLeftovers(fs, dirname(path), (each) => each.startsWith(name));
+  const used = [temporary];
   try {
-    await writePrivateFile(fs, temporary, { text, flags: "wx" });
+    await writePrivateFile(fs, temporary, { text, flags: "wx", ...(access !== undefined && { access }) });
+    // Bytes, not text: what is no text at all must not be lost either.
+    const backup = access && (await prepareBackup(fs, path, await fs.readFile(path)));
+    if (backup !== undefined) used.push(backup.temporary);
     await check();
-    const backupPath = previous === undefined ? undefined : await rotateBackups(fs, path, previous);
+    const backupPath = await backup?.rotate();
     const result = await moveOver(fs, { temporary, path, text });
     return { result, ...(backupPath !== undefined && { backupPath }) };
   } finally {
-    await fs.rm(temporary, { force: true });
+    for (const each of used) await fs.rm(each, { force: true });
   }
 }
 
@@ -48,7 +54,14 @@ async function moveOver(
   } catch (error) {
     // EBUSY: the file itself is a mount point, as containers like to have it.
     if (!["EPERM", "EEXIST", "EBUSY"].includes(errorCode(error) ?? "")) throw error;
-    await writePrivateFile(fs, path, { text, flags: "w" });
+    const handle = await fs.open(path, "r+");
+    try {
+      await handle.writeFile(text, "utf8");
+      await handle.truncate(Buffer.byteLength(text));
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
     return "copy-fallback";
   }
 }

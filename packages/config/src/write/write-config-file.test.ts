@@ -1,9 +1,21 @@
-import { chmod, mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import {
+  chmod,
+  chown,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
+import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryDir } from "../testing/temporary-dir.ts";
 import { hashText } from "../source/hash-text.ts";
 import { fileSystem } from "./file-system.ts";
+import { processIdentity } from "./process-identity.ts";
 import { writeConfigFile, type WriteConfigOptions } from "./write-config-file.ts";
 
 const writer = { pid: 7, argv: ["openclaw", "gateway", "--token", "hunter2"] };
@@ -55,16 +67,84 @@ describe("writeConfigFile", () => {
     ]);
   });
 
-  test("T-CFG-08 keeps file, backups, audit and new folders to the owner, whatever was there before", async () => {
+  test("T-CFG-08 keeps backups, audit and new folders to the owner, whatever the file's mode is", async () => {
     await using dir = await instance();
     await writeFile(dir.config, "old", { mode: 0o644 });
     await chmod(dir.config, 0o644);
     await dir.write("new");
     const folder = join(dir.path, "logs");
-    const modes = await Promise.all(
-      [dir.config, `${dir.config}.bak`, dir.paths.auditPath, folder].map(modeOf),
-    );
-    expect(modes).toEqual(["600", "600", "600", "700"]);
+    const modes = await Promise.all([`${dir.config}.bak`, dir.paths.auditPath, folder].map(modeOf));
+    expect(modes).toEqual(["600", "600", "700"]);
+  });
+
+  test("leaves the file the mode its owner gave it", async () => {
+    await using dir = await instance();
+    await writeFile(dir.config, "old");
+    await chmod(dir.config, 0o640);
+    await dir.write("new");
+    expect(await readFile(dir.config, "utf8")).toBe("new");
+    expect(await modeOf(dir.config)).toBe("640");
+  });
+
+  test.skipIf(process.getuid?.() !== 0)("leaves the file to the user and group it belongs to", async () => {
+    await using dir = await instance();
+    await writeFile(dir.config, "old");
+    await chown(dir.config, 1234, 2345);
+    await dir.write("new");
+    expect(await readFile(dir.config, "utf8")).toBe("new");
+    expect(await stat(dir.config)).toMatchObject({ uid: 1234, gid: 2345 });
+  });
+
+  test("gives no rights to another group than the file's", async () => {
+    await using dir = await instance();
+    await writeFile(dir.config, "old");
+    await chmod(dir.config, 0o660);
+    const found = await stat(dir.config);
+    const fs = {
+      ...fileSystem,
+      // The file is of a user and a group that this process may not give files to.
+      stat: () => Promise.resolve(Object.assign(found, { uid: found.uid + 1, gid: found.gid + 1 })),
+      open: async (...given: Parameters<typeof fileSystem.open>) => {
+        const handle = await fileSystem.open(...given);
+        return Object.assign(handle, { chown: failing("EPERM") });
+      },
+    } as unknown as typeof fileSystem;
+    await dir.write("new", { fs });
+    expect(await readFile(dir.config, "utf8")).toBe("new");
+    expect(await modeOf(dir.config)).toBe("600");
+  });
+
+  test("does not write a file that nobody may write", async () => {
+    await using dir = await instance();
+    await writeFile(dir.config, "old");
+    await chmod(dir.config, 0o444);
+    await expect(dir.write("new")).rejects.toMatchObject({
+      code: "io",
+      message: `Cannot write ${dir.config}: the file is read-only`,
+    });
+    expect(await readFile(dir.config, "utf8")).toBe("old");
+    expect(await readdir(dir.path)).toEqual(["openclaw.json"]);
+  });
+
+  test("keeps the bytes of a file that is no text", async () => {
+    await using dir = await instance();
+    const bytes = Buffer.from([0x7b, 0xff, 0xfe, 0x00, 0x7d]);
+    await writeFile(dir.config, bytes);
+    await dir.write("new");
+    expect(await readFile(`${dir.config}.bak`)).toEqual(bytes);
+  });
+
+  test("clears away what a write left that a crash ended, and nothing that may still be written", async () => {
+    await using dir = await instance();
+    await writeFile(dir.config, "old");
+    const leftover = `${dir.config}.7.3f0c2f0a-1111-4222-8333-944455556666.tmp`;
+    const recent = `${dir.config}.8.3f0c2f0a-1111-4222-8333-944455556666.tmp`;
+    const foreign = join(dir.path, "notes.tmp");
+    for (const path of [leftover, recent, foreign]) await writeFile(path, "secret");
+    for (const path of [leftover, foreign]) await utimes(path, 0, 0);
+    await dir.write("new");
+    const names = (await readdir(dir.path)).filter((name) => name.endsWith(".tmp"));
+    expect(names.sort()).toEqual(["notes.tmp", basename(recent)]);
   });
 
   test("keeps the five texts before, newest first", async () => {
@@ -162,7 +242,7 @@ describe("writeConfigFile", () => {
       const fs = { ...fileSystem, rename } as typeof fileSystem;
       await dir.write("new", { fs });
       expect(await readFile(dir.config, "utf8")).toBe("new");
-      expect(await modeOf(dir.config)).toBe("600");
+      expect(await modeOf(dir.config)).toBe("644");
       expect(await dir.audit()).toMatchObject([{ result: "copy-fallback" }]);
     },
   );
@@ -181,6 +261,55 @@ describe("writeConfigFile", () => {
     await utimes(lock, 0, 0);
     await dir.write("next");
     expect(await readdir(dir.path)).not.toContain("openclaw.json.lock");
+  });
+
+  test("waits for nobody who is dead, and for everybody who is not, however long it takes", async () => {
+    await using dir = await instance();
+    const lock = `${dir.config}.lock`;
+    const living = await processIdentity(process.pid);
+    const held = (holder: object) => writeFile(lock, JSON.stringify({ instanceId: "x", ...holder }));
+    // The same number, another process: the first one is gone.
+    await held({ ...living, startTime: "1" });
+    await dir.write("a");
+    expect(await readdir(dir.path)).not.toContain("openclaw.json.lock");
+
+    await held(living);
+    await utimes(lock, 0, 0);
+    const waiting = dir.write("b");
+    const waited = new Promise((resolve) => setTimeout(resolve, 100, "waiting"));
+    expect(await Promise.race([waiting, waited])).toBe("waiting");
+    await rm(lock);
+    await waiting;
+  });
+
+  test("does not take away the lock of whoever took over", async () => {
+    await using dir = await instance();
+    const lock = `${dir.config}.lock`;
+    const other = JSON.stringify({ ...(await processIdentity(process.pid)), instanceId: "other" });
+    const rename = async (from: string, to: string) => {
+      await writeFile(lock, other);
+      await fileSystem.rename(from, to);
+    };
+    await dir.write("new", { fs: { ...fileSystem, rename } as typeof fileSystem });
+    expect(await readFile(lock, "utf8")).toBe(other);
+  });
+
+  test("looks at the file once more after everything that takes time", async () => {
+    await using dir = await instance();
+    await dir.write("theirs");
+    const fs = {
+      ...fileSystem,
+      // The editor saves while the backup goes to disk.
+      open: async (...given: Parameters<typeof fileSystem.open>) => {
+        if (String(given[0]).includes(".bak.")) await writeFile(dir.config, "newer");
+        return fileSystem.open(...given);
+      },
+    };
+    await expect(dir.write("mine", { baseHash: hashText("theirs"), fs })).rejects.toMatchObject({
+      code: "conflict",
+    });
+    expect(await readFile(dir.config, "utf8")).toBe("newer");
+    expect((await readdir(dir.path)).sort()).toEqual(["config-history", "logs", "openclaw.json"]);
   });
 
   test("counts a write as done when only its note fails", async () => {

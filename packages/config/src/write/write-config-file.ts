@@ -45,8 +45,8 @@ export interface ConfigWrite {
 }
 
 /**
- * Replaces the configuration file as a whole: readers see the old text or the new one, never a part, and only
- * the owner can read either. Writers take turns. The old text stays as `.bak`, and one audit line tells who
+ * Replaces the configuration file as a whole: readers see the old text or the new one, never a part. Owner, group and
+ * mode stay; a new file is its owner's alone. Writers take turns. The old text stays as `.bak`, and one audit line tells who
  * wrote. A text equal to the file's is not written.
  *
  * Docs: configuration.md#writing
@@ -68,14 +68,22 @@ export async function writeConfigFile(options: WriteConfigOptions): Promise<Conf
   }
 }
 
+/** Write bits of owner, group and others. */
+const ANY_WRITE = 0o222;
+
 async function writeAlone(options: WriteConfigOptions, fs: FileSystem, path: string): Promise<ConfigWrite> {
   const { paths, text, writer, now = Date.now } = options;
   const audit = (facts: AuditFacts) => appendAudit(fs, paths.auditPath, { facts, writer, at: now() });
   const previous = await readIfExists(fs, path);
+  const access = previous === undefined ? undefined : await fs.stat(path);
   const facts = { ...compare(paths.configPath, previous, text), ...changeFacts(options) };
   const { previousHash, nextHash: hash } = facts;
   checkBase(options, previousHash);
   if (previous === text) return { path, previousHash, hash, logLines: [] };
+  if (access !== undefined && (access.mode & ANY_WRITE) === 0) {
+    // A rename would not mind; whoever took the right to write away does.
+    throw new ConfigError("io", `Cannot write ${paths.configPath}: the file is read-only`);
+  }
   const check = async () => {
     checkBase(options, hashText((await readIfExists(fs, path)) ?? ""));
     for (const { path: other, hash: expected } of options.unchanged ?? []) {
@@ -83,7 +91,7 @@ async function writeAlone(options: WriteConfigOptions, fs: FileSystem, path: str
     }
   };
   try {
-    const { result, ...backup } = await replaceFile(fs, { path, text, previous, pid: writer.pid, check });
+    const { result, ...backup } = await replaceFile(fs, { path, text, access, pid: writer.pid, check });
     // The file counts, not the note about it: a full disk must not turn a finished write into a failed one.
     const noted = await audit({ ...facts, result }).catch((error: unknown) => messageOf(error));
     const kept = await keepBoth(fs, paths.historyDir, [previous, text]).catch(messageOf);

@@ -1,15 +1,28 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import * as v from "valibot";
 import { ConfigError } from "../errors.ts";
 import { errorCode } from "../source/source-files.ts";
 import type { FileSystem } from "./file-system.ts";
-import { writePrivateFile } from "./private-file.ts";
+import { processIdentity } from "./process-identity.ts";
 
-/** How long a writer waits for another, and after what time a lock must have been left behind. */
-const TIMES = { retryMs: 20, patienceMs: 5000, staleMs: 30_000 } as const;
+/**
+ * How long a writer waits for another; after what time a lock must have been left behind when nothing tells whether its
+ * holder lives, and when its holder did not even get to say who it is.
+ */
+const TIMES = { retryMs: 20, patienceMs: 5000, staleMs: 30_000, namelessMs: 2000 } as const;
+
+const HolderSchema = v.object({
+  pid: v.number(),
+  bootId: v.nullable(v.string()),
+  startTime: v.nullable(v.string()),
+  instanceId: v.string(),
+});
+type Holder = v.InferOutput<typeof HolderSchema>;
 
 /**
  * Runs `action` while no other writer of this file, in this process or another, is between its look at the
- * file and its rename. The lock is `<file>.lock`; one that a crash left behind is cleared away.
+ * file and its rename. The lock is `<file>.lock`; one that a crash left behind is cleared away at once.
  *
  * @throws {ConfigError} conflict: another writer did not finish in time
  */
@@ -19,26 +32,48 @@ export async function withWriterLock<T>(
   { pid, action }: { pid: number; action: () => Promise<T> },
 ): Promise<T> {
   const lock = `${path}.lock`;
-  for (let waitedMs = 0; !(await take(fs, lock, pid)); waitedMs += TIMES.retryMs) {
+  const holder = { ...(await processIdentity(pid, fs)), instanceId: randomUUID() };
+  for (let waitedMs = 0; !(await take(fs, lock, holder)); waitedMs += TIMES.retryMs) {
     if (waitedMs >= TIMES.patienceMs) throw new ConfigError("conflict", `another process is writing ${path}`);
     await delay(TIMES.retryMs);
   }
   try {
     return await action();
   } finally {
-    await fs.rm(lock, { force: true });
+    if ((await readHolder(fs, lock))?.instanceId === holder.instanceId) await fs.rm(lock, { force: true });
   }
 }
 
-async function take(fs: FileSystem, lock: string, pid: number): Promise<boolean> {
+async function take(fs: FileSystem, lock: string, holder: Holder): Promise<boolean> {
   try {
-    await writePrivateFile(fs, lock, { text: `${JSON.stringify({ pid })}\n`, flags: "wx" });
+    const handle = await fs.open(lock, "wx", 0o600);
+    await handle.writeFile(`${JSON.stringify(holder)}\n`).finally(() => handle.close());
     return true;
   } catch (error) {
     if (errorCode(error) !== "EEXIST") throw error;
-    const found = await fs.stat(lock).catch(() => undefined);
-    // The age by the clock of the file system, which also stamped the lock.
-    if (found !== undefined && Date.now() - found.mtimeMs > TIMES.staleMs) await fs.rm(lock, { force: true });
+    // Should two take over the same lock, the hash of the file still lets only one of them write.
+    if (await isLeftBehind(fs, lock, holder)) await fs.rm(lock, { force: true });
     return false;
+  }
+}
+
+async function isLeftBehind(fs: FileSystem, lock: string, own: Holder): Promise<boolean> {
+  const found = await fs.stat(lock).catch(() => undefined);
+  if (found === undefined) return false;
+  // The age by the clock of the file system, which also stamped the lock.
+  const ageMs = Date.now() - found.mtimeMs;
+  const holder = await readHolder(fs, lock);
+  if (holder === undefined) return ageMs > TIMES.namelessMs;
+  const isKnown = holder.bootId !== null && holder.bootId === own.bootId && holder.startTime !== null;
+  if (!isKnown) return ageMs > TIMES.staleMs;
+  return (await processIdentity(holder.pid, fs)).startTime !== holder.startTime;
+}
+
+async function readHolder(fs: FileSystem, lock: string): Promise<Holder | undefined> {
+  try {
+    const parsed = v.safeParse(HolderSchema, JSON.parse(await fs.readFile(lock, "utf8")));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
   }
 }
