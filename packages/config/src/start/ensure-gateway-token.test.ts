@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { chmod, readFile, stat, writeFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { temporaryDir } from "../testing/temporary-dir.ts";
 import { loadConfig } from "../load-config.ts";
@@ -85,12 +85,35 @@ describe("ensureGatewayToken", () => {
     });
   });
 
-  test("starts guarded all the same when the file cannot be written", async () => {
+  test("keeps the token in the state folder when the file must not be written, for gateway and commands", async () => {
+    await using gateway = await start("{ gateway: { mode: 'local' } }");
+    const { paths } = gateway;
+    await chmod(paths.configPath, 0o444);
+    await writeFile(paths.stateEnvPath, "# mine\nOPENCLAW_GATEWAY_TOKEN=\nOTHER=1");
+    const { settings, saved, logLines } = await gateway.ensure();
+    expect({ token: settings.auth.token, saved }).toEqual({ token: TOKEN, saved: false });
+    expect(logLines).toEqual([
+      `Gateway auth token was missing. Generated a new token and saved it to the state folder (${paths.stateEnvPath}); the configuration cannot be written.`,
+      `Cannot write ${paths.configPath}: the file is read-only`,
+    ]);
+    expect(await gateway.read()).toBe("{ gateway: { mode: 'local' } }");
+    expect(await readFile(paths.stateEnvPath, "utf8")).toBe(
+      `# mine\nOTHER=1\nOPENCLAW_GATEWAY_TOKEN=${TOKEN}\n`,
+    );
+    expect((await stat(paths.stateEnvPath)).mode & 0o777).toBe(0o600);
+
+    const { config, env } = await loadConfig({ paths, env: {} });
+    const again = resolveGatewaySettings({ config, env, paths });
+    expect(again.ok && again.settings.auth).toMatchObject({ token: TOKEN, tokenSource: "env" });
+  });
+
+  test("starts guarded all the same when nothing can be written", async () => {
     const open = () =>
       Promise.reject(Object.assign(new Error("EROFS: read-only file system"), { code: "EROFS" }));
     await using gateway = await start("{ gateway: { mode: 'local' } }", {}, { fs: { ...fileSystem, open } });
     const { settings, saved, logLines } = await gateway.ensure();
     expect({ token: settings.auth.token, saved }).toEqual({ token: TOKEN, saved: false });
+    expect(logLines[0]).toMatch(/Generated a runtime token for this startup/);
     expect(logLines[1]).toContain("EROFS");
   });
 
