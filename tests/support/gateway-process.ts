@@ -70,9 +70,14 @@ export class TemporaryUser implements AsyncDisposable {
   }
 
   /** Starts a command that stays. */
-  spawn(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+  spawn(args: readonly string[], env: Record<string, string> = {}, umask?: string): ChildProcess {
+    // A process cannot be given a mask of its own; a shell can set one and become the process.
+    const [command, ...before] =
+      umask === undefined
+        ? [process.execPath]
+        : ["sh", "-c", `umask ${umask}; exec "$0" "$@"`, process.execPath];
     return this.#own(
-      spawn(process.execPath, [cli, ...args], {
+      spawn(command ?? process.execPath, [...before, cli, ...args], {
         env: this.env(env),
         cwd: this.home,
         stdio: ["ignore", "pipe", "pipe"],
@@ -90,7 +95,7 @@ export class TemporaryUser implements AsyncDisposable {
 
   /** Starts `openclaw --dev gateway` and waits until it listens. */
   async startGateway(
-    options: { port?: number; args?: readonly string[]; env?: Record<string, string> } = {},
+    options: { port?: number; args?: readonly string[]; env?: Record<string, string>; umask?: string } = {},
   ): Promise<GatewayProcess> {
     const port = options.port ?? (await freePort());
     const args = [
@@ -101,7 +106,7 @@ export class TemporaryUser implements AsyncDisposable {
       String(port),
       ...(options.args ?? []),
     ];
-    const child = this.spawn(args, options.env);
+    const child = this.spawn(args, options.env, options.umask);
     const output = collect(child);
     await Promise.race([
       waitFor(output, /listening on ws:\/\//),
