@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { documentPath, withSettings } from "./settings-reference.mjs";
 import { describeProtocol, loadProtocol, schemaPath } from "./protocol-registry.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -148,6 +149,12 @@ for (const path of filesBelow(root, [".md"])) {
   if (/packages\/[^/]+\/README\.md$/.test(path)) checkLength(path, 60);
 }
 for (const path of filesBelow(root, [".ts"])) checkReferences(path);
+const configuration = readFileSync(documentPath, "utf8");
+if ((await withSettings(configuration)) !== configuration)
+  problems.push(
+    "docs/configuration.md: the table of all settings is not the schema's: node scripts/generate-settings.mjs",
+  );
+
 checkLength(join(root, "README.md"), 150);
 checkLength(join(root, "CONTRIBUTING.md"), 120);
 await checkRegistry();

@@ -88,6 +88,7 @@ export type { FileSystem } from "./write/file-system.ts";
 // Explaining
 export { type ExplainedSetting, type ExplainOptions, explainSetting } from "./explain/explain-setting.ts";
 export { locateSetting, type SettingPlace } from "./explain/locate-setting.ts";
+export { type ListedSetting, listSettings } from "./explain/list-settings.ts";
 
 // History
 export {
