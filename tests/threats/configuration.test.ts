@@ -420,7 +420,9 @@ describe("variables that decide which code runs", () => {
     "PATH",
   ];
   const using_ = (name: string) => `  messages: { responsePrefix: "\${${name}}" },\n`;
-  const SOURCES = [
+  /** A section and a file that offer a variable. */
+  type Offer = (name: string) => readonly [section: string, files: Readonly<Record<string, string>>];
+  const SOURCES: readonly (readonly [string, readonly string[], Offer])[] = [
     [
       "env.vars of the configuration",
       [...NEVER, ...OWN],
@@ -437,7 +439,7 @@ describe("variables that decide which code runs", () => {
       (name: string) => ["", { "../../work/.env": `${name}=taken\n` }],
     ],
     [".env of the state folder", NEVER, (name: string) => ["", { ".env": `${name}=taken\n` }]],
-  ] as const;
+  ];
 
   test.each(SOURCES)("T-CFG-11 are not taken from %s", async (_, names, given) => {
     for (const name of names) {

@@ -36,41 +36,35 @@ export function mergeChanges(
 /** The tree that the changes lead to. What they touch is copied, once each. */
 export function applyChanges(tree: unknown, changes: readonly ConfigChange[]): unknown {
   const copies = new WeakSet<object>();
-  return changes.reduce((result, { path, value }) => withValue(result, path, value, copies), tree);
-}
 
-function withValue(
-  tree: unknown,
-  [key, ...rest]: readonly string[],
-  value: unknown,
-  copies: WeakSet<object>,
-): unknown {
-  if (key === undefined) return value;
-  // As in the text: a first item makes the list it belongs to.
-  if (Array.isArray(tree) || (tree === undefined && key === "0")) {
-    const items = copyOf<unknown[]>(tree ?? [], copies, (list) => [...list]);
-    const index = Number(key);
-    if (rest.length === 0 && value === undefined) items.splice(index, 1);
-    else items[index] = withValue(items[index], rest, value, copies);
-    return items;
+  function copyOf<T extends object>(known: T, copy: (tree: T) => T): T {
+    if (copies.has(known)) return known;
+    const fresh = copy(known);
+    copies.add(fresh);
+    return fresh;
   }
-  // Without a prototype there is no key that reaches one (T-CFG-01).
-  const copy = copyOf<Record<string, unknown>>(isRecord(tree) ? tree : {}, copies, (known) =>
-    Object.assign(Object.create(null) as Record<string, unknown>, known),
-  );
-  const next = withValue(copy[key], rest, value, copies);
-  if (next === undefined) Reflect.deleteProperty(copy, key);
-  else copy[key] = next;
-  return copy;
-}
 
-function copyOf<T extends object>(tree: unknown, copies: WeakSet<object>, copy: (tree: T) => T): T {
-  // The caller has looked which of the two kinds of trees with parts it is.
-  const known = tree as T;
-  if (copies.has(known)) return known;
-  const fresh = copy(known);
-  copies.add(fresh);
-  return fresh;
+  function withValue(tree: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+    if (key === undefined) return value;
+    // As in the text: a first item makes the list it belongs to.
+    if (Array.isArray(tree) || (tree === undefined && key === "0")) {
+      const items = copyOf<unknown[]>(Array.isArray(tree) ? tree : [], (list) => [...list]);
+      const index = Number(key);
+      if (rest.length === 0 && value === undefined) items.splice(index, 1);
+      else items[index] = withValue(items[index], rest, value);
+      return items;
+    }
+    // Without a prototype there is no key that reaches one (T-CFG-01).
+    const section = copyOf<Record<string, unknown>>(isRecord(tree) ? tree : {}, (known) =>
+      Object.assign(Object.create(null) as Record<string, unknown>, known),
+    );
+    const next = withValue(section[key], rest, value);
+    if (next === undefined) Reflect.deleteProperty(section, key);
+    else section[key] = next;
+    return section;
+  }
+
+  return changes.reduce((result, { path, value }) => withValue(result, path, value), tree);
 }
 
 interface Item {
