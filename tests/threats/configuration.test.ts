@@ -436,7 +436,7 @@ describe("variables that decide which code runs", () => {
     [
       ".env of the working folder",
       [...NEVER, ...OWN, ...FOREIGN],
-      (name: string) => ["", { "../../work/.env": `${name}=taken\n` }],
+      (name: string) => ["", { "../../cwd/.env": `${name}=taken\n` }],
     ],
     [".env of the state folder", NEVER, (name: string) => ["", { ".env": `${name}=taken\n` }]],
   ];

@@ -45,7 +45,7 @@ export async function installation(
   const paths = resolvePaths({
     env: { OPENCLAW_STATE_DIR: stateDir },
     homeDir: folder,
-    cwd: join(folder, "work"),
+    cwd: join(folder, "cwd"),
   });
   for (const [name, content] of Object.entries({ "openclaw.json": source, ...files })) {
     const path = join(stateDir, name);
