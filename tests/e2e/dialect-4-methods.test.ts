@@ -1,7 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { resolvePaths } from "@openclaw/config";
+import { createGateway } from "@openclaw/gateway-core";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 
 import { admitted, type Attacker, dialect, errorOf, type Frame } from "../threats/support/attacker.ts";
-import { start, type StartedGateway } from "../threats/support/gateway.ts";
+import { start, type StartedGateway, TOKEN } from "../threats/support/gateway.ts";
 
 // Methods and fields that clients of the 2026.9 line know (protocol-v4.md §10), answered from what is really there.
 
@@ -41,6 +46,33 @@ test("health, channels.status and readiness tell how punctual the process is, to
   expect(await ready.json()).toMatchObject({ ready: true, eventLoop: measured });
   const old = await admitted(running.address.url, dialect(3));
   expect(await old.call("health")).not.toHaveProperty("eventLoop");
+});
+
+test("config.get tells whether what is on disk is what the gateway runs with, includes and all", async () => {
+  const stateDir = await mkdtemp(join(tmpdir(), "openclaw-revision-"));
+  onTestFinished(() => rm(stateDir, { recursive: true, force: true }));
+  const [main, more] = [join(stateDir, "openclaw.json"), join(stateDir, "more.json")];
+  await writeFile(
+    main,
+    JSON.stringify({
+      gateway: { mode: "local", auth: { token: TOKEN }, reload: { mode: "off" } },
+      ui: { $include: "./more.json" },
+    }),
+  );
+  await writeFile(more, "{}");
+  const paths = resolvePaths({ env: { OPENCLAW_STATE_DIR: stateDir }, homeDir: stateDir, cwd: stateDir });
+  const gateway = createGateway({ paths, port: 0 });
+  onTestFinished(() => gateway.close());
+  const { url } = await gateway.start();
+  const reader = await admitted(url, { scopes: ["operator.read"] });
+  const before = await reader.call("config.get");
+  expect(before).toMatchObject({ includedPaths: [more], appliedConfigHash: before["configRevisionHash"] });
+  expect([before["sourceConfig"], before["runtimeConfig"]]).toEqual([before["resolved"], before["config"]]);
+  expect(JSON.stringify(before)).not.toContain(TOKEN);
+  await writeFile(more, '{ "seamColor": "#AABBCC" }');
+  const after = await reader.call("config.get");
+  expect(after).toMatchObject({ hash: before["hash"], appliedConfigHash: before["appliedConfigHash"] });
+  expect(after["configRevisionHash"]).not.toBe(before["configRevisionHash"]);
 });
 
 test("cron.get names the job it does not find", async () => {

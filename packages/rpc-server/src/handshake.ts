@@ -72,6 +72,7 @@ export class Handshake {
   readonly #cancelDeadline: () => void;
   #held: NodeJS.Timeout | undefined;
   #isConnecting = false;
+  #isRefused = false;
 
   /** Sends the challenge and starts the clock. */
   constructor(connection: Connection, ports: HandshakePorts) {
@@ -92,6 +93,7 @@ export class Handshake {
   /** Takes one message. */
   receive(text: string): void {
     if (!this.#isConnecting) return this.#first(text);
+    if (this.#isRefused) return;
     if (this.#queue.length < this.#ports.limits.preAuthQueue) this.#queue.push(text);
     else this.#drop(CLOSE.queueFull);
   }
@@ -166,6 +168,9 @@ export class Handshake {
 
   /** Answers and closes: at once, or later for a misfit that comes back again and again. */
   #refuse(id: string, refusal: Refusal): void {
+    // What it sent behind is dropped now: a refusal may be held back, and nobody keeps anything for it meanwhile.
+    this.#isRefused = true;
+    this.#queue.length = 0;
     const holdMs = refusal.isMisfit ? this.#ports.pace.next(this.#connection.peer) : 0;
     if (holdMs === 0) return this.#tell(id, refusal);
     this.#held = setTimeout(() => this.#tell(id, refusal), holdMs);

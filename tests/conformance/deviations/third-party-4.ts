@@ -58,7 +58,7 @@ export const THIRD_PARTY_4: readonly Deviation[] = [
   },
   {
     files: ["v4/third-party-openclaw-node"],
-    because: "The configuration is that of the gateway under test; fields of the new line are optional.",
+    because: "The configuration is that of the gateway under test; some fields of the new line are optional.",
     row: "protocol-v4.md §10 config.get; methods.md §3 config.get",
     kind: "fact",
     instead: withAnswer((frame) => at(frame, "payload", "legacyIssues") !== undefined, {
@@ -69,6 +69,11 @@ export const THIRD_PARTY_4: readonly Deviation[] = [
       resolved: something,
       valid: true,
       config: something,
+      sourceConfig: something,
+      runtimeConfig: something,
+      includedPaths: [],
+      configRevisionHash: "<text>",
+      appliedConfigHash: "<text>",
       hash: "<hash>",
       issues: [],
       warnings: [],

@@ -26,6 +26,15 @@ export interface ConfigSnapshot {
   readonly issues: readonly ConfigProblem[];
   readonly warnings: readonly ConfigProblem[];
   readonly legacyIssues: readonly ConfigProblem[];
+  /** Dialect 4, from here on: `resolved` and `config` under their newer names. */
+  readonly sourceConfig?: unknown;
+  readonly runtimeConfig?: unknown;
+  /** Files the main file includes. */
+  readonly includedPaths?: readonly string[];
+  /** Changes when any of the files does. */
+  readonly configRevisionHash?: string;
+  /** The revision the gateway runs with. */
+  readonly appliedConfigHash?: string;
 }
 
 /** Dotted paths of settings, by what their change leads to. */
