@@ -20,6 +20,7 @@ import { checkFlags, type RunFlags } from "./start/flags.ts";
 import { isDevelopment, takeFirstSteps } from "./start/first-steps.ts";
 import { forceFree } from "./start/free-own-port.ts";
 import { knownSecrets } from "./start/known-secrets.ts";
+import { prepareLastGood } from "./start/last-good.ts";
 import { prepare, type Prepared } from "./start/prepare.ts";
 
 /** How `openclaw gateway run` was called. */
@@ -59,7 +60,8 @@ async function start(
   const paths = resolvePaths({ env, homeDir: homedir(), cwd: process.cwd() });
   const writer = { pid: process.pid, ppid: process.ppid, cwd: process.cwd(), argv: process.argv };
   const isDev = isDevelopment({ paths, isDev: flags.dev === true });
-  const firstLines = await takeFirstSteps({ paths, writer, isDev });
+  // Beside a file that is gone nothing is made up either.
+  const firstLines = checked.safe ? [] : await takeFirstSteps({ paths, writer, isDev });
   const loaded = await loadConfig({ paths, env });
   const logging = await openLogs({ loaded, paths, streams, isVerbose: flags.verbose === true });
   for (const secret of knownSecrets(loaded)) logging.addSecret(secret);
@@ -79,12 +81,15 @@ interface Wishes {
   readonly secretsFromFiles: ReadonlySet<string>;
   readonly isDev: boolean;
   readonly force: number;
+  readonly safe: boolean;
 }
 
 async function prepareAndServe(host: Host, loaded: LoadedConfig, wishes: Wishes): Promise<number> {
   const { env, paths, writer, logging } = host;
-  const { flags, force } = wishes;
-  const preparation = await prepare({ loaded, env, paths, writer, flags });
+  const { flags, force, safe } = wishes;
+  // What is to be rescued is not completed on the way.
+  const file = await prepare({ loaded, env, paths, writer, flags, isReadOnly: safe });
+  const preparation = file.ok || !safe ? file : await prepareLastGood(host, file.failure, { flags, writer });
   if (!preparation.ok) return refuseStart(host, preparation.failure);
   const { prepared } = preparation;
   await reportBefore(host, prepared, wishes);

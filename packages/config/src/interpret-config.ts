@@ -106,9 +106,14 @@ function withLines(text: string, issues: readonly Located[]): readonly ConfigIss
     text,
     shown.map(({ path, place }) => place ?? path.split(".")),
   );
-  const located = shown.map(({ path, message }, index) => {
+  const located = shown.map(({ path, message, suggestion }, index) => {
     const line = lines[index];
-    return { path, message, ...(line !== undefined && { line }) };
+    return {
+      path,
+      message,
+      ...(line !== undefined && { line }),
+      ...(suggestion !== undefined && { suggestion }),
+    };
   });
   const hidden = issues.length - shown.length;
   return hidden === 0 ? located : [...located, { path: "", message: `${hidden} more issues not shown` }];

@@ -7,6 +7,8 @@ export interface ConfigIssue {
   readonly message: string;
   /** Line in the main file, counted from 1, when the place is written there. */
   readonly line?: number;
+  /** Dotted path of the setting that an unknown key may have meant. */
+  readonly suggestion?: string;
 }
 
 /** What one reading of the configuration file found; also the body of `config.get` once redacted. */

@@ -3,6 +3,7 @@ import { crossCheck } from "./rules.ts";
 import { ConfigSchema, type OpenClawConfig } from "./schema/config-schema.ts";
 import { expectation, knownKeys, schemasAt } from "./schema/lookup.ts";
 import type { ConfigIssue } from "./snapshot.ts";
+import { nearestName } from "./show/nearest-name.ts";
 import { isRecord } from "./source/record.ts";
 
 /** A finding with the place of the offending key, which may lie below the path that is reported. */
@@ -59,7 +60,12 @@ function unknownKeysIssue(issue: SchemaIssue, path: readonly string[]): LocatedI
   const unknown = (isRecord(input) ? Object.keys(input) : []).filter((key) => !known.has(key));
   const names = unknown.map((key) => JSON.stringify(key)).join(", ");
   const message = `Unrecognized ${unknown.length === 1 ? "key" : "keys"}: ${names}`;
-  return { ...located(parent, message), place: path };
+  const nearest = unknown.length === 1 ? nearestName(unknown[0] ?? "", known) : undefined;
+  return {
+    ...located(parent, message),
+    place: path,
+    ...(nearest !== undefined && { suggestion: [...parent, nearest].join(".") }),
+  };
 }
 
 function located(path: readonly string[], message: string): LocatedIssue {

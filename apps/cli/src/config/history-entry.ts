@@ -1,9 +1,10 @@
-import { historyText, readHistory, type HistoryEntry } from "@openclaw/config";
+import { historyText, lastGoodHash, readHistory, type HistoryEntry } from "@openclaw/config";
 
 import type { CommandContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
 
 const SHORTEST_ID = 4;
+const ID_LENGTH = 12;
 
 /** The entry of the history whose hash begins as typed. */
 export async function findEntry(context: CommandContext, typed: string): Promise<HistoryEntry> {
@@ -16,8 +17,15 @@ export async function findEntry(context: CommandContext, typed: string): Promise
   throw new CliFailure(`more than one entry begins with ${typed}`, { code: "usage", hint });
 }
 
-/** What the last change replaced. */
-export async function previousEntry(context: CommandContext): Promise<HistoryEntry> {
+/** A text to go back to; the last good one has no time of its own. */
+export type EarlierText = Pick<HistoryEntry, "file" | "hash" | "id"> & Partial<Pick<HistoryEntry, "ts">>;
+
+/** What the last change replaced; for a file that is no good, the text a gateway ran with last. */
+export async function previousEntry(context: CommandContext): Promise<EarlierText> {
+  const { loaded, paths } = context;
+  const hash = loaded.valid ? undefined : await lastGoodHash({ paths });
+  if (hash !== undefined && hash !== loaded.hash)
+    return { id: hash.slice(0, ID_LENGTH), hash, file: paths.configPath };
   const [last, ...older] = await readHistory(context);
   const previous = older.find(({ file, hash }) => file === last?.file && hash !== last.hash);
   if (previous !== undefined) return previous;

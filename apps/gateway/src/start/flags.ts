@@ -13,6 +13,8 @@ export interface RunFlags extends GatewayFlags {
   /** Creates a development configuration if there is none. */
   readonly dev?: boolean;
   readonly wsLog?: string;
+  /** Starts with the last good configuration when the file cannot be used. */
+  readonly safe?: boolean;
 }
 
 /** Styles of the traffic log. */
@@ -24,12 +26,13 @@ export type FlagsCheck =
       readonly ok: true;
       readonly flags: GatewayFlags;
       readonly secretsFromFiles: ReadonlySet<"token" | "password">;
+      readonly safe: boolean;
     }
   | { readonly ok: false; readonly failure: Pick<StartFailure, "exitCode" | "lines"> };
 
 /** Checks the flags that nobody else checks, and reads the secrets that are given as files. */
 export async function checkFlags(flags: RunFlags): Promise<FlagsCheck> {
-  const { tokenFile, passwordFile, wsLog, ...rest } = flags;
+  const { tokenFile, passwordFile, wsLog, safe = false, ...rest } = flags;
   if (wsLog !== undefined && !WS_LOG_STYLES.some((style) => style === wsLog)) {
     return refuse(`Invalid --ws-log (use ${WS_LOG_STYLES.map((style) => `"${style}"`).join(", ")})`);
   }
@@ -49,7 +52,7 @@ export async function checkFlags(flags: RunFlags): Promise<FlagsCheck> {
     secrets[name] = secret;
   }
   const given = new Set((["token", "password"] as const).filter((name) => secrets[name] !== undefined));
-  return { ok: true, flags: { ...rest, ...secrets }, secretsFromFiles: given };
+  return { ok: true, flags: { ...rest, ...secrets }, secretsFromFiles: given, safe };
 }
 
 function refuse(line: string): FlagsCheck {

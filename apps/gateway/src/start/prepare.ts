@@ -32,6 +32,8 @@ export interface PrepareOptions {
   readonly paths: Paths;
   readonly flags: GatewayFlags;
   readonly writer: Writer;
+  /** The configuration is not the file: a token that is missing lives for this run. @default false */
+  readonly isReadOnly?: boolean;
 }
 
 /** Checks a configuration against every guard, and completes it with a token when it lacks one. */
@@ -49,7 +51,13 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
   if (!resolution.ok) return resolution;
   const { settings } = resolution;
   if (!settings.tokenMissing) return { ok: true, prepared: { loaded, settings, logLines: [] } };
-  const token = await ensureGatewayToken({ settings, paths, env: loaded.env, writer });
+  const token = await ensureGatewayToken({
+    settings,
+    paths,
+    env: loaded.env,
+    writer,
+    ...(options.isReadOnly === true && { isForThisRun: true }),
+  });
   // The file has changed: what clients see of it, and its hash, must be of the new one.
   const current = token.saved ? await loadConfig({ paths, env: options.env }) : loaded;
   return { ok: true, prepared: { loaded: current, settings: token.settings, logLines: token.logLines } };

@@ -7,22 +7,30 @@ export function invalidConfigLines(
   snapshot: Pick<ConfigSnapshot, "issues" | "path">,
   paths: Pick<Paths, "home">,
 ): readonly [string, ...string[]] {
+  const file = displayPath(snapshot.path, paths.home);
   const issues = snapshot.issues.map((issue) => `- ${issueLine(issue)}`);
   const { lines } = startFailure("invalid-config", { path: snapshot.path }, [
     ...issues,
     "Config invalid",
-    `File: ${displayPath(snapshot.path, paths.home)}`,
+    `File: ${file}`,
     "Problem:",
-    ...issues.map((line) => `  ${line}`),
+    ...snapshot.issues.map((issue) => `  - ${issueLine(issue, file)}`),
     "",
     "Run: openclaw doctor --fix",
   ]);
   return lines;
 }
 
-/** `gateway.port: Invalid input: … (line 3)` */
-export function issueLine({ path, message, line }: ConfigIssue): string {
+/** `gateway.port: Invalid input: … (line 3)`; with a file `(~/openclaw.json:3)`, which editors and terminals open. */
+export function issueLine(issue: ConfigIssue, file?: string): string {
+  const { path, message, suggestion } = issue;
+  const meant = suggestion === undefined ? "" : `; did you mean "${suggestion}"?`;
+  return `${path === "" ? "<root>" : path}: ${message}${meant}${placeOf(issue, file)}`;
+}
+
+function placeOf({ message, line }: Pick<ConfigIssue, "line" | "message">, file: string | undefined): string {
+  if (line === undefined) return "";
+  if (file !== undefined) return ` (${file}:${line})`;
   // Syntax errors name line and column themselves.
-  const place = line === undefined || /\d+:\d+$/.test(message) ? "" : ` (line ${line})`;
-  return `${path === "" ? "<root>" : path}: ${message}${place}`;
+  return /\d+:\d+$/.test(message) ? "" : ` (line ${line})`;
 }

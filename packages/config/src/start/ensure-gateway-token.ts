@@ -18,6 +18,8 @@ export interface EnsureGatewayTokenOptions {
   /** `LoadedConfig.hash` of the file the settings come from: a newer one may hold a token already. */
   readonly baseHash?: string;
   readonly writer: Writer;
+  /** The token is not to be saved, whoever chose the mode. @default when the mode is from the command line */
+  readonly isForThisRun?: boolean;
   /** @default node:crypto `randomBytes` */
   readonly random?: (bytes: number) => Uint8Array;
   /** @default node:fs/promises */
@@ -58,7 +60,8 @@ export async function ensureGatewayToken(options: EnsureGatewayTokenOptions): Pr
   const token = generateToken(options.random);
   const auth = { ...settings.auth, token, tokenSource: "generated" as const };
   const complete = deepFreeze({ ...settings, auth, tokenMissing: false });
-  if (settings.auth.modeSource === "flag") return { settings: complete, saved: false, logLines: [NOT_SAVED] };
+  const { isForThisRun = settings.auth.modeSource === "flag" } = options;
+  if (isForThisRun) return { settings: complete, saved: false, logLines: [NOT_SAVED] };
   const outcome = await save(options, token);
   if (outcome.ok) {
     return { settings: complete, saved: true, logLines: [SAVED, ...outcome.write.logLines] };

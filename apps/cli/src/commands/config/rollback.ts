@@ -1,7 +1,7 @@
 import { configDifferences } from "@openclaw/config";
 
 import { changeLines } from "../../config/change-lines.ts";
-import { findEntry, previousEntry, textOf } from "../../config/history-entry.ts";
+import { type EarlierText, findEntry, previousEntry, textOf } from "../../config/history-entry.ts";
 import { plan, save, type SaveFlags } from "../../config/save.ts";
 import { print, printJson, type CommandContext } from "../../context.ts";
 
@@ -13,7 +13,8 @@ export async function run(
 ): Promise<number> {
   const { io } = context;
   const [typed] = words;
-  const entry = typed === undefined ? await previousEntry(context) : await findEntry(context, typed);
+  const entry: EarlierText =
+    typed === undefined ? await previousEntry(context) : await findEntry(context, typed);
   const text = await textOf(context, entry);
   const found = await plan(context, { kind: "file", text, file: entry.file }, options);
   const saved = await save(context, found, { flags: options, command: ["config", "rollback", entry.id] });
@@ -23,6 +24,7 @@ export async function run(
   }
   const done = options.dryRun ? "Would restore" : "Restored";
   const changes = changeLines(configDifferences(found.before.resolved, found.after.resolved));
-  print(io, `${done} ${entry.id} of ${entry.ts}.`, ...changes, saved.outcome);
+  const when = entry.ts === undefined ? ", the last good text" : ` of ${entry.ts}`;
+  print(io, `${done} ${entry.id}${when}.`, ...changes, saved.outcome);
   return 0;
 }

@@ -51,7 +51,8 @@ async function located(loaded: LoadedConfig, issue: ConfigIssue): Promise<Locate
   return place === undefined || place.file === loaded.path ? inMain : { ...issue, ...place };
 }
 
-function line({ path, message, file, line: number }: Located): string {
+function line({ path, message, suggestion, file, line: number }: Located): string {
   const where = file === undefined ? "" : `${file}${number === undefined ? "" : `:${number}`}: `;
-  return `${where}${path || "<root>"}: ${message}`;
+  const meant = suggestion === undefined ? "" : `; did you mean "${suggestion}"?`;
+  return `${where}${path || "<root>"}: ${message}${meant}`;
 }
