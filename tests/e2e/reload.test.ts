@@ -297,3 +297,75 @@ test("T-AUTH-15 who writes a new secret reads the answer before its connection e
   expect(await next.request("health", {})).toMatchObject({ ok: true });
   await next.close();
 });
+
+/** Settings of six subsystems, where each can be read in the running gateway, and values to go round. */
+const LIVE: readonly {
+  readonly edit: (round: number) => object;
+  readonly read: (client: Client) => Promise<unknown>;
+  readonly wanted: (round: number) => unknown;
+}[] = [
+  {
+    edit: (round) => ({ agents: { defaults: { heartbeat: { every: `${60 + round}s` } } } }),
+    read: async (client) => (await client.request("health", { probe: true })).heartbeatSeconds,
+    wanted: (round) => 60 + round,
+  },
+  {
+    edit: (round) => ({
+      agents: { defaults: { model: { primary: `house/${round % 2 === 0 ? "one" : "two"}` } } },
+    }),
+    read: async (client) => (await client.request("status", {})).sessions.defaults.model,
+    wanted: (round) => (round % 2 === 0 ? "one" : "two"),
+  },
+  {
+    edit: (round) => ({ agents: { defaults: { contextTokens: 1_000 + round } } }),
+    read: async (client) => (await client.request("status", {})).sessions.defaults.contextTokens,
+    wanted: (round) => 1_000 + round,
+  },
+  {
+    edit: (round) => ({ agents: { list: [{ id: "main" }, { id: `desk-${round}` }] } }),
+    read: async (client) => (await client.request("agents.list", {})).agents.map(({ id }) => id),
+    wanted: (round) => ["main", `desk-${round}`],
+  },
+  {
+    edit: (round) => ({ session: { scope: round % 4 < 2 ? "global" : "per-sender" } }),
+    read: async (client) => (await client.request("agents.list", {})).scope,
+    wanted: (round) => (round % 4 < 2 ? "global" : "per-sender"),
+  },
+  {
+    edit: (round) => ({ ui: { seamColor: `#${String(100_000 + round)}` } }),
+    read: async (client) => (await client.request("talk.config", {})).config.ui?.seamColor,
+    wanted: (round) => `#${String(100_000 + round)}`,
+  },
+];
+const EDITS = 200;
+const CROWD = 50;
+
+test("two hundred edits of six subsystems are each read back, and none of fifty connections closes", async () => {
+  const house = {
+    baseUrl: "http://127.0.0.1:9/v1",
+    models: [{ id: "one" }, { id: "two" }].map((m) => ({ ...m, name: m.id })),
+  };
+  const models = {
+    providers: { house: { ...house, apiKey: "a-key-for-the-house", api: "openai-completions" } },
+  };
+  const gateway = { ...GATEWAY, reload: { debounceMs: 0 } };
+  await using own = await site(({ configPath }) =>
+    writeFile(configPath, JSON.stringify({ gateway, models })),
+  );
+  const crowd = await Promise.all(Array.from({ length: CROWD }, () => connect(own.address.url)));
+  const ids = crowd.map((client) => client.hello?.server.connId);
+  for (let round = 0; round < EDITS; round += 1) {
+    const setting = LIVE[round % LIVE.length];
+    if (setting === undefined) throw new Error("no setting");
+    await put(own.configPath, JSON.stringify({ gateway, models, ...setting.edit(round) }));
+    const reader = crowd[round % CROWD] ?? own.client;
+    await expect
+      .poll(() => setting.read(reader), { interval: 5, timeout: 20_000 })
+      .toEqual(setting.wanted(round));
+  }
+  await Promise.all(crowd.map((client) => client.request("health", {})));
+  // A client that lost its connection would have come back with another one.
+  expect(crowd.map((client) => client.hello?.server.connId)).toEqual(ids);
+  expect(own.restarts).toEqual([]);
+  await Promise.all(crowd.map((client) => client.close()));
+});
