@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { startScriptedGateway } from "@openclaw/client/testing";
 import { defineConfig } from "tsup";
 import { application, writeCodeCache } from "../../tsup.base.ts";
 import type * as CommandsBundle from "./src/commands-bundle.ts";
@@ -26,15 +27,19 @@ export default defineConfig([
   },
 ]);
 
-/** Runs the command that scripts call most, so that it gets into the cache. */
+/** Runs the command that scripts call most, so that it gets into the cache: with a gateway that answers, and with none. */
 async function useOnce({ runCli }: typeof CommandsBundle): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), "openclaw-build-"));
-  await runCli(silentIo(home, ["gateway", "status", "--json"]));
+  const gateway = await startScriptedGateway({ token: TOKEN, methods: { status: () => ({}) } });
+  for (const port of [gateway.port, 1]) await runCli(silentIo(home, port, ["gateway", "status", "--json"]));
+  await gateway.close();
   rmSync(home, { recursive: true, force: true });
 }
 
-/** A machine where nothing is installed, nothing listens, and nobody reads. */
-function silentIo(home: string, argv: readonly string[]): Io {
+const TOKEN = "the build's own";
+
+/** A machine where nothing is installed, and nobody reads. */
+function silentIo(home: string, port: number, argv: readonly string[]): Io {
   const output: Output = {
     write: () => undefined,
     isTerminal: false,
@@ -43,7 +48,11 @@ function silentIo(home: string, argv: readonly string[]): Io {
   };
   return {
     argv,
-    env: { OPENCLAW_GATEWAY_PORT: "1", OPENCLAW_STATE_DIR: home },
+    env: {
+      OPENCLAW_GATEWAY_PORT: String(port),
+      OPENCLAW_GATEWAY_TOKEN: TOKEN,
+      OPENCLAW_STATE_DIR: home,
+    },
     homeDir: home,
     cwd: home,
     stdout: output,
