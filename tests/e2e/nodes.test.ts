@@ -24,8 +24,8 @@ afterEach(() => user[Symbol.asyncDispose]());
 /** Types `openclaw --dev nodes …`. */
 const nodes = (...words: readonly string[]) =>
   user.openclaw(["--dev", "nodes", ...words], { env: { OPENCLAW_GATEWAY_PORT: String(gateway.port) } });
-const json = async (...words: readonly string[]) =>
-  JSON.parse((await nodes(...words, "--json")).stdout) as Record<string, unknown>;
+const json = async <T = Record<string, unknown>>(...words: readonly string[]) =>
+  JSON.parse((await nodes(...words, "--json")).stdout) as T;
 
 /** Starts the example node. */
 function host() {
@@ -46,7 +46,7 @@ function host() {
 
 /** Approves what waits, once it does. */
 async function approveAll(): Promise<void> {
-  const pending = async () => (await json("pending")) as unknown as { requestId: string }[];
+  const pending = async () => json<{ requestId: string }[]>("pending");
   await expect.poll(async () => (await pending()).length, { timeout: 20_000 }).toBe(1);
   const [request] = await pending();
   expect(await nodes("approve", request?.requestId ?? "")).toMatchObject({
@@ -114,8 +114,7 @@ describe("the example node", { timeout: 60_000 }, () => {
       const env = { OPENCLAW_GATEWAY_PORT: String(gateway.port) };
       expect((await user.openclaw(["--dev", ...words], { env })).stderr).toBe("");
     };
-    const waiting = async () =>
-      ((await json("pending")) as unknown as { requestId: string; commands: string[] }[])[0];
+    const waiting = async () => (await json<{ requestId: string; commands: string[] }[]>("pending"))[0];
     await deny(["system.notify"]);
     await using machine = host();
     await waitFor(machine.output, /connected as node/);

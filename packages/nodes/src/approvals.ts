@@ -1,7 +1,8 @@
+import type { NodeDetails } from "@openclaw/protocol";
 import { NodesError } from "./errors.ts";
 import type { NodeTokens } from "./node-tokens.ts";
 import type { Serial } from "./serial.ts";
-import type { NodeApproval, NodeDetails, NodeRecord, NodeRequest, NodeStore } from "./store.ts";
+import type { NodeApproval, NodeRecord, NodeRequest, NodeStore } from "./store.ts";
 
 /** Something others must hear about; broadcast it under its `type`. */
 export type NodeNews =

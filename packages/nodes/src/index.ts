@@ -19,7 +19,7 @@ export { allowedCommands } from "./command-policy.ts";
 export type { CommandPolicy } from "./command-policy.ts";
 
 // The port the store implements.
-export type { NodeApproval, NodeDetails, NodeRecord, NodeRequest, NodeStore, WorkItem } from "./store.ts";
+export type { NodeApproval, NodeRecord, NodeRequest, NodeStore, WorkItem } from "./store.ts";
 
 // Errors.
 export { NODE_ERROR_CODES, NodesError } from "./errors.ts";

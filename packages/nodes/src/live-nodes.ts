@@ -1,4 +1,4 @@
-import type { NodeDetails } from "./store.ts";
+import type { NodeDetails } from "@openclaw/protocol";
 
 /** A node that is connected. */
 export interface LiveNode extends NodeDetails {

@@ -1,16 +1,4 @@
-import type { NodeWorkType } from "@openclaw/protocol";
-
-/** What a node says about itself: for people to look at, never an input of a decision. */
-export interface NodeDetails {
-  readonly displayName?: string;
-  readonly platform?: string;
-  readonly version?: string;
-  readonly coreVersion?: string;
-  readonly uiVersion?: string;
-  readonly deviceFamily?: string;
-  readonly modelIdentifier?: string;
-  readonly remoteIp?: string;
-}
+import type { NodeDetails, NodeWorkType } from "@openclaw/protocol";
 
 /** A wish to be asked for commands that nobody approved yet. Never changed: another wish is another request. */
 export interface NodeRequest extends NodeDetails {

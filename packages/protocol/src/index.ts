@@ -168,6 +168,7 @@ export type {
 export type { TalkModePayload, VoiceWakePayload } from "./events/talk.ts";
 export type { DevicePairRequestedPayload, DevicePairResolvedPayload } from "./events/devices.ts";
 export type {
+  NodeDetails,
   NodeInvokeProgressPayload,
   NodeInvokeRequestPayload,
   NodePairingRequest,

@@ -10,9 +10,9 @@ export interface Stranger {
 
 /**
  * Counts the sockets that exist without having said who they are, per client and in total (T-DOS-01). A client that has
- * all its places gets one more in exchange for the one it has parked longest; when all places of everybody are
- * taken, whoever holds the most has to make room for a client that holds fewer, and nobody else for one that does not. So parked sockets keep the next
- * client out neither behind their own address nor anywhere else.
+ * all its places gets one more in exchange for the one it has parked longest; when all places of everybody are taken,
+ * whoever holds the most has to make room for a client that holds fewer, and nobody else for one that does not. So parked
+ * sockets keep the next client out neither behind their own address nor anywhere else.
  */
 export class PreAuthBudget {
   readonly #limits: Pick<RpcLimits, "preAuthSockets" | "preAuthSocketsPerPeer">;

@@ -1,9 +1,7 @@
 import { event } from "./define.ts";
 
-/** A request to let operators ask a node for commands; payload of `node.pair.requested`. */
-export interface NodePairingRequest {
-  readonly requestId: string;
-  readonly nodeId: string;
+/** What a node says about itself: for people to look at, never an input of a decision. */
+export interface NodeDetails {
   readonly displayName?: string;
   readonly platform?: string;
   readonly version?: string;
@@ -12,6 +10,12 @@ export interface NodePairingRequest {
   readonly deviceFamily?: string;
   readonly modelIdentifier?: string;
   readonly remoteIp?: string;
+}
+
+/** A request to let operators ask a node for commands; payload of `node.pair.requested`. */
+export interface NodePairingRequest extends NodeDetails {
+  readonly requestId: string;
+  readonly nodeId: string;
   readonly caps?: readonly string[];
   /** All an approval would allow. */
   readonly commands?: readonly string[];

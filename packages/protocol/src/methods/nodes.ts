@@ -1,22 +1,15 @@
 import * as v from "valibot";
 
-import type { NodePairingRequest } from "../events/nodes.ts";
+import type { NodeDetails, NodePairingRequest } from "../events/nodes.ts";
 import { intBetween, intFrom, nonEmpty, noParams, shortText } from "../schemas.ts";
 import { method, result } from "./define.ts";
 
 /** A node: paired, connected, or both. */
-export interface NodeView {
+export interface NodeView extends NodeDetails {
   /** Its device id, else what it calls itself. */
   readonly nodeId: string;
   /** The name an operator gave it, else its own. */
   readonly displayName?: string;
-  readonly platform?: string;
-  readonly version?: string;
-  readonly coreVersion?: string;
-  readonly uiVersion?: string;
-  readonly deviceFamily?: string;
-  readonly modelIdentifier?: string;
-  readonly remoteIp?: string;
   readonly caps: readonly string[];
   /** What it may be asked to do right now: declared by it, allowed here, and approved. */
   readonly commands: readonly string[];
@@ -33,16 +26,8 @@ export interface NodeView {
 }
 
 /** A node with what operators approved. */
-export interface PairedNodeView {
+export interface PairedNodeView extends NodeDetails {
   readonly nodeId: string;
-  readonly displayName?: string;
-  readonly platform?: string;
-  readonly version?: string;
-  readonly coreVersion?: string;
-  readonly uiVersion?: string;
-  readonly deviceFamily?: string;
-  readonly modelIdentifier?: string;
-  readonly remoteIp?: string;
   readonly caps?: readonly string[];
   readonly commands?: readonly string[];
   /** Epoch ms. */
