@@ -13,6 +13,7 @@ import {
   type PlanEditOptions,
   type TextEdit,
 } from "./plan-edit.ts";
+import { fileSystem } from "../write/file-system.ts";
 import { keepRejected, saveEdit } from "./save-edit.ts";
 
 const TEXT = `// mine
@@ -27,6 +28,7 @@ const TEXT = `// mine
 }
 `;
 const ENV = { SECRET: "from-the-environment" };
+const INCLUDING_NEW = '{ gateway: { mode: "local" }, ui: { $include: ["ui.json5", "new.json5"] } }';
 
 async function instance(files: Readonly<Record<string, string>> = { "openclaw.json": TEXT }) {
   const dir = await temporaryDir();
@@ -305,6 +307,43 @@ describe("a patch of a configuration with includes", () => {
       "config changed since last load",
     );
     expect(await dir.read()).toBe(FILES["openclaw.json"]);
+  });
+});
+
+/** Files that somebody edits who knows no locks, at the last moment before the new text takes its place. */
+describe("T-CFG-05 an edit by hand while a planned text goes to disk", () => {
+  const FILES = {
+    "openclaw.json": '{ gateway: { mode: "local", port: 1000 }, ui: { $include: "ui.json5" } }\n',
+    "ui.json5": '{ seamColor: "#111111" }\n',
+    "new.json5": "{}\n",
+  };
+  const WRITES: readonly (readonly [string, ConfigEdit, string])[] = [
+    ["the main file", { kind: "merge", raw: "{ gateway: { port: 2000 } }" }, "openclaw.json"],
+    ["an included file", { kind: "merge", raw: '{ ui: { seamColor: "#222222" } }' }, "ui.json5"],
+    ["a text that includes another file", { kind: "replace", raw: INCLUDING_NEW }, "openclaw.json"],
+  ];
+
+  test.each(
+    WRITES.flatMap(([what, edit, target]) =>
+      Object.keys(FILES)
+        // What no text names does not matter to it.
+        .filter((edited) => edited !== "new.json5" || edit.kind === "replace")
+        .map((edited) => [what, edited, edit, target] as const),
+    ),
+  )("of %s: %s is edited, and the edit stays", async (_, edited, edit, target) => {
+    await using dir = await instance(FILES);
+    const planned = await dir.planWith(edit);
+    if (!planned.ok) throw new Error("not planned");
+    const byHand = `${FILES[edited as keyof typeof FILES]}// by hand\n`;
+    const open: typeof fileSystem.open = async (...given) => {
+      if (String(given[0]).endsWith(".tmp")) await writeFile(join(dir.path, edited), byHand);
+      return fileSystem.open(...given);
+    };
+    const fs = { ...fileSystem, open };
+    const saving = saveEdit(planned.plan, { paths: dir.paths, writer: { pid: 1 }, fs });
+    await expect(saving).rejects.toThrow("config changed since last load; re-run config.get and retry");
+    const untouched = target === edited ? byHand : FILES[target as keyof typeof FILES];
+    expect([await dir.read(edited), await dir.read(target)]).toEqual([byHand, untouched]);
   });
 });
 

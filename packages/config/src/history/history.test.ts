@@ -1,5 +1,5 @@
-import { readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { appendFile, readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadConfig } from "../load-config.ts";
 import { hashText } from "../source/hash-text.ts";
@@ -69,6 +69,23 @@ describe("readHistory", () => {
     await writeFile(dir.paths.auditPath, `${line.slice(20)}${failed}[]\nnot json\n${line}{"ts":`);
     expect(await dir.history()).toMatchObject([{ hash: hashText(A) }]);
   });
+});
+
+test("T-CFG-08 the journal is two files of a megabyte at most, for their owner only, read as one", async () => {
+  await using dir = await instance();
+  const { auditPath } = dir.paths;
+  await dir.write(A);
+  const full = () => appendFile(auditPath, `${" ".repeat(1024 * 1024)}\n`);
+  await full();
+  await dir.write(B);
+  expect((await dir.history()).map(({ hash }) => hash)).toEqual([hashText(B), hashText(A)]);
+  await full();
+  await dir.write(C);
+  expect((await dir.history()).map(({ hash }) => hash)).toEqual([hashText(C), hashText(B)]);
+  const logs = dirname(auditPath);
+  expect((await readdir(logs)).sort()).toEqual(["config-audit.jsonl", "config-audit.jsonl.1"]);
+  for (const name of await readdir(logs)) expect((await stat(join(logs, name))).mode & 0o777).toBe(0o600);
+  expect((await stat(auditPath)).size).toBeLessThan(10_000);
 });
 
 describe("the last good configuration", () => {

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { auditFiles } from "../write/audit.ts";
 import type { FileSystem } from "../write/file-system.ts";
 
 /** One write of the configuration, as its audit line tells it. */
@@ -17,12 +18,13 @@ const JournalLineSchema = v.object({
   argv: v.optional(v.array(v.string())),
 });
 
-/** How much of the end of the file is read; older writes are history of another kind. */
+/** How much of the end of each file is read; older writes are history of another kind. */
 const MAX_BYTES = 1024 * 1024;
 
 /** The writes that were made, oldest first; lines that say anything else are passed over. */
 export async function readJournal(fs: FileSystem, auditPath: string): Promise<readonly JournalLine[]> {
-  const lines = (await endOf(fs, auditPath)).split("\n");
+  const files = await Promise.all(auditFiles(auditPath).map((path) => endOf(fs, path)));
+  const lines = files.flatMap((text) => text.split("\n"));
   return lines.flatMap((line) => {
     const parsed = v.safeParse(JournalLineSchema, parseLine(line));
     return parsed.success ? [parsed.output] : [];

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import type { FileSystem } from "./file-system.ts";
 import { ensurePrivateDir, writePrivateFile } from "./private-file.ts";
+import { shiftFiles } from "./shift-files.ts";
 
 /** Who writes; goes into the audit line. */
 export interface Writer {
@@ -30,9 +31,17 @@ export interface AuditFacts {
 }
 
 const MAX_WORDS = 8;
+/** A file that has reached this size is set aside; with the one before it the history of years. */
+const MAX_BYTES = 1024 * 1024;
+
+/** The files of the journal, the oldest first: the one that was set aside, and the one that is appended to. */
+export function auditFiles(auditPath: string): readonly [older: string, current: string] {
+  return [`${auditPath}.1`, auditPath];
+}
 
 /**
- * Appends one line to the audit file, without any value of the configuration:
+ * Appends one line to the audit file, without any value of the configuration; the file before it goes when there are two
+ * full ones:
  *
  * ```json
  * {"ts":"2026-11-22T12:00:00.000Z","source":"config-io","event":"config.write","configPath":"…","pid":7,"result":"rename"}
@@ -53,6 +62,8 @@ export async function appendAudit(
     ...(writer.argv !== undefined && { argv: hideSecrets(writer.argv).slice(0, MAX_WORDS) }),
   };
   await ensurePrivateDir(fs, dirname(auditPath));
+  const { size } = await fs.stat(auditPath).catch(() => ({ size: 0 }));
+  if (size >= MAX_BYTES) await shiftFiles(fs, [...auditFiles(auditPath)].reverse());
   await writePrivateFile(fs, auditPath, { text: `${JSON.stringify(entry)}\n`, flags: "a" });
 }
 

@@ -1,6 +1,6 @@
-import { errorCode } from "../source/source-files.ts";
 import type { FileSystem } from "./file-system.ts";
 import { temporaryName, writePrivateFile } from "./private-file.ts";
+import { shiftFiles } from "./shift-files.ts";
 
 /** Copies kept, `.bak` being the newest and `.bak.4` the oldest. */
 const SUFFIXES = [".bak", ".bak.1", ".bak.2", ".bak.3", ".bak.4"] as const;
@@ -27,20 +27,12 @@ export async function prepareBackup(
   return {
     temporary,
     rotate: async () => {
-      for (const [index, suffix] of [...SUFFIXES.entries()].reverse()) {
-        const next = SUFFIXES[index + 1];
-        if (next !== undefined) await renameIfExists(fs, path + suffix, path + next);
-      }
+      await shiftFiles(
+        fs,
+        SUFFIXES.map((suffix) => path + suffix),
+      );
       await fs.rename(temporary, newest);
       return newest;
     },
   };
-}
-
-async function renameIfExists(fs: FileSystem, from: string, to: string): Promise<void> {
-  try {
-    await fs.rename(from, to);
-  } catch (error) {
-    if (errorCode(error) !== "ENOENT") throw error;
-  }
 }

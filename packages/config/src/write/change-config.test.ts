@@ -1,8 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ConfigError } from "../errors.ts";
 import { temporaryDir } from "../testing/temporary-dir.ts";
 import { changeConfig } from "./change-config.ts";
+import { fileSystem } from "./file-system.ts";
 import type { ConfigChange } from "./patch-config-text.ts";
 
 const TEXT = "// mine\n{\n  gateway: { auth: { token: '${T}' } }, // secret elsewhere\n}\n";
@@ -50,6 +52,23 @@ describe("changeConfig", () => {
     await using dir = await instance();
     await dir.change({ path: ["gateway", "mode"], value: "local" });
     expect(await dir.read()).toBe('{\n  "gateway": {\n    "mode": "local"\n  }\n}\n');
+  });
+
+  test("T-CFG-05 writes nothing when a file that it was checked with is edited meanwhile", async () => {
+    const text = "{ ui: { $include: 'ui.json5' } }\n";
+    await using dir = await instance(text);
+    const included = join(dir.path, "ui.json5");
+    await writeFile(included, "{}");
+    const open: typeof fileSystem.open = async (...given) => {
+      if (String(given[0]).endsWith(".tmp")) await writeFile(included, "{ nobody: 'checked' }");
+      return fileSystem.open(...given);
+    };
+    const changing = changeConfig({
+      ...{ paths: dir.paths, env: {}, writer: { pid: 1 }, fs: { ...fileSystem, open } },
+      changes: [{ path: ["gateway", "port"], value: 20001 }],
+    });
+    await expect(changing).rejects.toMatchObject({ code: "conflict" });
+    expect(await dir.read()).toBe(text);
   });
 
   test("T-CFG-05 loses none of many changes that meet: each is in the file or refused", async () => {

@@ -49,9 +49,17 @@ export async function changeConfig(options: ChangeConfigOptions): Promise<Config
   const source = (await readIfExists(fs, paths.configPath)) ?? "";
   const text = await patchConfigText(source, changes);
   const { configPath, home } = paths;
-  const found = await interpretConfig({ text, configPath, home, env, files: sourceFiles });
+  const included: { readonly path: string; readonly hash: string }[] = [];
+  const readText = async (path: string) => {
+    const read = await sourceFiles.readText(path);
+    included.push({ path, hash: hashText(read) });
+    return read;
+  };
+  const files = { ...sourceFiles, readText };
+  const found = await interpretConfig({ text, configPath, home, env, files });
   if (!found.valid) return { ok: false, issues: found.issues };
   const { baseHash = hashText(source) } = options;
   const changedPaths = changes.map(({ path }) => path.join("."));
-  return { ok: true, write: await writeConfigFile({ ...options, text, baseHash, changedPaths }) };
+  const write = { ...options, text, baseHash, unchanged: included, changedPaths };
+  return { ok: true, write: await writeConfigFile(write) };
 }
