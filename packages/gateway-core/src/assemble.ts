@@ -1,17 +1,6 @@
-import { join } from "node:path";
-import { type Agents, createAgents } from "@openclaw/agents";
-import { type Authenticator, type AuthPolicy, createAuthenticator } from "@openclaw/auth";
-import type { GatewaySettings, LoadedConfig } from "@openclaw/config";
-import type { ConfigStatus } from "@openclaw/protocol";
-import type { ReloadEngine, ReloadStatus } from "@openclaw/reload";
-import { createApprovalPolicies } from "./approvals/policies.ts";
-import { textInMemory, textOnDisk } from "./approvals/policy-text.ts";
-import { approvedRun } from "./approvals/approved-run.ts";
-import { createExecApprovals } from "./approvals/exec-approvals.ts";
-import type { GatewayContext } from "./context.ts";
 import { chargeWrites } from "./config/charge-writes.ts";
-import { createConfigDesk } from "./config/config-desk.ts";
-import { createContextParts } from "./context-parts.ts";
+import { type Core, lateAuthenticator, openCore } from "./core.ts";
+import { createContext } from "./create-context.ts";
 import { Late } from "./late.ts";
 import type { Loaded } from "./load.ts";
 import type { GatewayMemory } from "./memory.ts";
@@ -20,16 +9,8 @@ import { type ListenAddress, livePolicy } from "./policy.ts";
 import { createAdmission } from "./reload/admission.ts";
 import { createForceKeeper } from "./reload/keep-in-force.ts";
 import { wireReload } from "./reload/wire-reload.ts";
-import { createRestartDesk, type RestartDesk } from "./restart/restart-desk.ts";
+import { createRestartDesk } from "./restart/restart-desk.ts";
 import { runAll } from "./run-all.ts";
-import { openStateFolder, type StateFolder } from "./state-folder.ts";
-import { watchEventLoop } from "./state/event-loop.ts";
-import { createHealth } from "./state/health.ts";
-import { heartbeatOf } from "./state/heartbeat.ts";
-import { createPresenceBoard } from "./state/presence-board.ts";
-import { selfPresence } from "./state/self.ts";
-import { GATEWAY_VERSION } from "./version.ts";
-import { createGatewayNodes } from "./wire-nodes.ts";
 import { type Phase, wireHttp, type WiredHttp } from "./wire-http.ts";
 import { createRestarts, passNoteOn } from "./wire-restarts.ts";
 import { wireRpc, type WiredRpc } from "./wire-rpc.ts";
@@ -57,13 +38,6 @@ export interface Assembly {
   /** Runs first, then clients; the state stays until `release`. */
   close(options: CloseOptions): Promise<void>;
   release(): Promise<void>;
-}
-
-/** What exists only once the state folder is open. */
-interface Core {
-  readonly state: StateFolder;
-  readonly agents: Agents;
-  readonly authenticator: Authenticator;
 }
 
 /** Builds the parts around each other; nothing is opened before `open()`. */
@@ -180,168 +154,4 @@ export function assemble(given: AssemblyOptions): Assembly {
       if (core.isSet) await core.value.state.release();
     },
   };
-}
-
-/** Addresses to listen on that answer whoever finds our claim and asks on 127.0.0.1 whether we live. */
-const ASKED: readonly string[] = ["127.0.0.1", "0.0.0.0"];
-
-async function openCore(
-  { options, loaded, address, instanceId, logger }: AssemblyOptions,
-  policy: () => AuthPolicy,
-  reload: ReloadEngine,
-): Promise<Core> {
-  const now = options.now ?? Date.now;
-  const { port, hosts } = address();
-  const isAskable = !options.server && hosts.some((host) => ASKED.includes(host));
-  const state = await openStateFolder({
-    loaded,
-    port: options.server ? 0 : port,
-    isAskable,
-    instanceId,
-    now,
-    logger,
-  });
-  const agents = createAgents({
-    store: state.store.agents,
-    config: () => reload.inForce.config,
-    get env() {
-      return reload.inForce.env;
-    },
-    workspaceDir: () => workspaceOf(reload.inForce, loaded),
-    logger: options.subsystem?.("agent") ?? logger,
-    now,
-    version: GATEWAY_VERSION,
-    // Somebody sits in front of an installation and may wonder why it only repeats; a host program knows.
-    ...(options.paths && { offlineHint: offlineHint(loaded.paths.configPath) }),
-  });
-  const authenticator = createAuthenticator({
-    policy,
-    devices: state.store.devices,
-    tokenKey: state.tokenKey,
-    now,
-    ...(options.whois && { whois: options.whois }),
-    logger: options.subsystem?.("gateway/auth") ?? logger,
-  });
-  return { state, agents, authenticator };
-}
-
-function workspaceOf({ config }: LoadedConfig, { paths }: Loaded): string {
-  return config.agents?.defaults?.workspace ?? paths.workspaceDir;
-}
-
-function offlineHint(configPath: string): string {
-  return `No model is configured: this is the built-in echo. Set models.providers and agents.defaults.model in ${configPath}.`;
-}
-
-function lateAuthenticator(core: Late<Core>): Authenticator {
-  return {
-    connect: (attempt) => core.value.authenticator.connect(attempt),
-    http: (facts) => core.value.authenticator.http(facts),
-    get devices() {
-      return core.value.authenticator.devices;
-    },
-    close: () => core.value.authenticator.close(),
-  };
-}
-
-interface ContextWiring {
-  readonly rpc: () => WiredRpc;
-  readonly settings: () => GatewaySettings;
-  readonly restarts: RestartDesk;
-  readonly reload: ReloadEngine;
-}
-
-function createContext(
-  given: AssemblyOptions,
-  core: Late<Core>,
-  { rpc, settings, restarts, reload }: ContextWiring,
-): GatewayContext {
-  const { options, loaded, instanceId, logger } = given;
-  const now = options.now ?? Date.now;
-  const storePath = loaded.isDurable ? loaded.paths.storePath : ":memory:";
-  const parts = createContextParts(core, () => rpc().server);
-  const heartbeat = (agentId: string) => heartbeatOf(reload.inForce.config, agentId, parts.heartbeats.isOn);
-  const self = selfPresence();
-  const configStatus = () => configStatusOf(reload.status);
-  const health = createHealth({
-    agents: {
-      sessionsSummary: (o) => core.value.agents.sessionsSummary(o),
-      agentsList: () => core.value.agents.agentsList(),
-    },
-    heartbeat,
-    storePath,
-    configStatus,
-    eventLoop: watchEventLoop(now),
-    now,
-    onRefresh: () => rpc().announceHealth(),
-    onError: (error) => logger.error("health refresh failed", { error }),
-  });
-  const configDesk = createConfigDesk({
-    options,
-    loaded,
-    restarts,
-    reload,
-    now,
-    logger: options.subsystem?.("config") ?? logger,
-  });
-  return {
-    ...parts,
-    configDesk,
-    configStatus,
-    restarts,
-    get agents() {
-      return core.value.agents;
-    },
-    workspaceDir: () => workspaceOf(reload.inForce, loaded),
-    bootId: instanceId,
-    startedAt: now(),
-    presence: createPresenceBoard(() => self, now),
-    health,
-    ...createApprovalParts(given, now),
-    config: () => reload.inForce,
-    paths: loaded.paths,
-    storePath,
-    heartbeat,
-    get devices() {
-      return core.value.authenticator.devices;
-    },
-    nodes: createGatewayNodes({
-      core,
-      clients: parts.clients,
-      settings,
-      logger: options.subsystem?.("gateway/nodes") ?? logger,
-      now,
-    }),
-    dropNode: (nodeId) => rpc().dropNode(nodeId),
-    settleDevices: (effects) => rpc().settleDevices(effects),
-    isConnected: (deviceId) => rpc().isConnected(deviceId),
-    announcePresence: () => rpc().announcePresence(),
-    logFile: options.logFile ?? (() => undefined),
-    logger,
-    now,
-  };
-}
-
-/** Commands that wait for a person, and the policies that say which ones do. */
-function createApprovalParts(
-  { options, loaded, logger }: AssemblyOptions,
-  now: () => number,
-): Pick<GatewayContext, "approvals" | "approvalPolicies" | "runPermit"> {
-  const { stateDir, auditPath } = loaded.paths;
-  const log = options.subsystem?.("gateway/exec-approvals") ?? logger;
-  const text = loaded.isDurable
-    ? textOnDisk(join(stateDir, "exec-approvals.json"), { auditPath, now })
-    : textInMemory();
-  const socketPath = join(stateDir, "exec-approvals.sock");
-  const approvals = createExecApprovals({ now, logger: log });
-  return {
-    approvals,
-    runPermit: approvedRun(approvals),
-    approvalPolicies: createApprovalPolicies({ text, socketPath, logger: log }),
-  };
-}
-
-function configStatusOf(status: ReloadStatus): ConfigStatus {
-  const { pending, state, ...facts } = status;
-  return { state, ...facts, valid: state !== "invalid" && state !== "missing", pendingRestart: pending };
 }

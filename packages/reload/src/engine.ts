@@ -13,35 +13,9 @@ import { applyParts, type PartFailure, type ReloadPart } from "./apply/apply-par
 import { covers, dotted, planReload, type ReloadMode, type ReloadPlan } from "./plan/plan-reload.ts";
 import { createReport, type Logger } from "./report.ts";
 import { isSameSource } from "./same-source.ts";
+import { type Obstacle, type ReloadState, type ReloadStatus, standing, statusAtStart } from "./status.ts";
 import { FileWatch, type WatchMode } from "./watch/file-watch.ts";
 import { Pace } from "./watch/pace.ts";
-
-/** What became of the file as it is now. */
-export type ReloadState =
-  /** It is taken over; what its mode leaves out is pending. */
-  | "applied"
-  /** It is not valid. */
-  | "invalid"
-  /** There is none. */
-  | "missing"
-  /** No gateway could start with it. */
-  | "refused"
-  /** Applying it failed, and everything is as before. */
-  | "reverted";
-
-/** Whether what is in force is what the file says. */
-export interface ReloadStatus {
-  readonly state: ReloadState;
-  /** Setting that stands in the way, and why; never a value. */
-  readonly path?: string;
-  readonly reason?: string;
-  /** Problems of the file. */
-  readonly issues: number;
-  /** Of the last text that came into force as a whole. */
-  readonly hash: string;
-  /** Settings that the file has otherwise than they are in force. */
-  readonly pending: readonly string[];
-}
 
 /** What taking a new configuration over led to. */
 export interface ReloadOutcome {
@@ -113,7 +87,7 @@ export class ReloadEngine {
     const { initial, logger, watchMode: mode = "events", pollMs } = options;
     this.#options = options;
     this.#accepted = this.#inForce = this.#seen = initial;
-    this.#status = { state: "applied", issues: 0, hash: initial.hash, pending: [] };
+    this.#status = statusAtStart(initial);
     this.#report = createReport(logger);
     const onError = (error: unknown) => this.#report.failed(error);
     this.#watch = new FileWatch({
@@ -293,21 +267,13 @@ export class ReloadEngine {
     return { plan, status: this.#status };
   }
 
-  #stand(
-    state: ReloadState,
-    o: { readonly issues: readonly ConfigIssue[]; readonly path?: string; readonly reason?: string },
-  ): undefined {
-    const { issues, path = issues[0]?.path, reason = issues[0]?.message } = o;
+  #stand(state: ReloadState, obstacle: Obstacle): undefined {
     const newest = this.#seen.valid && this.#seen.exists ? this.#seen : this.#accepted;
-    const pending = settingDifferences(this.#inForce, newest).map(({ path: changed }) => dotted(changed));
-    this.#status = {
-      state,
-      ...(path !== undefined && { path }),
-      ...(reason !== undefined && { reason }),
-      issues: issues.length,
-      hash: pending.length === 0 ? this.#accepted.hash : this.#status.hash,
-      pending,
-    };
+    this.#status = standing(state, obstacle, {
+      inForce: this.#inForce,
+      newest,
+      hash: { ofAccepted: this.#accepted.hash, before: this.#status.hash },
+    });
     this.#options.onStatus();
   }
 }

@@ -5,9 +5,10 @@ export {
   ReloadEngine,
   type ReloadEngineOptions,
   type ReloadOutcome,
-  type ReloadState,
-  type ReloadStatus,
 } from "./engine.ts";
+
+// What became of the file.
+export type { ReloadState, ReloadStatus } from "./status.ts";
 
 // What subsystems give.
 export type { ProvisionedPart, ReloadPart } from "./apply/apply-parts.ts";
