@@ -7,6 +7,7 @@ import {
   type InstalledOptions,
 } from "@openclaw/gateway-core";
 import { type Host, refuseStart } from "./host.ts";
+import { loggingPart, loggingSource } from "./logging/logging-part.ts";
 import { type Ending, waitWithin } from "./process/closing.ts";
 import type { StopSignal } from "./process/signals.ts";
 import { type ExpectedRestart, expectRestart } from "./restart.ts";
@@ -35,6 +36,8 @@ export async function serve(host: Host, first: Prepared, options: ServeOptions):
   let prepared = first;
   let memory: GatewayMemory | undefined;
   for (;;) {
+    // Opened with the text of the file alone, or with the settings of the gateway before.
+    (await host.logging.prepare(loggingSource(prepared.loaded)))();
     const restarts = expectRestart(host, options.flags);
     const gateway = makeGateway(host, prepared, {
       flags: options.flags,
@@ -71,6 +74,11 @@ function makeGateway(
     logger: logging.subsystem("gateway"),
     subsystem: (name) => logging.subsystem(name),
     logFile: () => logging.filePath,
+    logLevels: () => {
+      const { fileLevel, consoleLevel } = logging.settings();
+      return { level: fileLevel, consoleLevel };
+    },
+    reloadParts: [loggingPart(logging)],
     whois: createWhois(),
     // What was edited may hold secrets that no log has seen yet.
     onConfigRead: (config) => {
@@ -100,7 +108,7 @@ function announce({ env, logging, streams, paths }: Host, o: Running & { readonl
   logger.info(listeningLine(address, process.pid));
   logger.info(`log file: ${logging.filePath}`);
   for (const line of dangerLines(settings)) logger.warn(line);
-  if (!o.isDev || logging.settings.consoleStyle === "json") return;
+  if (!o.isDev || logging.settings().consoleStyle === "json") return;
   const { configPath, profile } = paths;
   for (const line of welcomeLines({
     address,

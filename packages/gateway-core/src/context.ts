@@ -2,7 +2,7 @@ import type { Agents } from "@openclaw/agents";
 import type { AuthEffect, DeviceDesk, PairedDevice } from "@openclaw/auth";
 import type { LoadedConfig, Paths } from "@openclaw/config";
 import type { Nodes } from "@openclaw/nodes";
-import type { ConfigStatus, HealthHeartbeat } from "@openclaw/protocol";
+import type { ConfigStatus, HealthHeartbeat, LogLevels } from "@openclaw/protocol";
 import type { RpcServer } from "@openclaw/rpc-server";
 import type { ApprovalPolicies } from "./approvals/policies.ts";
 import type { ExecApprovals } from "./approvals/exec-approvals.ts";
@@ -70,6 +70,8 @@ export interface GatewayContext {
   /** Tells everybody that the presence list changed. */
   readonly announcePresence: () => void;
   readonly logFile: () => string | undefined;
+  /** Undefined where the host of this gateway does not tell. */
+  readonly logLevels: () => LogLevels | undefined;
   readonly logger: Logger;
   readonly now: () => number;
 }

@@ -97,6 +97,7 @@ export function createContext(
     isConnected: (deviceId) => rpc().isConnected(deviceId),
     announcePresence: () => rpc().announcePresence(),
     logFile: options.logFile ?? (() => undefined),
+    logLevels: options.logLevels ?? (() => undefined),
     logger,
     now,
   };

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { TailnetWhois } from "@openclaw/auth";
 import type { GatewayFlags, GatewaySettings, LoadedConfig, Paths } from "@openclaw/config";
+import type { LogLevels } from "@openclaw/protocol";
 import type { ReloadPart, WatchMode } from "@openclaw/reload";
 import type { GatewayMemory } from "./memory.ts";
 
@@ -30,6 +31,8 @@ interface CommonOptions {
   readonly subsystem?: (name: string) => Logger;
   /** The log file in use, for `logs.tail`. @default none */
   readonly logFile?: () => string | undefined;
+  /** From which severity on something is logged now, for `status`. @default not told */
+  readonly logLevels?: () => LogLevels;
   /** Asks the tailnet daemon whose an address is, for `gateway.auth.allowTailscale`. @default nobody is confirmed */
   readonly whois?: TailnetWhois;
   /** Epoch ms. @default Date.now */

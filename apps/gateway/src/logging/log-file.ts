@@ -1,5 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { mkdir, open } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { LogFileNames } from "./log-file-name.ts";
 import { prune, setAside, type Retention } from "./log-retention.ts";
 
@@ -25,7 +26,7 @@ interface Line {
  * opened anew for each batch: a file that somebody moved or deleted does not swallow the lines that follow.
  */
 export class LogFile {
-  readonly #options: LogFileOptions;
+  #options: LogFileOptions;
   #pending: Line[] = [];
   #pendingBytes = 0;
   #dropped = 0;
@@ -35,8 +36,13 @@ export class LogFile {
   #isFailing = false;
 
   constructor(options: LogFileOptions) {
-    const { maxFileBytes, maxTotalBytes } = options;
-    this.#options = { ...options, maxFileBytes: Math.min(maxFileBytes, maxTotalBytes) };
+    this.#options = withinTotal(options);
+  }
+
+  /** Goes on under other names and limits; what was written before goes where it was meant to. */
+  use(options: Pick<LogFileOptions, "names" | keyof Retention>): void {
+    this.#options = withinTotal({ ...this.#options, ...options });
+    this.#current = undefined;
   }
 
   /** File that a record of now goes to. */
@@ -137,7 +143,7 @@ export class LogFile {
   }
 
   async #begin(path: string): Promise<void> {
-    await mkdir(this.#options.names.folder, { recursive: true, mode: 0o700 });
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     // An older version may have left it readable by others.
     await withFile(path, (file) => file.chmod(0o600));
     await this.#prune(path);
@@ -157,6 +163,11 @@ export class LogFile {
   #now(): number {
     return (this.#options.now ?? Date.now)();
   }
+}
+
+function withinTotal(options: LogFileOptions): LogFileOptions {
+  const { maxFileBytes, maxTotalBytes } = options;
+  return { ...options, maxFileBytes: Math.min(maxFileBytes, maxTotalBytes) };
 }
 
 async function withFile<T>(

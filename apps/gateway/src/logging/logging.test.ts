@@ -24,10 +24,12 @@ async function testLogging(
   const path = join(folder.path, "test.log");
   const [out, err]: [string[], string[]] = [[], []];
   const logging = createLogging({
-    settings: { fileLevel: "info", consoleLevel: "info", ...levels },
+    choice: () => ({
+      levels: { fileLevel: "info", consoleLevel: "info", ...levels },
+      format: { style: "compact", hasColour: false },
+    }),
     file: new LogFile({ ...DEFAULTS, names: fixedName(path) }),
     console: { out: (line) => out.push(line), err: (line) => err.push(line) },
-    format: { style: "compact", hasColour: false },
     redactor: createRedactor({ isRedacting: true }),
   });
   const lines = async () => {

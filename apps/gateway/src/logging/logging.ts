@@ -19,13 +19,19 @@ export interface ConsoleStreams {
   err(line: string): void;
 }
 
+/** What is written, and how it looks. */
+export interface LoggingChoice {
+  readonly levels: Pick<LoggingSettings, "fileLevel" | "consoleLevel">;
+  readonly format: ConsoleFormat;
+}
+
 /** What logging is made of. */
 export interface LoggingParts {
-  readonly settings: Pick<LoggingSettings, "fileLevel" | "consoleLevel">;
   readonly file: LogFile;
   readonly console: ConsoleStreams;
-  readonly format: ConsoleFormat;
   readonly redactor: Redactor;
+  /** The choice in force; asked for every record. */
+  readonly choice: () => LoggingChoice;
 }
 
 /** The logs of one process. */
@@ -59,9 +65,10 @@ export function createLogging(parts: LoggingParts): Logging {
   };
   const core = createCore(parts, remember);
   const repeats = new RepeatFilter((record) => core.write(record));
-  const threshold = Math.min(thresholdId(parts.settings.fileLevel), thresholdId(parts.settings.consoleLevel));
   const log = (subsystem: string, severity: Severity) => (text?: unknown, meta?: unknown) => {
-    if (SEVERITY_IDS[severity] < threshold) return;
+    const { fileLevel, consoleLevel } = parts.choice().levels;
+    const id = SEVERITY_IDS[severity];
+    if (id < thresholdId(fileLevel) && id < thresholdId(consoleLevel)) return;
     repeats.push(toRecord({ severity, subsystem, text, meta }, redactor));
   };
   return {
@@ -92,7 +99,8 @@ export function createLogging(parts: LoggingParts): Logging {
 
 /** The logger core numbers the arguments, adds `_meta` and feeds the file; the console is written from the record. */
 function createCore(parts: LoggingParts, remember: (line: string) => void) {
-  const { fileLevel, consoleLevel } = parts.settings;
+  const passes = (id: number, sink: "fileLevel" | "consoleLevel") =>
+    id >= thresholdId(parts.choice().levels[sink]);
   const root = new LoggerCore<ILogObj>({
     name: "openclaw",
     type: "hidden",
@@ -103,7 +111,7 @@ function createCore(parts: LoggingParts, remember: (line: string) => void) {
       (written) => {
         const line = fileLine(written);
         remember(line);
-        if ((written["_meta"]?.logLevelId ?? 0) >= thresholdId(fileLevel)) parts.file.write(line);
+        if (passes(written["_meta"]?.logLevelId ?? 0, "fileLevel")) parts.file.write(line);
       },
     ],
   });
@@ -124,14 +132,14 @@ function createCore(parts: LoggingParts, remember: (line: string) => void) {
     keep,
     write: (record: LogRecord) => {
       const written = keep(record);
-      if (SEVERITY_IDS[record.severity] >= thresholdId(consoleLevel))
+      if (passes(SEVERITY_IDS[record.severity], "consoleLevel"))
         printLine(parts, record, written?.["_meta"]?.date);
     },
   };
 }
 
-function printLine({ console, format }: LoggingParts, record: LogRecord, time = new Date()): void {
-  const line = formatLine(record, time, format);
+function printLine({ console, choice }: LoggingParts, record: LogRecord, time = new Date()): void {
+  const line = formatLine(record, time, choice().format);
   const isProblem = SEVERITY_IDS[record.severity] >= SEVERITY_IDS.warn;
   if (isProblem) console.err(line);
   else console.out(line);

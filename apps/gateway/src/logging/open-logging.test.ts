@@ -52,4 +52,37 @@ describe("openLogging", () => {
     await logging.flush();
     expect(err).toEqual([expect.stringMatching(/^\[openclaw\] log file cannot be written: .*EEXIST/)]);
   });
+
+  test("goes on with other settings: level, file and what is masked; secrets stay masked", async () => {
+    await using folder = await temporaryFolder();
+    const { logging, err } = await open(folder.path, { section: { file: "~/one.log" } });
+    const logger = logging.subsystem("gateway");
+    logging.addSecret("the-secret-of-this-process");
+    logger.info("before");
+    logger.debug("too quiet");
+    const take = await logging.prepare({
+      section: { file: "~/two.log", level: "debug", consoleStyle: "json", redactPatterns: ["/canary/"] },
+      env: {},
+    });
+    logger.info("still before");
+    take();
+    logger.debug("quiet canary the-secret-of-this-process");
+    await logging.flush();
+    const read = (name: string) => readFile(join(folder.path, "home", name), "utf8");
+    expect(await read("one.log")).toMatch(/"before".*\n.*"still before".*\n$/);
+    const two = await read("two.log");
+    expect(two).toContain('"quiet ');
+    expect(two).not.toMatch(/canary|the-secret/);
+    expect(logging.filePath).toBe(join(folder.path, "home", "two.log"));
+    expect(logging.settings()).toMatchObject({ fileLevel: "debug", consoleStyle: "json" });
+    expect(err).toEqual([]);
+  });
+
+  test("says again what it ignores only when that is another thing", async () => {
+    await using folder = await temporaryFolder();
+    const { logging, err } = await open(folder.path, { env: { OPENCLAW_LOG_LEVEL: "loud" } });
+    for (const level of ["loud", "debug", "louder"])
+      (await logging.prepare({ section: {}, env: { OPENCLAW_LOG_LEVEL: level } }))();
+    expect(err.map((line) => /LEVEL="(\w+)"/.exec(line)?.[1])).toEqual(["loud", "louder"]);
+  });
 });

@@ -3,15 +3,15 @@ import { wantsColour } from "./console-format.ts";
 import { dailyNames, fixedName, type LogFileNames } from "./log-file-name.ts";
 import { LogFile } from "./log-file.ts";
 import { resolveLogFolder } from "./log-folder.ts";
-import { createLogging, type ConsoleStreams, type Logging } from "./logging.ts";
-import { createRedactor } from "./redactor.ts";
-import { resolveLoggingSettings, type LoggingSettings } from "./settings.ts";
+import { createLogging, type ConsoleStreams, type Logging, type LoggingChoice } from "./logging.ts";
+import { createRedactor, type RedactorOptions } from "./redactor.ts";
+import { type LoggingSettings, type LoggingSources, resolveLoggingSettings } from "./settings.ts";
+
+/** What logs of a process may follow anew while it runs. */
+export type LoggingSource = Pick<LoggingSources, "section" | "env">;
 
 /** What opening the logs needs to know about this process. */
-export interface OpenLoggingOptions {
-  /** The `logging` section of the configuration as written. */
-  readonly section: unknown;
-  readonly env: Readonly<Record<string, string | undefined>>;
+export interface OpenLoggingOptions extends LoggingSource {
   readonly isVerbose: boolean;
   /** Whether either standard stream is a terminal, and whether standard output is. */
   readonly terminal: { readonly any: boolean; readonly out: boolean };
@@ -23,31 +23,57 @@ export interface OpenLoggingOptions {
   readonly console: ConsoleStreams;
 }
 
-/** The logs of a process and how they were set up. */
+/** The logs of a process and how they are set up. */
 export interface OpenedLogging extends Logging {
+  readonly settings: () => LoggingSettings;
+  /** Makes ready for other settings; the function that comes of it puts them in force. */
+  prepare(source: LoggingSource): Promise<() => void>;
+}
+
+/** Settings with what follows from them. */
+interface Setup extends LoggingChoice {
   readonly settings: LoggingSettings;
+  readonly names: LogFileNames;
+  readonly redaction: RedactorOptions;
 }
 
 /** Opens the logs: settings, folder, sinks. What is wrong with the settings goes to standard error. */
 export async function openLogging(options: OpenLoggingOptions): Promise<OpenedLogging> {
-  const { env, section, isVerbose, terminal } = options;
-  const settings = resolveLoggingSettings({ section, env, isVerbose, isTerminal: terminal.out });
   const note = (text: string) => options.console.err(`[openclaw] ${text}`);
-  for (const problem of settings.problems) note(problem);
-  const names = await fileNames(settings, options);
+  const noteProblems = ({ settings }: Setup) => settings.problems.forEach(note);
   const onHealth = (error: unknown) =>
     note(error === undefined ? "log file is written again" : `log file cannot be written: ${String(error)}`);
-  const logging = createLogging({
-    settings,
-    file: new LogFile({ ...settings, names, onHealth }),
-    console: options.console,
-    format: { style: settings.consoleStyle, hasColour: wantsColour(env, terminal.any) },
-    redactor: createRedactor({
-      isRedacting: settings.isRedacting,
-      ...(settings.redactPatterns !== undefined && { patterns: settings.redactPatterns }),
-    }),
+  let current = await setUp(options, options);
+  noteProblems(current);
+  const file = new LogFile({ ...current.settings, names: current.names, onHealth });
+  const redactor = createRedactor(current.redaction);
+  const logging = createLogging({ file, redactor, console: options.console, choice: () => current });
+  return Object.assign(logging, {
+    settings: () => current.settings,
+    prepare: async (source: LoggingSource) => {
+      const next = await setUp(source, options);
+      return () => {
+        // What was said at the start need not be said at every edit.
+        if (String(next.settings.problems) !== String(current.settings.problems)) noteProblems(next);
+        current = next;
+        file.use({ ...next.settings, names: next.names });
+        redactor.use(next.redaction);
+      };
+    },
   });
-  return Object.assign(logging, { settings });
+}
+
+async function setUp({ section, env }: LoggingSource, options: OpenLoggingOptions): Promise<Setup> {
+  const { isVerbose, terminal } = options;
+  const settings = resolveLoggingSettings({ section, env, isVerbose, isTerminal: terminal.out });
+  const { isRedacting, redactPatterns: patterns } = settings;
+  return {
+    settings,
+    levels: settings,
+    format: { style: settings.consoleStyle, hasColour: wantsColour(env, terminal.any) },
+    names: await fileNames(settings, options),
+    redaction: { isRedacting, ...(patterns !== undefined && { patterns }) },
+  };
 }
 
 async function fileNames(settings: LoggingSettings, options: OpenLoggingOptions): Promise<LogFileNames> {

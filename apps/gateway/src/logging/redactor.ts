@@ -8,6 +8,8 @@ export interface Redactor {
   isSecretName(name: string): boolean;
   /** Registers a secret of this process: it is masked wherever it appears, even with redaction off. */
   addSecret(secret: string | undefined): void;
+  /** Goes on with other patterns; the secrets stay. */
+  use(options: RedactorOptions): void;
 }
 
 /** What to redact. */
@@ -24,16 +26,21 @@ const MAX_SECRETS = 256;
 
 /** Builds a redactor. Docs: configuration.md#logging */
 export function createRedactor(options: RedactorOptions): Redactor {
-  const patterns = options.isRedacting ? compilePatterns(options.patterns) : [];
+  let rules = compile(options);
   const secrets = new Set<string>();
   return {
-    redact: (text) => patterns.reduce(applyPattern, maskSecrets(text, secrets)),
-    isSecretName: (name) => options.isRedacting && SECRET_NAMES.test(name),
+    redact: (text) => rules.patterns.reduce(applyPattern, maskSecrets(text, secrets)),
+    isSecretName: (name) => rules.isRedacting && SECRET_NAMES.test(name),
     addSecret: (secret) => {
       if (secret !== undefined && secret.length >= MIN_SECRET_CHARS && secrets.size < MAX_SECRETS)
         secrets.add(secret);
     },
+    use: (others) => void (rules = compile(others)),
   };
+}
+
+function compile({ isRedacting, patterns }: RedactorOptions) {
+  return { isRedacting, patterns: isRedacting ? compilePatterns(patterns) : [] };
 }
 
 function maskSecrets(text: string, secrets: ReadonlySet<string>): string {

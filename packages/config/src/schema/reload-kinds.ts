@@ -37,8 +37,8 @@ export const RELOAD_KINDS: readonly ReloadKindRule[] = [
   ...rules("hot", "hooks", "cron", "browser", "channels"),
   // Read anew at every use.
   ...rules("none", "agents", "bindings", "messages", "models", "session", "skills", "talk", "tools", "audio"),
-  ...rules("none", "$schema", "meta", "ui", "wizard", ".env"),
-  ...rules("restart", "gateway", ".env.OPENCLAW_GATEWAY_PORT", ".env.OPENCLAW_LOG_LEVEL"),
+  ...rules("none", "$schema", "logging", "meta", "ui", "wizard", ".env"),
+  ...rules("restart", "gateway", ".env.OPENCLAW_GATEWAY_PORT"),
 ];
 
 /** What a change of some settings needs in all: the most that one of them does. */

@@ -13,6 +13,7 @@ import { operatorScopes } from "../operator-scopes.ts";
 import { configStatusFor, healthFor } from "../state/health.ts";
 import type { PresenceChange } from "../state/presence.ts";
 import { GATEWAY_VERSION } from "../version.ts";
+import { given } from "./given.ts";
 
 const RECENT = 10;
 
@@ -36,6 +37,7 @@ export function statusMethods(context: GatewayContext): MethodHandlers {
         configStatus: configStatusFor(context.configStatus(), operatorScopes(connection.grant)),
         runtimeVersion: GATEWAY_VERSION,
         pid,
+        ...given({ logging: context.logLevels() }),
         ...(params.includeCliProjection === true && { cliProjection: cliProjection(context) }),
       };
     },

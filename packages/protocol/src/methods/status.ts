@@ -34,6 +34,13 @@ export interface StatusSessionRow {
   readonly flags: readonly string[];
 }
 
+/** From which severity on something is logged: `silent`, `fatal`, `error`, `warn`, `info`, `debug`, `trace`. */
+export interface LogLevels {
+  /** Of the log file. */
+  readonly level: string;
+  readonly consoleLevel: string;
+}
+
 /** Result of `status`. Without `operator.admin` paths and rows are hidden, counts stay. */
 export interface StatusSummary {
   readonly linkChannel?: {
@@ -69,6 +76,7 @@ export interface StatusSummary {
   readonly configStatus?: ConfigStatus;
   readonly runtimeVersion?: string;
   readonly pid?: number;
+  readonly logging?: LogLevels;
   /** Dialect 4, on request. */
   readonly cliProjection?: {
     readonly agents: {
