@@ -3,6 +3,7 @@ import type { AgentsConfig } from "./config.ts";
 import type { Logger } from "./logger.ts";
 import type { ProviderKey } from "./models/catalog.ts";
 import type { ModelInfo, ModelProvider, ToolSpec } from "./models/types.ts";
+import type { LaneState } from "./runs/lanes.ts";
 import type { AbortReason, RunEvent, RunRequest, RunStart, RunWait } from "./runs/types.ts";
 import type { HistoryQuery, HistoryView } from "./sessions/history.ts";
 import type { SessionList, SessionListQuery, SessionsSummary } from "./sessions/rows.ts";
@@ -163,6 +164,10 @@ export interface Agents {
   readonly systemEvents: SystemEvents;
   /** Runs accepted and not yet ended. */
   readonly activeRuns: number;
+  /** Lanes that runs of all sessions take turns in. */
+  readonly lanes: readonly LaneState[];
+  /** `config` gives another object: what waits for a place may have one now. */
+  configChanged(): void;
   /** Refuses new runs, lets the running ones end for `graceMs`, aborts the rest, and leaves nothing behind. */
   close(o: { readonly graceMs: number }): Promise<void>;
 }

@@ -96,6 +96,10 @@ export function createAgents(options: AgentsOptions): Agents {
     get activeRuns() {
       return ctx.registry.size;
     },
+    get lanes() {
+      return scheduler.lanes;
+    },
+    configChanged: () => scheduler.configChanged(),
     close: ({ graceMs }) => (closing ??= scheduler.close(graceMs)),
   };
 }

@@ -19,6 +19,7 @@ export type {
   RunStart,
   RunWait,
 } from "./runs/types.ts";
+export type { LaneState } from "./runs/lanes.ts";
 
 // Sessions as clients see them.
 export { ATTACHMENT_BYTES } from "./sessions/attachments.ts";

@@ -67,6 +67,7 @@ export function assemble(given: AssemblyOptions): Assembly {
     restarts: restartDesk,
     onStatus: () => {
       inForce.look(reload);
+      if (core.isSet) core.value.agents.configChanged();
       context.health.touch();
     },
     logger: subsystem("reload"),

@@ -100,7 +100,7 @@ export type {
   HealthSessions,
   HealthSnapshot,
 } from "./health.ts";
-export type { LogLevels, StatusSessionRow, StatusSummary } from "./methods/status.ts";
+export type { LaneStatus, LogLevels, StatusSessionRow, StatusSummary } from "./methods/status.ts";
 export type { LogsTail } from "./methods/logs.ts";
 export type { AgentAccepted, AgentFinal, AgentRunMeta, AgentWait, TokenUsage } from "./methods/agent.ts";
 export type { ChatAborted, ChatHistory, ChatMessage, ChatStarted, ContentPart } from "./methods/chat.ts";

@@ -11,7 +11,19 @@ export interface LaneTicket {
   release(): void;
 }
 
+/** How busy a lane is. */
+export interface LaneState {
+  readonly name: string;
+  /** Places, as the configuration has them now. */
+  readonly limit: number;
+  readonly running: number;
+  readonly waiting: number;
+  /** How long the first in the queue has waited, in ms; null when nobody waits. */
+  readonly oldestWaitMs: number | null;
+}
+
 interface Waiting {
+  readonly since: number;
   readonly start: () => void;
 }
 
@@ -24,7 +36,7 @@ export class Lane {
   readonly #waiting = new Set<Waiting>();
   #running = 0;
 
-  /** `limit` is read whenever a place is given out, so a changed one applies to the next. */
+  /** `limit` is read whenever a place is given out, so a changed one applies to the next; see {@link serve}. */
   constructor(o: {
     readonly name: string;
     readonly limit: () => number;
@@ -46,6 +58,17 @@ export class Lane {
     return this.#waiting.size;
   }
 
+  get state(): LaneState {
+    const [first] = this.#waiting;
+    return {
+      name: this.#name,
+      limit: this.#places,
+      running: this.#running,
+      waiting: this.#waiting.size,
+      oldestWaitMs: first === undefined ? null : Math.max(0, this.#now() - first.since),
+    };
+  }
+
   /** Takes the next place; the order of the calls is the order of the turns. A log line names who waits by `facts`. */
   take(facts?: object): LaneTicket {
     const since = this.#now();
@@ -56,6 +79,7 @@ export class Lane {
       resolve = done;
     });
     const waiting: Waiting = {
+      since,
       start: () => {
         state = "running";
         this.#running += 1;
@@ -64,7 +88,7 @@ export class Lane {
       },
     };
     this.#waiting.add(waiting);
-    this.#serve();
+    this.serve();
     return {
       isImmediate: this.#running > 0 && !this.#waiting.has(waiting),
       ready,
@@ -72,17 +96,22 @@ export class Lane {
         if (state === "running") this.#running -= 1;
         state = "released";
         this.#waiting.delete(waiting);
-        this.#serve();
+        this.serve();
       },
     };
   }
 
-  #serve(): void {
+  /** Lets in who waits, as far as there are places: after a change of the limit, too. */
+  serve(): void {
     for (const waiting of this.#waiting) {
-      if (this.#running >= Math.max(1, this.#limit())) return;
+      if (this.#running >= this.#places) return;
       this.#waiting.delete(waiting);
       waiting.start();
     }
+  }
+
+  get #places(): number {
+    return Math.max(1, this.#limit());
   }
 
   #warnIfSlow(waitedMs: number, queueAhead: number, facts: object = {}): void {

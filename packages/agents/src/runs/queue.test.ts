@@ -102,6 +102,20 @@ describe("the main lane", () => {
     expect(started(t)).toEqual(["r1", "r2", "r3"]);
   });
 
+  test("lets in who waits as soon as the limit is known to have changed", async () => {
+    await using t = await startTestAgents({ config: { agents: { defaults: { maxConcurrent: 1 } } } });
+    await t.accept({ runId: "r1", sessionKey: "s1", message: "@wait 60000" });
+    await t.accept({ runId: "r2", sessionKey: "s2", message: "@wait 60000" });
+    await t.seen(isStart);
+    await expect
+      .poll(() => t.agents.lanes)
+      .toMatchObject([{ name: "main", limit: 1, running: 1, waiting: 1 }]);
+    t.setConfig({ agents: { defaults: { maxConcurrent: 2 } } });
+    t.agents.configChanged();
+    await t.seen((event) => isStart(event) && event.runId === "r2");
+    expect(t.agents.lanes).toEqual([{ name: "main", limit: 2, running: 2, waiting: 0, oldestWaitMs: null }]);
+  });
+
   test("200 sessions at once end in order per session", async () => {
     await using t = await startTestAgents();
     const sessions = Array.from({ length: 200 }, (_, index) => `s${index}`);

@@ -6,7 +6,7 @@ import { notAccepted, saveRun } from "./acceptance.ts";
 import { replyToCommand, type CommandReply } from "./command-reply.ts";
 import { digestOf } from "./digest.ts";
 import { askedChars, takeIn, type Intake } from "./intake.ts";
-import { Lane, SessionLanes, type LaneTicket } from "./lanes.ts";
+import { Lane, type LaneState, SessionLanes, type LaneTicket } from "./lanes.ts";
 import { Narrator } from "./narrator.ts";
 import { waitingInput, type OpenTurn } from "./open-turn.ts";
 import { findReplay, keyConflict } from "./replay.ts";
@@ -49,6 +49,16 @@ export class RunScheduler {
       logger: ctx.logger,
       now: ctx.now,
     });
+  }
+
+  /** See `Agents.lanes`. */
+  get lanes(): readonly LaneState[] {
+    return [this.#mainLane.state];
+  }
+
+  /** See `Agents.configChanged`. */
+  configChanged(): void {
+    this.#mainLane.serve();
   }
 
   /** See `Agents.startRun`. Up to the first wait everything happens in the order of the calls. */

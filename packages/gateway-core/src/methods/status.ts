@@ -38,6 +38,7 @@ export function statusMethods(context: GatewayContext): MethodHandlers {
         runtimeVersion: GATEWAY_VERSION,
         pid,
         ...given({ logging: context.logLevels() }),
+        lanes: context.agents.lanes,
         ...(params.includeCliProjection === true && { cliProjection: cliProjection(context) }),
       };
     },

@@ -41,6 +41,17 @@ export interface LogLevels {
   readonly consoleLevel: string;
 }
 
+/** A lane that runs take turns in. */
+export interface LaneStatus {
+  readonly name: string;
+  /** Runs at the same time. */
+  readonly limit: number;
+  readonly running: number;
+  readonly waiting: number;
+  /** How long the first in the queue has waited, in ms; null when nobody waits. */
+  readonly oldestWaitMs: number | null;
+}
+
 /** Result of `status`. Without `operator.admin` paths and rows are hidden, counts stay. */
 export interface StatusSummary {
   readonly linkChannel?: {
@@ -77,6 +88,7 @@ export interface StatusSummary {
   readonly runtimeVersion?: string;
   readonly pid?: number;
   readonly logging?: LogLevels;
+  readonly lanes?: readonly LaneStatus[];
   /** Dialect 4, on request. */
   readonly cliProjection?: {
     readonly agents: {
