@@ -3,19 +3,25 @@ import { APPROVAL_SPECS } from "./approvals/specs.ts";
 import { CONFIG_SPECS } from "./config/specs.ts";
 import { DEVICE_SPECS } from "./devices/specs.ts";
 import { GATEWAY_SPECS } from "./gateway/specs.ts";
+import { LIST_SPECS } from "./list-specs.ts";
 import { NODE_SPECS } from "./nodes/specs.ts";
 import { REPORT_SPECS } from "./report-specs.ts";
 import type { CommandSpec, CommandSyntax } from "./spec.ts";
+import { SYSTEM_SPECS } from "./system/specs.ts";
 import { TOKEN_SPECS } from "./tokens/specs.ts";
 
 /** Commands that only hold others, each after the one that holds it. */
 export const GROUPS: readonly CommandSyntax[] = [
+  { name: "agents", summary: "look at the agents" },
   { name: "approvals", summary: "decide what may be run on this machine" },
   { name: "approvals allowlist", summary: "change what an agent may run without asking" },
   { name: "channels", summary: "look at the channels" },
   { name: "config", summary: "read and change the configuration" },
   { name: "devices", summary: "look after paired and waiting devices" },
+  { name: "models", summary: "look at the models" },
   { name: "nodes", summary: "look after machines that offer commands" },
+  { name: "system", summary: "note events, look at presence, switch heartbeats" },
+  { name: "system heartbeat", summary: "look at heartbeats and switch them" },
   { name: "tokens", summary: "make and end tokens for headless clients" },
 ];
 
@@ -23,10 +29,12 @@ export const GROUPS: readonly CommandSyntax[] = [
 export const COMMANDS: readonly CommandSpec[] = [
   ...GATEWAY_SPECS,
   ...REPORT_SPECS,
+  ...LIST_SPECS,
   ...ACTION_SPECS,
   ...CONFIG_SPECS,
   ...DEVICE_SPECS,
   ...APPROVAL_SPECS,
   ...NODE_SPECS,
+  ...SYSTEM_SPECS,
   ...TOKEN_SPECS,
 ];

@@ -18,3 +18,8 @@ export function timeoutMs({ timeout }: ConnectionFlags, defaultMs = DEFAULT_TIME
   if (Number.isInteger(ms) && ms > 0) return ms;
   throw new CliFailure(`invalid --timeout: ${timeout}`, { code: "usage" });
 }
+
+/** Waits longer than usual unless told otherwise: for what is often far away, or happens in its own time. */
+export function patient<F extends ConnectionFlags>(flags: F): F {
+  return { ...flags, timeout: flags.timeout ?? "30000" };
+}

@@ -1,7 +1,6 @@
-import { join } from "node:path";
-
 import type { Methods } from "@openclaw/client";
 
+import { agentIds, workspaceDir } from "../agents/configured-agents.ts";
 import type { CommandContext } from "../context.ts";
 
 type StatusSummary = Methods["status"]["result"];
@@ -22,14 +21,6 @@ export interface AgentsReport {
   readonly bootstrapPendingCount: number;
 }
 
-/** Ids of the configured agents, the default one first; there is always one. */
-export function agentIds({ loaded }: CommandContext): readonly [string, ...string[]] {
-  const list = loaded.config.agents?.list ?? [];
-  const first = list.find((agent) => agent.default === true) ?? list[0];
-  if (!first) return ["main"];
-  return [first.id, ...list.filter((agent) => agent !== first).map(({ id }) => id)];
-}
-
 /** Agents of the configuration with what the gateway knows of their sessions. */
 export function agentsReport(context: CommandContext, summary: StatusSummary): AgentsReport {
   const ids = agentIds(context);
@@ -47,15 +38,4 @@ export function agentsReport(context: CommandContext, summary: StatusSummary): A
     };
   });
   return { defaultId: ids[0], agents, totalSessions: summary.sessions.count, bootstrapPendingCount: 0 };
-}
-
-function workspaceDir(context: CommandContext, id: string): string {
-  const { loaded, paths } = context;
-  const { list = [], defaults } = loaded.config.agents ?? {};
-  const own = list.find((agent) => agent.id === id)?.workspace;
-  const isDefault = id === agentIds(context)[0];
-  const shared = isDefault
-    ? (defaults?.workspace ?? paths.workspaceDir)
-    : join(paths.stateDir, `workspace-${id}`);
-  return own ?? shared;
 }

@@ -2,8 +2,8 @@ import { accountLines } from "../channels/account-lines.ts";
 import { configuredChannels } from "../channels/configured-channels.ts";
 import type { CommandContext } from "../context.ts";
 import { healthLines } from "../health/health-lines.ts";
-import { formatAge } from "../output/duration.ts";
 import { tableLines } from "../output/table.ts";
+import { sessionTable } from "../sessions/session-table.ts";
 import type { GatewayView } from "./gateway-view.ts";
 import { overviewRows } from "./overview.ts";
 
@@ -22,7 +22,10 @@ export function statusLines(context: CommandContext, view: GatewayView): string[
     ...table(["Channel", "Enabled", "State", "Detail"], channelRows(context, view)),
     "",
     "Sessions",
-    ...table(["Key", "Kind", "Age", "Model", "Tokens"], sessionRows(view)),
+    ...sessionTable(
+      view.summary.sessions.recent.map(({ age, ...row }) => ({ ...row, ageMs: age })),
+      context.io.stdout.columns,
+    ),
     "",
     ...(view.health ? ["Health", ...healthLines(view.health), ""] : []),
     ...(view.failure?.hint === undefined ? [] : [`Gateway: ${view.failure.hint}`, ""]),
@@ -53,15 +56,4 @@ function channelRows({ loaded }: CommandContext, { channels }: GatewayView): str
 
 function isReady({ configured, running, connected }: { [key: string]: unknown }): boolean {
   return configured !== false && running !== false && connected !== false;
-}
-
-function sessionRows({ summary }: GatewayView): string[][] {
-  const rows = summary.sessions.recent.map(({ key, kind, age, model, totalTokens }) => [
-    key,
-    kind,
-    age === null ? "unknown" : formatAge(age),
-    model ?? "unknown",
-    totalTokens === null ? "unknown" : String(totalTokens),
-  ]);
-  return rows.length > 0 ? rows : [["no sessions yet", "", "", "", ""]];
 }

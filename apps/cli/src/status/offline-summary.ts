@@ -1,8 +1,8 @@
 import type { Methods } from "@openclaw/client";
 
+import { agentIds } from "../agents/configured-agents.ts";
 import type { CommandContext } from "../context.ts";
 import { parseDuration } from "../output/duration.ts";
-import { agentIds } from "./agents.ts";
 
 type StatusSummary = Methods["status"]["result"];
 

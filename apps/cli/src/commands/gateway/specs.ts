@@ -75,4 +75,13 @@ export const GATEWAY_SPECS: readonly CommandSpec[] = [
     failurePrefix: "Gateway call failed: ",
     load: () => import("./call.ts"),
   },
+  {
+    name: "gateway usage-cost",
+    summary: "show what models used and cost",
+    options: [{ flags: "--days <n>", summary: "how far back (30)" }, ...CONNECTION, JSON_OUTPUT],
+    inherits: CALL_INHERITS,
+    invalidConfig: "warn",
+    failurePrefix: "Gateway usage cost failed: ",
+    load: () => import("./usage-cost.ts"),
+  },
 ];

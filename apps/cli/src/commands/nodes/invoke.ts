@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 
-import { timeoutMs } from "../../connection/flags.ts";
+import { patient, timeoutMs } from "../../connection/flags.ts";
 import { withGateway } from "../../connection/open-gateway.ts";
 import { printJson, type CommandContext } from "../../context.ts";
 import { CliFailure } from "../../failure.ts";
 import { findNode } from "./find-node.ts";
-import { patient, type NodeFlags } from "./flags.ts";
+import type { NodeFlags } from "./flags.ts";
 
 interface Options extends NodeFlags {
   readonly node: string;

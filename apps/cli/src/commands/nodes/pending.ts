@@ -1,6 +1,7 @@
+import { patient } from "../../connection/flags.ts";
 import { withGateway } from "../../connection/open-gateway.ts";
 import { print, printJson, type CommandContext } from "../../context.ts";
-import { patient, type NodeFlags } from "./flags.ts";
+import type { NodeFlags } from "./flags.ts";
 import { requestLines } from "./lines.ts";
 
 /** `nodes pending`: what nodes offer and nobody has approved yet. */

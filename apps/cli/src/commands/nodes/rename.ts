@@ -1,7 +1,8 @@
+import { patient } from "../../connection/flags.ts";
 import { withGateway } from "../../connection/open-gateway.ts";
 import { print, printJson, type CommandContext } from "../../context.ts";
 import { findNode } from "./find-node.ts";
-import { patient, type NodeFlags } from "./flags.ts";
+import type { NodeFlags } from "./flags.ts";
 
 interface Options extends NodeFlags {
   readonly node: string;

@@ -1,6 +1,7 @@
+import { patient } from "../../connection/flags.ts";
 import { withGateway } from "../../connection/open-gateway.ts";
 import { print, printJson, type CommandContext } from "../../context.ts";
-import { patient, type NodeFlags } from "./flags.ts";
+import type { NodeFlags } from "./flags.ts";
 import { nodeLines } from "./lines.ts";
 
 /** `nodes status`: who is here, and what each may be asked for. */

@@ -1,0 +1,45 @@
+import { CONNECTION, JSON_OUTPUT } from "./options.ts";
+import type { CommandSpec } from "./spec.ts";
+
+const COMMON = [JSON_OUTPUT, ...CONNECTION];
+
+/** Commands that show what there is. */
+export const LIST_SPECS: readonly CommandSpec[] = [
+  {
+    name: "sessions",
+    summary: "show the newest sessions",
+    options: [
+      { flags: "--active <minutes>", summary: "only those used since then" },
+      { flags: "--agent <id>", summary: "of this agent; the default one otherwise", conflicts: "allAgents" },
+      { flags: "--all-agents", summary: "of every agent" },
+      ...COMMON,
+    ],
+    invalidConfig: "stop",
+    load: () => import("./sessions/list.ts"),
+  },
+  {
+    name: "agents list",
+    summary: "show the configured agents",
+    options: [{ flags: "--bindings", summary: "with the chats each of them answers" }, JSON_OUTPUT],
+    invalidConfig: "stop",
+    load: () => import("./agents/list.ts"),
+  },
+  {
+    name: "models list",
+    summary: "show the models runs can use",
+    options: [{ flags: "--plain", summary: "their keys only" }, ...COMMON],
+    invalidConfig: "stop",
+    load: () => import("./models/list.ts"),
+  },
+  {
+    name: "models status",
+    summary: "show the default model and which providers have a key",
+    options: [
+      { flags: "--check", summary: "exit 1 when a key or the default model is missing" },
+      { flags: "--plain", summary: "the default model only" },
+      ...COMMON,
+    ],
+    invalidConfig: "stop",
+    load: () => import("./models/status.ts"),
+  },
+];
