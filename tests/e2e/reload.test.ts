@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Client } from "@openclaw/client";
-import { lastGoodHash, resolvePaths } from "@openclaw/config";
+import { readLastGood, resolvePaths } from "@openclaw/config";
 import {
   createGateway,
   type GatewayAddress,
@@ -230,19 +230,20 @@ test("the last good text is the last one in force: neither an invalid one nor on
     homeDir: own.folder,
     cwd: own.folder,
   });
-  const first = await lastGoodHash({ paths });
+  const lastGoodHash = async () => (await readLastGood({ paths }))?.hash;
+  const first = await lastGoodHash();
   expect(first).toBe((await health(own)).configStatus?.hash);
   await put(own.configPath, beating("90s", { bogus: 1 }));
   await expect.poll(async () => (await health(own)).configStatus?.state).toBe("invalid");
   state.failsAt = "swap";
   await put(own.configPath, beating("90s"));
   await expect.poll(async () => (await health(own)).configStatus?.state).toBe("reverted");
-  expect(await lastGoodHash({ paths })).toBe(first);
+  expect(await lastGoodHash()).toBe(first);
   state.failsAt = "";
   await put(own.configPath, beating("120s"));
   await beats(own, 120);
   const { hash } = await own.client.request("config.get", {});
-  await expect.poll(() => lastGoodHash({ paths })).toBe(hash);
+  await expect.poll(lastGoodHash).toBe(hash);
   expect(hash).not.toBe(first);
 });
 

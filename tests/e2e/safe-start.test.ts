@@ -127,6 +127,55 @@ describe("a gateway in safe mode", () => {
     expect(await readFile(path, "utf8")).toBe(good());
   });
 
+  const INCLUDING = () =>
+    good()
+      .replace('{ dmScope: "main" }', '{ $include: "./parts/session.json5" }')
+      .replace("{ gateway", '{ ui: { $include: "./parts/ui.json5" }, gateway');
+  const PARTS = { session: '{ dmScope: "main" } // theirs\n', ui: '{ seamColor: "#112233" }\n' };
+  const part = (name: string) => join(folder, "parts", `${name}.json5`);
+
+  /** The installation has run with included files. */
+  async function withParts(): Promise<Record<string, string>> {
+    await mkdir(join(folder, "parts"));
+    for (const [name, text] of Object.entries(PARTS)) await writeFile(part(name), text);
+    await writeFile(path, INCLUDING());
+    const child = user.spawn(["gateway"]);
+    await waitFor(collect(child), /listening on ws:/);
+    await kill(child, "SIGTERM");
+    return { main: INCLUDING(), ...PARTS };
+  }
+  const read = async () => ({
+    main: await readFile(path, "utf8"),
+    session: await readFile(part("session"), "utf8"),
+    ui: await readFile(part("ui"), "utf8"),
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ["an included file is broken", () => writeFile(part("ui"), "{ seamColor: ")],
+    ["an included file is gone", () => rm(part("ui"))],
+    [
+      "nothing is left of them but bytes",
+      async () => {
+        await writeFile(path, Buffer.from([0xff, 0xfe, 0x00, 0x7b]));
+        await writeFile(part("session"), Buffer.alloc(64));
+        await rm(part("ui"));
+      },
+    ],
+  ])("has all that its gateway ran with when %s, and a rollback brings it back", async (_, damage) => {
+    const before = await withParts();
+    await damage();
+    expect((await user.openclaw(["gateway"])).code).toBe(78);
+
+    const child = user.spawn(["gateway", "--safe"]);
+    const output = collect(child);
+    await waitFor(output, /listening on ws:/);
+    const rolledBack = await user.openclaw(["config", "rollback"]);
+    expect([rolledBack.code, rolledBack.stderr]).toEqual([0, expect.stringContaining("Config overwrite")]);
+    expect(await read()).toEqual(before);
+    await writeFile(part("session"), '{ dmScope: "per-peer" }');
+    await waitFor(output, /config change applied \(dynamic reads: session\.dmScope\)/);
+  });
+
   test("starts also when the file is gone", async () => {
     await rm(path);
     const output = collect(user.spawn(["gateway", "--safe"]));

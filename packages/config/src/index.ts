@@ -4,7 +4,7 @@ export { type Env, type Environment, isTruthy, readVariable } from "./environmen
 export { displayPath, type Paths, resolvePaths } from "./paths.ts";
 
 // Reading
-export { loadConfig, type LoadConfigOptions, loadConfigWith } from "./load-config.ts";
+export { type FileText, loadConfig, type LoadConfigOptions, loadConfigWith } from "./load-config.ts";
 export type { ConfigIssue, ConfigSnapshot, LoadedConfig } from "./snapshot.ts";
 export { ConfigSchema, type OpenClawConfig } from "./schema/config-schema.ts";
 export {
@@ -91,14 +91,8 @@ export { locateSetting, type SettingPlace } from "./explain/locate-setting.ts";
 export { type ListedSetting, listSettings } from "./explain/list-settings.ts";
 
 // History
-export {
-  type HistoryEntry,
-  type HistoryOptions,
-  historyText,
-  keepInForce,
-  lastGoodHash,
-  readHistory,
-} from "./history/history.ts";
+export { type HistoryEntry, type HistoryOptions, historyText, readHistory } from "./history/history.ts";
+export { keepInForce, type LastGood, readLastGood } from "./history/last-good.ts";
 
 // Editing
 export {

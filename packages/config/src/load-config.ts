@@ -8,6 +8,8 @@ import { completeEnv, parseDotEnv } from "./source/dot-env.ts";
 import { hashText } from "./source/hash-text.ts";
 import { deepFreeze } from "./source/record.ts";
 import { errorCode, type SourceFiles, sourceFiles } from "./source/source-files.ts";
+import { fileSystem } from "./write/file-system.ts";
+import { followLink } from "./write/private-file.ts";
 
 export interface LoadConfigOptions {
   readonly paths: Pick<Paths, "configPath" | "home" | "stateEnvPath" | "workingEnvPath">;
@@ -15,6 +17,14 @@ export interface LoadConfigOptions {
   readonly env: Env;
   /** Reads a text file, or rejects with an error that carries Node's `code`; @default the files of this machine */
   readonly readFile?: (path: string) => Promise<string>;
+  /** Finds the file behind a path, links followed; @default the files of this machine */
+  readonly realPath?: (path: string) => Promise<string>;
+}
+
+/** What a file says, or shall say. */
+export interface FileText {
+  readonly file: string;
+  readonly text: string;
 }
 
 /**
@@ -24,8 +34,8 @@ export interface LoadConfigOptions {
  * Docs: configuration.md#reading
  */
 export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConfig> {
-  const { paths, readFile = sourceFiles.readText } = options;
-  const files = { ...sourceFiles, readText: readFile };
+  const { paths, readFile = sourceFiles.readText, realPath: findReal = sourceFiles.realPath } = options;
+  const files = { readText: readFile, realPath: findReal };
   const path = paths.configPath;
   const sources = new Set([path, paths.workingEnvPath, paths.stateEnvPath]);
   const env = await readEnvFiles(options, files);
@@ -63,7 +73,7 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   const includes: IncludedFile[] = [];
   const readText = async (file: string) => {
     const included = await files.readText(file);
-    includes.push({ path: file, hash: hashText(included) });
+    includes.push({ path: file, hash: hashText(included), text: included });
     return included;
   };
   const realPath = (file: string) => {
@@ -77,15 +87,30 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   return deepFreeze({ ...facts, sources: [...sources], ...found });
 }
 
-/** Reads the configuration as {@link loadConfig} does, with another text in one of its files. */
+/** Reads the configuration as {@link loadConfig} does, with other texts in some of its files, which may be missing. */
 export async function loadConfigWith(
-  options: Omit<LoadConfigOptions, "readFile">,
-  { file, text }: { readonly file: string; readonly text: string },
+  options: Omit<LoadConfigOptions, "readFile" | "realPath">,
+  replaced: readonly FileText[],
 ): Promise<LoadedConfig> {
-  const real = await sourceFiles.realPath(file).catch(() => file);
-  const readFile = (path: string) =>
-    path === file || path === real ? Promise.resolve(text) : sourceFiles.readText(path);
-  return loadConfig({ ...options, readFile });
+  const texts = new Map<string, string>();
+  for (const { file, text } of replaced) {
+    texts.set(file, text);
+    texts.set(await placeOf(file), text);
+  }
+  const readFile = (path: string) => {
+    const text = texts.get(path);
+    return text === undefined ? sourceFiles.readText(path) : Promise.resolve(text);
+  };
+  const realPath = async (path: string) => {
+    const place = await placeOf(path);
+    return texts.has(place) ? place : sourceFiles.realPath(path);
+  };
+  return loadConfig({ ...options, readFile, realPath });
+}
+
+/** The file behind a path; where that leads nowhere the path itself. */
+function placeOf(path: string): Promise<string> {
+  return followLink(fileSystem, path).catch(() => path);
 }
 
 /** The environment with what the `.env` files add: working directory first, then state folder. */

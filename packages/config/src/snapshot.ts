@@ -37,6 +37,7 @@ export interface IncludedFile {
   readonly path: string;
   /** SHA-256 of its text in lower-case hex. */
   readonly hash: string;
+  readonly text: string;
 }
 
 /** A snapshot together with the environment it was read in. */

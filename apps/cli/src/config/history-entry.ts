@@ -1,4 +1,6 @@
-import { historyText, lastGoodHash, readHistory, type HistoryEntry } from "@openclaw/config";
+import { readFile } from "node:fs/promises";
+
+import { type FileText, historyText, readHistory, readLastGood, type HistoryEntry } from "@openclaw/config";
 
 import type { CommandContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
@@ -17,19 +19,41 @@ export async function findEntry(context: CommandContext, typed: string): Promise
   throw new CliFailure(`more than one entry begins with ${typed}`, { code: "usage", hint });
 }
 
-/** A text to go back to; the last good one has no time of its own. */
-export type EarlierText = Pick<HistoryEntry, "file" | "hash" | "id"> & Partial<Pick<HistoryEntry, "ts">>;
+/** Texts to go back to; those of the last good configuration have no time of their own. */
+export interface EarlierTexts extends Pick<HistoryEntry, "id"> {
+  readonly ts?: string;
+  /** In the order in which they are written; never empty. */
+  readonly files: readonly FileText[];
+}
 
-/** What the last change replaced; for a file that is no good, the text a gateway ran with last. */
-export async function previousEntry(context: CommandContext): Promise<EarlierText> {
-  const { loaded, paths } = context;
-  const hash = loaded.valid ? undefined : await lastGoodHash({ paths });
-  if (hash !== undefined && hash !== loaded.hash)
-    return { id: hash.slice(0, ID_LENGTH), hash, file: paths.configPath };
+/** What the last change replaced; for a configuration that is no good, all that a gateway ran with last. */
+export async function previousTexts(context: CommandContext): Promise<EarlierTexts> {
+  const lastGood = context.loaded.valid ? undefined : await readLastGood(context);
+  if (lastGood !== undefined) {
+    const [main, ...included] = lastGood.files;
+    // The main file last: a running gateway is asked to write it, and checks it with the others.
+    const files = await changedFiles([...included, main]);
+    if (files.length > 0) return { id: lastGood.hash.slice(0, ID_LENGTH), files };
+  }
   const [last, ...older] = await readHistory(context);
   const previous = older.find(({ file, hash }) => file === last?.file && hash !== last.hash);
-  if (previous !== undefined) return previous;
+  if (previous !== undefined) return textsOf(context, previous);
   throw new CliFailure("there is nothing to go back to", { code: "not_found" });
+}
+
+/** An entry as what a rollback writes. @throws {CliFailure} when its text is no longer kept */
+export async function textsOf(context: CommandContext, entry: HistoryEntry): Promise<EarlierTexts> {
+  const { id, ts, file } = entry;
+  return { id, ts, files: [{ file, text: await textOf(context, entry) }] };
+}
+
+/** Those that say something else now, or cannot be read. */
+async function changedFiles(files: readonly FileText[]): Promise<readonly FileText[]> {
+  const changed = files.map(async (each) => {
+    const bytes = await readFile(each.file).catch(() => undefined);
+    return bytes?.equals(Buffer.from(each.text)) === true ? [] : [each];
+  });
+  return (await Promise.all(changed)).flat();
 }
 
 /** The text of an entry. @throws {CliFailure} when it is no longer kept */

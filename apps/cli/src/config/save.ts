@@ -54,7 +54,7 @@ export async function plan(
 
 /**
  * Makes a planned edit: through the gateway when one runs with this file, so that it also decides what follows; else, and
- * for an included file, on the file itself under the writers' lock.
+ * for an included file or one that is no text, on the file itself under the writers' lock.
  *
  * @param command what the journal says about it; no values
  */
@@ -63,15 +63,18 @@ export async function save(
   found: EditPlan,
   { flags, command }: { readonly flags: SaveFlags; readonly command: readonly string[] },
 ): Promise<Saved> {
-  const isMain = found.file === context.paths.configPath;
+  const { before } = found;
+  // What is no text has no hash that the gateway could be told.
+  const isText = !before.exists || before.raw !== null;
+  const isAsked = isText && found.file === context.paths.configPath;
   const asked = await askOwnGateway(context, flags, (client) =>
-    isMain ? throughGateway(client, found, flags) : Promise.resolve(undefined),
+    isAsked ? throughGateway(client, found, flags) : Promise.resolve(undefined),
   );
   const answer = asked.running ? asked.value : undefined;
   if (answer !== undefined) return saved(found, answer);
   if (flags.dryRun !== true) await write(context, found, command);
   const outcome = asked.running
-    ? "The running gateway reads included files by itself: what is live is applied, the rest waits for a restart."
+    ? "The running gateway reads the file by itself: what is live is applied, the rest waits for a restart."
     : asked.reason;
   return {
     ok: true,

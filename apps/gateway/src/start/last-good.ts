@@ -1,4 +1,4 @@
-import { historyText, lastGoodHash, loadConfigWith, type StartFailure } from "@openclaw/config";
+import { loadConfigWith, readLastGood, type StartFailure } from "@openclaw/config";
 import type { Host } from "../host.ts";
 import { knownSecrets } from "./known-secrets.ts";
 import { prepare, type Preparation, type PrepareOptions } from "./prepare.ts";
@@ -6,24 +6,22 @@ import { prepare, type Preparation, type PrepareOptions } from "./prepare.ts";
 type Failure = Pick<StartFailure, "exitCode" | "lines">;
 
 /**
- * `--safe`: what a start goes on with when its file cannot be used. That is the text the last gateway ran with, with the
- * included files and variables of today. Nothing is written, the file is as it was found. Docs: runbook.md#safe-start
+ * `--safe`: what a start goes on with when its file cannot be used. That is what the last gateway ran with, included files
+ * and all, with the variables of today. Nothing is written, the file is as it was found. Docs: runbook.md#safe-start
  */
 export async function prepareLastGood(
   { env, paths, logging }: Pick<Host, "env" | "logging" | "paths">,
   refused: Failure,
   options: Pick<PrepareOptions, "flags" | "writer">,
 ): Promise<Preparation> {
-  const hash = await lastGoodHash({ paths });
-  const text = hash === undefined ? undefined : await historyText({ hash }, { paths });
-  if (hash === undefined || text === undefined)
-    return without(refused, "no gateway has run with this state yet");
-  const loaded = await loadConfigWith({ paths, env }, { file: paths.configPath, text });
+  const lastGood = await readLastGood({ paths });
+  if (lastGood === undefined) return without(refused, "no gateway has run with this state yet");
+  const loaded = await loadConfigWith({ paths, env }, lastGood.files);
   for (const secret of knownSecrets(loaded)) logging.addSecret(secret);
   const preparation = await prepare({ ...options, loaded, env, paths, isReadOnly: true });
   if (!preparation.ok) return without(refused, preparation.failure.lines.join(" "));
   const logger = logging.subsystem("gateway");
-  const name = hash.slice(0, 12);
+  const name = lastGood.hash.slice(0, 12);
   logger.warn(`SAFE MODE: ${paths.configPath} cannot be used: ${refused.lines[0] ?? ""}`);
   for (const line of refused.lines.slice(1)) if (line.startsWith("- ")) logger.warn(`SAFE MODE: ${line}`);
   logger.warn(

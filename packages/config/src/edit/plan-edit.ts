@@ -1,14 +1,16 @@
 import type { Env } from "../environment.ts";
 import { ConfigError } from "../errors.ts";
-import { loadConfig, loadConfigWith } from "../load-config.ts";
+import { type FileText, loadConfig, loadConfigWith } from "../load-config.ts";
 import type { Paths } from "../paths.ts";
 import { REDACTED } from "../show/redacted.ts";
-import type { ConfigIssue, LoadedConfig } from "../snapshot.ts";
+import type { ConfigIssue, IncludedFile, LoadedConfig } from "../snapshot.ts";
 import { hashText } from "../source/hash-text.ts";
 import { parseJson5 } from "../source/parse-json5.ts";
 import { isRecord } from "../source/record.ts";
-import { errorCode, sourceFiles } from "../source/source-files.ts";
+import { errorCode, readBytes, sourceFiles } from "../source/source-files.ts";
+import { fileSystem } from "../write/file-system.ts";
 import { type ConfigChange, patchConfigText } from "../write/patch-config-text.ts";
+import { followLink } from "../write/private-file.ts";
 import { changedPaths, isEqual } from "./differences.ts";
 import { keepWritten, sentinelPath } from "./keep-written.ts";
 import { losses } from "./losses.ts";
@@ -40,6 +42,8 @@ export interface FileEdit extends EditConditions {
   readonly text: string;
   /** An included file; @default the main file */
   readonly file?: string;
+  /** What other files are going to say, written after this one: what is checked is all of it. @default nothing */
+  readonly beside?: readonly FileText[];
 }
 
 /** What must hold for an edit to be made. */
@@ -66,6 +70,8 @@ export interface EditPlan {
   readonly text: string;
   /** Hash that `file` must still have. */
   readonly fileHash: string;
+  /** Other files that the result was checked with; each must still have its hash. */
+  readonly unchanged: readonly Pick<IncludedFile, "hash" | "path">[];
   readonly before: LoadedConfig;
   readonly after: LoadedConfig;
   /** Empty when nothing but comments and layout changes. */
@@ -100,7 +106,8 @@ export async function planEdit(options: PlanEditOptions): Promise<EditPlanning> 
   if (!drafted.ok) return drafted;
   const { file, text, fileHash, wanted } = drafted.value;
 
-  const after = await loadConfigWith({ paths, env }, { file, text });
+  const beside = (edit.kind === "file" ? edit.beside : undefined) ?? [];
+  const after = await loadConfigWith({ paths, env }, [{ file, text }, ...beside]);
   const { hash } = after;
   if (!after.valid) return refuse({ ...INVALID, issues: after.issues, hash });
   if (wanted !== undefined && !isEqual(after.written, wanted)) {
@@ -115,7 +122,26 @@ export async function planEdit(options: PlanEditOptions): Promise<EditPlanning> 
   const unstartable = (await options.startIssues?.(after)) ?? [];
   if (unstartable.length > 0) return refuse({ ...INVALID, issues: unstartable, hash });
   const changes = changedPaths(before.resolved, after.resolved);
-  return { ok: true, plan: { file, text, fileHash, before, after, changedPaths: changes } };
+  const replaced = [file, ...beside.map((other) => other.file)];
+  const unchanged = await checkedWith(before, after, replaced);
+  return { ok: true, plan: { file, text, fileHash, unchanged, before, after, changedPaths: changes } };
+}
+
+/** The files that neither this write replaces nor one that follows. */
+async function checkedWith(
+  before: LoadedConfig,
+  after: LoadedConfig,
+  replaced: readonly string[],
+): Promise<EditPlan["unchanged"]> {
+  const others = new Map(after.includes.map(({ path, hash }) => [path, hash]));
+  // As it was before: of a file that changes in between, the newer reading must not count.
+  for (const { path, hash } of before.includes) others.set(path, hash);
+  others.set(before.path, before.hash);
+  for (const file of replaced) {
+    others.delete(file);
+    others.delete(await followLink(fileSystem, file).catch(() => file));
+  }
+  return [...others].map(([path, hash]) => ({ path, hash }));
 }
 
 const INVALID = { reason: "invalid", message: "invalid config" } as const;
@@ -161,16 +187,22 @@ function single(before: LoadedConfig, changes: readonly ConfigChange[]): Promise
 }
 
 async function whole(before: LoadedConfig, { text, file = before.path }: FileEdit): Promise<Drafting> {
-  const fileHash = file === before.path ? before.hash : hashText(await textOf(file));
-  return { ok: true, value: { file, text, fileHash } };
+  if (file === before.path && before.raw !== null)
+    return { ok: true, value: { file, text, fileHash: before.hash } };
+  try {
+    return { ok: true, value: { file, text, fileHash: hashText(await bytesOf(file)) } };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return refuse({ reason: "unsupported", message: `${file} cannot be replaced: ${reason}` });
+  }
 }
 
-/** The text of an included file; nothing when it is gone. */
-async function textOf(file: string): Promise<string> {
+/** What stands in a file, text or not; nothing when it is gone. */
+async function bytesOf(file: string): Promise<Uint8Array> {
   try {
-    return await sourceFiles.readText(file);
+    return await readBytes(file);
   } catch (error) {
-    if (errorCode(error) === "ENOENT") return "";
+    if (errorCode(error) === "ENOENT") return new Uint8Array();
     throw error;
   }
 }

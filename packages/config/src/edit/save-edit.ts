@@ -1,6 +1,5 @@
 import { basename, dirname, join } from "node:path";
 import type { Paths } from "../paths.ts";
-import type { LoadedConfig } from "../snapshot.ts";
 import type { Writer } from "../write/audit.ts";
 import { type FileSystem, fileSystem } from "../write/file-system.ts";
 import { ensurePrivateDir, followLink, writePrivateFile } from "../write/private-file.ts";
@@ -21,27 +20,18 @@ export interface SaveEditOptions {
  *
  * @throws {ConfigError} conflict, io: as {@link writeConfigFile}
  */
-export async function saveEdit(plan: EditPlan, options: SaveEditOptions): Promise<ConfigWrite> {
-  const { file, text, fileHash, before, after, changedPaths } = plan;
-  const { paths, fs = fileSystem } = options;
-  const { configPath } = paths;
-  const own = await followLink(fs, file);
-  // The new text may include files that the old one did not: it was checked with them as they were.
-  const added = after.includes.filter(({ path }) => path !== own && !isIncluded(before, path));
-  const others = [{ path: configPath, hash: before.hash }, ...before.includes, ...added];
+export function saveEdit(plan: EditPlan, options: SaveEditOptions): Promise<ConfigWrite> {
+  const { file, text, fileHash, unchanged, changedPaths } = plan;
+  const { paths } = options;
   return writeConfigFile({
     ...options,
     paths: { ...paths, configPath: file },
     text,
     baseHash: fileHash,
-    unchanged: others,
-    lockedBy: configPath,
+    unchanged,
+    lockedBy: paths.configPath,
     changedPaths,
   });
-}
-
-function isIncluded({ includes }: LoadedConfig, path: string): boolean {
-  return includes.some((file) => file.path === path);
 }
 
 /** Refused texts that are kept, the newest ones. */

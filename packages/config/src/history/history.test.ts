@@ -6,7 +6,7 @@ import { hashText } from "../source/hash-text.ts";
 import { temporaryDir } from "../testing/temporary-dir.ts";
 import { fileSystem } from "../write/file-system.ts";
 import { writeConfigFile } from "../write/write-config-file.ts";
-import { historyText, keepInForce, lastGoodHash, readHistory } from "./history.ts";
+import { historyText, readHistory } from "./history.ts";
 import { keepTexts } from "./texts.ts";
 
 const [A, B, C, D] = ["{ ui: {} }\n", "{ ui: { seamColor: '#111111' } }\n", "// c\n{}\n", "// d\n{}\n"];
@@ -86,19 +86,6 @@ test("T-CFG-08 the journal is two files of a megabyte at most, for their owner o
   expect((await readdir(logs)).sort()).toEqual(["config-audit.jsonl", "config-audit.jsonl.1"]);
   for (const name of await readdir(logs)) expect((await stat(join(logs, name))).mode & 0o777).toBe(0o600);
   expect((await stat(auditPath)).size).toBeLessThan(10_000);
-});
-
-describe("the last good configuration", () => {
-  test("is the text that a gateway ran with last, and is kept", async () => {
-    await using dir = await instance();
-    const { paths } = dir;
-    expect(await lastGoodHash({ paths })).toBeUndefined();
-    await writeFile(paths.configPath, A);
-    await keepInForce(await loadConfig({ paths, env: {} }), { paths });
-    await writeFile(paths.configPath, "{ broken");
-    expect(await lastGoodHash({ paths })).toBe(hashText(A));
-    expect(await historyText({ hash: hashText(A) }, { paths })).toBe(A);
-  });
 });
 
 describe("the kept texts", () => {

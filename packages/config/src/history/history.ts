@@ -1,11 +1,10 @@
-import { join } from "node:path";
 import type { Paths } from "../paths.ts";
 import { hashText } from "../source/hash-text.ts";
 import type { LoadedConfig } from "../snapshot.ts";
 import { type FileSystem, fileSystem } from "../write/file-system.ts";
-import { followLink, readIfExists, replacePrivateFile } from "../write/private-file.ts";
+import { followLink, readIfExists } from "../write/private-file.ts";
 import { type JournalLine, readJournal } from "./journal.ts";
-import { keptText, keepTexts, textPath } from "./texts.ts";
+import { keptText, textPath } from "./texts.ts";
 
 /** A text that one of the configuration's files had, and how it got there. */
 export interface HistoryEntry {
@@ -32,7 +31,6 @@ export interface HistoryOptions {
 }
 
 const ID_LENGTH = 12;
-const LAST_GOOD = "last-good";
 
 /**
  * What the files of the configuration said over time, newest first. Writes are known from the audit file; a text that
@@ -65,25 +63,6 @@ export function historyText(
   { paths, fs = fileSystem }: Pick<HistoryOptions, "fs" | "paths">,
 ): Promise<string | undefined> {
   return keptText(fs, paths.historyDir, entry.hash);
-}
-
-/** Keeps the text a gateway runs with, and remembers that it does. */
-export async function keepInForce(
-  { raw, hash }: Pick<LoadedConfig, "hash" | "raw">,
-  { paths, fs = fileSystem }: Pick<HistoryOptions, "fs" | "paths">,
-): Promise<void> {
-  if (raw === null) return;
-  await keepTexts(fs, paths.historyDir, [raw]);
-  await replacePrivateFile(fs, join(paths.historyDir, LAST_GOOD), `${hash}\n`);
-}
-
-/** Hash of the text that a gateway ran with last; undefined before the first one. */
-export async function lastGoodHash({
-  paths,
-  fs = fileSystem,
-}: Pick<HistoryOptions, "fs" | "paths">): Promise<string | undefined> {
-  const text = await readIfExists(fs, join(paths.historyDir, LAST_GOOD));
-  return text?.trim() || undefined;
 }
 
 /** Newest first. */

@@ -10,22 +10,27 @@ export interface SourceFiles {
 
 /** The files of this machine. Pipes, devices and files beyond the size limit are refused unread. */
 export const sourceFiles: SourceFiles = {
-  async readText(path) {
-    // Without O_NONBLOCK, opening a pipe would wait for somebody to write to it.
-    const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      const stat = await handle.stat();
-      if (!stat.isFile()) throw new Error("not a regular file");
-      if (stat.size > SOURCE_LIMITS.maxBytes) {
-        throw new Error(`file too large (${stat.size} bytes, limit ${SOURCE_LIMITS.maxBytes})`);
-      }
-      return decode(await handle.readFile());
-    } finally {
-      await handle.close();
-    }
-  },
+  readText: async (path) => decode(await readBytes(path, SOURCE_LIMITS.maxBytes)),
   realPath: (path) => realpath(path),
 };
+
+/**
+ * What stands in a regular file, be it text or not.
+ *
+ * @param maxBytes of the file; a larger one is refused unread
+ */
+export async function readBytes(path: string, maxBytes = Infinity): Promise<Buffer> {
+  // Without O_NONBLOCK, opening a pipe would wait for somebody to write to it.
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stat = await handle.stat();
+    if (!stat.isFile()) throw new Error("not a regular file");
+    if (stat.size > maxBytes) throw new Error(`file too large (${stat.size} bytes, limit ${maxBytes})`);
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
 
 /** What is no UTF-8 is not read as if it were: an edit would change bytes that nobody touched. */
 function decode(bytes: Buffer): string {

@@ -112,8 +112,13 @@ export async function followLink(fs: FileSystem, path: string): Promise<string> 
 
 /** The text of a file, `undefined` when there is none. */
 export async function readIfExists(fs: FileSystem, path: string): Promise<string | undefined> {
+  return (await bytesIfExist(fs, path))?.toString("utf8");
+}
+
+/** What stands in a file, `undefined` when there is none. */
+export async function bytesIfExist(fs: FileSystem, path: string): Promise<Buffer | undefined> {
   try {
-    return await fs.readFile(path, "utf8");
+    return await fs.readFile(path);
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
     throw error;

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { dirname } from "node:path";
 import { ConfigError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
@@ -6,7 +7,7 @@ import { errorCode } from "../source/source-files.ts";
 import { appendAudit, type AuditFacts, type Writer } from "./audit.ts";
 import { type FileSystem, fileSystem } from "./file-system.ts";
 import { keepTexts } from "../history/texts.ts";
-import { ensurePrivateDir, followLink, readIfExists } from "./private-file.ts";
+import { bytesIfExist, ensurePrivateDir, followLink } from "./private-file.ts";
 import { replaceFile } from "./replace-file.ts";
 import { withWriterLock } from "./writer-lock.ts";
 
@@ -71,30 +72,34 @@ export async function writeConfigFile(options: WriteConfigOptions): Promise<Conf
 /** Write bits of owner, group and others. */
 const ANY_WRITE = 0o222;
 
+const NOTHING = new Uint8Array();
+
 async function writeAlone(options: WriteConfigOptions, fs: FileSystem, path: string): Promise<ConfigWrite> {
   const { paths, text, writer, now = Date.now } = options;
   const audit = (facts: AuditFacts) => appendAudit(fs, paths.auditPath, { facts, writer, at: now() });
-  const previous = await readIfExists(fs, path);
+  // Bytes, not text: what stands there need not be any.
+  const previous = await bytesIfExist(fs, path);
   const access = previous === undefined ? undefined : await fs.stat(path);
   const facts = { ...compare(paths.configPath, previous, text), ...changeFacts(options) };
   const { previousHash, nextHash: hash } = facts;
   checkBase(options, previousHash);
-  if (previous === text) return { path, previousHash, hash, logLines: [] };
+  if (previous !== undefined && previousHash === hash) return { path, previousHash, hash, logLines: [] };
   if (access !== undefined && (access.mode & ANY_WRITE) === 0) {
     // A rename would not mind; whoever took the right to write away does.
     throw new ConfigError("io", `Cannot write ${paths.configPath}: the file is read-only`);
   }
   const check = async () => {
-    checkBase(options, hashText((await readIfExists(fs, path)) ?? ""));
+    checkBase(options, await hashOf(fs, path));
     for (const { path: other, hash: expected } of options.unchanged ?? []) {
-      if (hashText((await readIfExists(fs, other)) ?? "") !== expected) throw conflict();
+      if ((await hashOf(fs, other)) !== expected) throw conflict();
     }
   };
   try {
     const { result, ...backup } = await replaceFile(fs, { path, text, access, pid: writer.pid, check });
+    const replaced = asText(previous);
     // The file counts, not the note about it: a full disk must not turn a finished write into a failed one.
     const noted = await audit({ ...facts, result }).catch((error: unknown) => messageOf(error));
-    const kept = await keepBoth(fs, paths.historyDir, [previous, text]).catch(messageOf);
+    const kept = await keepBoth(fs, paths.historyDir, [replaced, text]).catch(messageOf);
     const notes = backupNote(backup) + countNote(facts);
     const logLines = [
       `Config overwrite: ${path} (sha256 ${previousHash} -> ${hash}${notes})`,
@@ -119,13 +124,23 @@ async function keepBoth(
   if (historyDir !== undefined) await keepTexts(fs, historyDir, texts);
 }
 
-function compare(configPath: string, previous: string | undefined, next: string): Omit<AuditFacts, "result"> {
+/** Hash of a file, that of the empty text when there is none. */
+async function hashOf(fs: FileSystem, path: string): Promise<string> {
+  return hashText((await bytesIfExist(fs, path)) ?? NOTHING);
+}
+
+/** The text that these bytes are; undefined when they are none. */
+function asText(bytes: Buffer | undefined): string | undefined {
+  return bytes !== undefined && isUtf8(bytes) ? bytes.toString("utf8") : undefined;
+}
+
+function compare(configPath: string, previous: Buffer | undefined, next: string): Omit<AuditFacts, "result"> {
   return {
     configPath,
     existsBefore: previous !== undefined,
-    previousHash: hashText(previous ?? ""),
+    previousHash: hashText(previous ?? NOTHING),
     nextHash: hashText(next),
-    previousBytes: Buffer.byteLength(previous ?? ""),
+    previousBytes: previous?.byteLength ?? 0,
     nextBytes: Buffer.byteLength(next),
   };
 }

@@ -14,7 +14,7 @@ export function createForceKeeper({
   paths,
   logger,
 }: {
-  readonly paths: Pick<Paths, "historyDir" | "auditPath">;
+  readonly paths: Pick<Paths, "configPath" | "historyDir">;
   readonly logger: Logger;
 }): ForceKeeper {
   let kept: string | undefined;

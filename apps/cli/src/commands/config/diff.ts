@@ -3,10 +3,11 @@ import { resolve } from "node:path";
 import type { Client } from "@openclaw/client";
 import {
   configDifferences,
-  lastGoodHash,
+  type FileText,
   loadConfig,
   loadConfigWith,
   type LoadedConfig,
+  readLastGood,
 } from "@openclaw/config";
 
 import { changeLines } from "../../config/change-lines.ts";
@@ -51,7 +52,7 @@ interface Other {
 
 async function other(context: CommandContext, { against }: Options, client?: Client): Promise<Other> {
   const { io, paths } = context;
-  const named = (name: string, text: string) => interpret(context, name, text);
+  const named = (name: string, text: string) => interpret(context, name, [{ file: paths.configPath, text }]);
   if (against === undefined && client !== undefined) {
     const { configStatus } = await client.request("health", {});
     const hash = configStatus?.hash;
@@ -59,10 +60,10 @@ async function other(context: CommandContext, { against }: Options, client?: Cli
     return named("the running gateway", await textOf(context, { hash }));
   }
   if (against === undefined || against === "last-good") {
-    const hash = await lastGoodHash({ paths });
-    if (hash === undefined)
+    const lastGood = await readLastGood({ paths });
+    if (lastGood === undefined)
       throw new CliFailure("no gateway has run with this configuration yet", { code: "not_found" });
-    return named("the last good configuration", await textOf(context, { hash }));
+    return interpret(context, "the last good configuration", lastGood.files);
   }
   const file = resolve(io.cwd, against);
   const config = await loadConfig({ paths: { ...paths, configPath: file }, env: io.env });
@@ -71,9 +72,13 @@ async function other(context: CommandContext, { against }: Options, client?: Cli
   return named(`${entry.id} of ${entry.ts}`, await textOf(context, entry));
 }
 
-/** An older text of the main file, with everything around it as it is now. */
-async function interpret({ io, paths }: CommandContext, name: string, text: string): Promise<Other> {
-  const config = await loadConfigWith({ paths, env: io.env }, { file: paths.configPath, text });
+/** Older texts of some files, with everything around them as it is now. */
+async function interpret(
+  { io, paths }: CommandContext,
+  name: string,
+  texts: readonly FileText[],
+): Promise<Other> {
+  const config = await loadConfigWith({ paths, env: io.env }, texts);
   return config.valid ? { name, config } : invalid(name);
 }
 

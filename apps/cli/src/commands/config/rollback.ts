@@ -1,11 +1,14 @@
 import { configDifferences } from "@openclaw/config";
 
 import { changeLines } from "../../config/change-lines.ts";
-import { type EarlierText, findEntry, previousEntry, textOf } from "../../config/history-entry.ts";
-import { plan, save, type SaveFlags } from "../../config/save.ts";
+import { findEntry, previousTexts, textsOf } from "../../config/history-entry.ts";
+import { plan, save, type SaveFlags, type Saved } from "../../config/save.ts";
 import { print, printJson, type CommandContext } from "../../context.ts";
 
-/** `config rollback [entry]`: the text of an entry again, as a write of its own. Docs: configuration.md#history */
+/**
+ * `config rollback [entry]`: the text of an entry again, as a write of its own; of a configuration that is no good every
+ * file that is not as it last was. Docs: configuration.md#history
+ */
 export async function run(
   context: CommandContext,
   options: SaveFlags,
@@ -13,18 +16,27 @@ export async function run(
 ): Promise<number> {
   const { io } = context;
   const [typed] = words;
-  const entry: EarlierText =
-    typed === undefined ? await previousEntry(context) : await findEntry(context, typed);
-  const text = await textOf(context, entry);
-  const found = await plan(context, { kind: "file", text, file: entry.file }, options);
-  const saved = await save(context, found, { flags: options, command: ["config", "rollback", entry.id] });
+  const { id, ts, files } =
+    typed === undefined
+      ? await previousTexts(context)
+      : await textsOf(context, await findEntry(context, typed));
+  const command = ["config", "rollback", id];
+  let saved: Saved | undefined;
+  let changes: readonly string[] = [];
+  // Nothing is written unless all of them together are good: each is checked as if those behind it were there already.
+  for (const [index, { file, text }] of (options.dryRun ? files.slice(0, 1) : files).entries()) {
+    const beside = files.slice(index + 1);
+    const found = await plan(context, { kind: "file", text, file, beside }, options);
+    if (index === 0) changes = changeLines(configDifferences(found.before.resolved, found.after.resolved));
+    saved = await save(context, found, { flags: options, command });
+  }
   if (options.json) {
-    printJson(io, { ...saved, entry: entry.id });
+    printJson(io, { ...saved, entry: id, files: files.map(({ file }) => file) });
     return 0;
   }
   const done = options.dryRun ? "Would restore" : "Restored";
-  const changes = changeLines(configDifferences(found.before.resolved, found.after.resolved));
-  const when = entry.ts === undefined ? ", the last good text" : ` of ${entry.ts}`;
-  print(io, `${done} ${entry.id}${when}.`, ...changes, saved.outcome);
+  const when = ts === undefined ? ", the last good configuration" : ` of ${ts}`;
+  const names = files.length > 1 ? files.map(({ file }) => `  ${file}`) : [];
+  print(io, `${done} ${id}${when}.`, ...names, ...changes, ...(saved ? [saved.outcome] : []));
   return 0;
 }
