@@ -1,0 +1,51 @@
+import { ServiceError } from "./errors.ts";
+import type { ServiceState, Supervisor, SupervisorWords } from "./supervisor.ts";
+
+/** What is known about a supervisor that has no adapter yet. */
+export interface UnsupportedOptions extends SupervisorWords {
+  readonly name: string;
+  readonly platform: string;
+}
+
+const NOWHERE: ServiceState = {
+  loaded: false,
+  command: undefined,
+  runtime: { status: "unknown", detail: "no supervisor for this platform yet" },
+};
+
+/** A platform whose supervisor is not supported yet: says so instead of half doing it. */
+export class UnsupportedSupervisor implements Supervisor {
+  readonly label: string;
+  readonly loadedText: string;
+  readonly notLoadedText: string;
+  readonly name: string;
+  readonly startCommand = "openclaw gateway";
+  readonly logCommand = "openclaw logs --follow";
+  readonly #platform: string;
+
+  constructor({ label, loadedText, notLoadedText, name, platform }: UnsupportedOptions) {
+    this.label = label;
+    this.loadedText = loadedText;
+    this.notLoadedText = notLoadedText;
+    this.name = name;
+    this.#platform = platform;
+  }
+
+  install = () => this.#refuse();
+  uninstall = () => this.#refuse();
+  start = () => this.#refuse();
+  stop = () => this.#refuse();
+  restart = () => this.#refuse();
+  isLoaded = () => Promise.resolve(false);
+  readCommand = () => Promise.resolve(undefined);
+  readRuntime = () => Promise.resolve(NOWHERE.runtime);
+  look = () => Promise.resolve(NOWHERE);
+
+  #refuse(): Promise<never> {
+    return Promise.reject(
+      new ServiceError("unsupported", `Gateway service install not supported on ${this.#platform} yet`, {
+        hints: ["run it in the foreground, or under a supervisor of your own: openclaw gateway"],
+      }),
+    );
+  }
+}
