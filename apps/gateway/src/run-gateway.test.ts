@@ -102,6 +102,20 @@ describe("runGateway refuses to start", () => {
       78,
       "Gateway auth is set to password, but no password is configured.",
     ],
+    [
+      "with an old key that nobody can move",
+      { ...LOCAL, bridge: { port: 1 } },
+      {},
+      78,
+      'Legacy config entries detected but auto-migration failed. Run "openclaw doctor" to migrate.',
+    ],
+    [
+      "with old keys when nothing is to be written",
+      { ...LOCAL, identity: { name: "Alba" } },
+      { safe: true },
+      78,
+      "Invalid config at ",
+    ],
     ["with a bad port", LOCAL, { port: "nope" }, 1, "Invalid port"],
     ["with a bad bind", LOCAL, { bind: "moon" }, 1, "Invalid --bind"],
     ["with a bad auth mode", LOCAL, { auth: "magic" }, 1, "Invalid --auth"],
@@ -220,6 +234,28 @@ describe("runGateway", () => {
     expect(printed.out).toMatch(
       new RegExp(`force: killed pid ${holder.pid} \\(.*\\) on port ${holder.port}`),
     );
+  });
+
+  test("brings keys of older releases up to date before it starts, and says so", async () => {
+    const config = {
+      gateway: { mode: "local", token: "a-test-token-long-enough" },
+      identity: { name: "Alba" },
+    };
+    await using place = await installation(config);
+    expect(await startAndStop(place, { port: await freePort() })).toBe(0);
+    const lines = printed.out.split("\n").map((line) => line.replace(/^\S+Z /, ""));
+    const first = lines.findIndex((line) => line.includes("migrated legacy config entries:"));
+    expect(lines.slice(first + 1, first + 3)).toEqual([
+      "[gateway] - Moved identity to agents.list.0.identity.",
+      "[gateway] - Moved gateway.token to gateway.auth.token.",
+    ]);
+    const file = join(place.path, "state", "openclaw.json");
+    expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject({
+      gateway: { mode: "local", auth: { mode: "token", token: "a-test-token-long-enough" } },
+      agents: { list: [{ id: "main", identity: { name: "Alba" } }] },
+    });
+    expect(JSON.parse(await readFile(`${file}.bak`, "utf8"))).toMatchObject(config);
+    expect(printed.out + printed.err).not.toContain("a-test-token-long-enough");
   });
 
   test("restarts in this process on SIGUSR1, with the configuration of then", async () => {

@@ -64,6 +64,9 @@ export { invalidConfigLines, issueLine } from "./show/invalid-config.ts";
 export { redactConfig, type RedactedSnapshot, redactValue } from "./show/redact.ts";
 export { REDACTED } from "./show/redacted.ts";
 
+// Keys of older releases
+export { type ConfigMigration, migrateConfig, type MigrateConfigOptions } from "./legacy/migrate-config.ts";
+
 // First steps of an installation
 export { devBootstrap } from "./start/dev-bootstrap.ts";
 export { ensureFirstStart, type FirstStart, type FirstStartOptions } from "./start/first-start.ts";

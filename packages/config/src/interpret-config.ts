@@ -1,6 +1,7 @@
 import { applyDefaults, expandHomePaths } from "./defaults.ts";
 import type { Env } from "./environment.ts";
 import type { OpenClawConfig } from "./schema/config-schema.ts";
+import { findLegacy } from "./legacy/find-legacy.ts";
 import type { ConfigIssue } from "./snapshot.ts";
 import { completeEnv, mayProvide } from "./source/dot-env.ts";
 import { resolveIncludes } from "./source/include.ts";
@@ -29,6 +30,8 @@ export interface Interpretation {
   readonly config: OpenClawConfig;
   readonly issues: readonly ConfigIssue[];
   readonly warnings: readonly ConfigIssue[];
+  /** Those of the issues that are about keys of older releases. */
+  readonly legacyIssues: readonly ConfigIssue[];
   readonly env: Env;
 }
 
@@ -37,7 +40,7 @@ type Located = ConfigIssue & { readonly place?: readonly string[] };
 
 const MAX_ISSUES = 100;
 
-/** Text → includes → variables → checks → defaults. Stops at the first stage that finds something wrong. */
+/** Text → includes → variables → old keys → checks → defaults. Stops at the first stage that finds something wrong. */
 export async function interpretConfig(options: InterpretOptions): Promise<Interpretation> {
   const { text, configPath, home, env, files } = options;
   const source = parseJson5(text);
@@ -65,9 +68,13 @@ export async function interpretConfig(options: InterpretOptions): Promise<Interp
   };
   if (missing.length > 0) return invalid({ ...known, issues: withLines(text, missing) });
 
+  // Before the schema, which knows old keys no better than mistyped ones.
+  const legacyIssues = withLines(text, findLegacy(value));
+  if (legacyIssues.length > 0) return invalid({ ...known, issues: legacyIssues, legacyIssues });
+
   const checked = checkSettings(value, home);
   if (!checked.ok) return invalid({ ...known, issues: withLines(text, checked.issues) });
-  return { ...known, valid: true, issues: [], config: checked.config };
+  return { ...known, valid: true, issues: [], legacyIssues, config: checked.config };
 }
 
 /** Checks a tree without includes and variables, and completes it with defaults. */
@@ -77,7 +84,8 @@ export function checkSettings(resolved: unknown, home: string): ReturnType<typeo
 }
 
 function invalid(found: Partial<Interpretation> & Pick<Interpretation, "env" | "issues">): Interpretation {
-  return { parsed: null, written: {}, resolved: {}, warnings: [], ...found, valid: false, config: {} };
+  const nothing = { parsed: null, written: {}, resolved: {}, warnings: [], legacyIssues: [] };
+  return { ...nothing, ...found, valid: false, config: {} };
 }
 
 /** Variables the `env` section offers: those under `vars` and every other text key. */

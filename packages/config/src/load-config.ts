@@ -83,7 +83,7 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   };
   const read = { text, configPath: path, home: paths.home, env };
   const found = await interpretConfig({ ...read, files: { realPath, readText } });
-  const facts = { path, exists: true, raw: text, hash: hashText(text), includes, legacyIssues: [], fileEnv };
+  const facts = { path, exists: true, raw: text, hash: hashText(text), includes, fileEnv };
   return deepFreeze({ ...facts, sources: [...sources], ...found });
 }
 

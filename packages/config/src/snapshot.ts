@@ -28,6 +28,7 @@ export interface ConfigSnapshot {
   readonly hash: string;
   readonly issues: readonly ConfigIssue[];
   readonly warnings: readonly ConfigIssue[];
+  /** Those of the issues that are about keys of older releases. */
   readonly legacyIssues: readonly ConfigIssue[];
 }
 

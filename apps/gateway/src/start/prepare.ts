@@ -6,6 +6,7 @@ import {
   invalidConfigLines,
   loadConfig,
   type LoadedConfig,
+  migrateConfig,
   type Paths,
   resolveGatewaySettings,
   type StartFailure,
@@ -16,7 +17,7 @@ import {
 export interface Prepared {
   readonly loaded: LoadedConfig;
   readonly settings: GatewaySettings;
-  /** What to tell the operator about a generated token. */
+  /** What to tell the operator about what was written: old keys brought up to date, a generated token. */
   readonly logLines: readonly string[];
 }
 
@@ -32,12 +33,28 @@ export interface PrepareOptions {
   readonly paths: Paths;
   readonly flags: GatewayFlags;
   readonly writer: Writer;
-  /** The configuration is not the file: a token that is missing lives for this run. @default false */
+  /** The file is left as it is: a token that is missing lives for this run. @default false */
   readonly isReadOnly?: boolean;
 }
 
-/** Checks a configuration against every guard, and completes it with a token when it lacks one. */
+/** Brings old keys up to date, checks a configuration against every guard, and gives it a token when it lacks one. */
 export async function prepare(options: PrepareOptions): Promise<Preparation> {
+  const { loaded, paths, env } = options;
+  if (loaded.legacyIssues.length === 0 || options.isReadOnly === true) return complete(options);
+  const migration = await migrateConfig(options);
+  if (!migration.ok) return migration;
+  const { logLines } = migration;
+  const completed = await complete({ ...options, loaded: await loadConfig({ paths, env }) });
+  if (!completed.ok) {
+    // The file has changed all the same.
+    const { exitCode, lines } = completed.failure;
+    return { ok: false, failure: { exitCode, lines: [...lines, ...logLines] } };
+  }
+  const { prepared } = completed;
+  return { ok: true, prepared: { ...prepared, logLines: [...logLines, ...prepared.logLines] } };
+}
+
+async function complete(options: PrepareOptions): Promise<Preparation> {
   const { loaded, paths, flags, writer } = options;
   if (!loaded.valid)
     return { ok: false, failure: { exitCode: 78, lines: invalidConfigLines(loaded, paths) } };

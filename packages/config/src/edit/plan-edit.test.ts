@@ -68,6 +68,33 @@ const refusal = (message: string | RegExp) => ({
 });
 
 describe("a merge patch", () => {
+  test("says with the keys of today what it says with those of an older release", async () => {
+    await using dir = await instance();
+    const patch = { tools: { bash: { timeoutSec: 9 } }, telegram: { enabled: false } };
+    expect(await dir.write("merge", patch)).toEqual(["tools", "channels"]);
+    expect((await dir.shown()).resolved).toMatchObject({
+      tools: { exec: { timeoutSec: 9 } },
+      channels: { telegram: { enabled: false } },
+    });
+    expect(await dir.read()).toContain("// never remove");
+  });
+
+  test("is refused when it says with an old key other than what is there", async () => {
+    await using dir = await instance();
+    expect(await dir.plan("merge", { gateway: { token: "new" } })).toMatchObject({
+      ok: false,
+      refusal: {
+        message: "invalid config",
+        issues: [
+          {
+            path: "gateway.token",
+            message: "gateway.token was moved; use gateway.auth.token instead (auto-migrated on load).",
+          },
+        ],
+      },
+    });
+  });
+
   test("T-CFG-07 changes only what it names: comments, order, quotes and variables keep their bytes", async () => {
     await using dir = await instance();
     expect(

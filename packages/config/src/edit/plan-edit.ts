@@ -1,5 +1,6 @@
 import type { Env } from "../environment.ts";
 import { ConfigError } from "../errors.ts";
+import { migrateLegacy } from "../legacy/migrate-legacy.ts";
 import { type FileText, loadConfig, loadConfigWith } from "../load-config.ts";
 import type { Paths } from "../paths.ts";
 import { REDACTED } from "../show/redacted.ts";
@@ -226,10 +227,11 @@ function merged(before: LoadedConfig, patch: unknown): Drafting | Promise<Drafti
   if (hasInclude(patch)) {
     return refuse({ reason: "unsupported", message: "a patch cannot change $include; use config.set" });
   }
-  return changed(
-    before,
-    mergeChanges({ written: before.written, shown: before.config }, keepWritten(patch, before)),
-  );
+  const base = { written: before.written, shown: before.config };
+  const changes = mergeChanges(base, keepWritten(patch, before));
+  // Clients of older releases say it with their keys; what would be lost that way is left to be refused.
+  const { kept, changes: moves } = migrateLegacy(applyChanges(before.written, changes));
+  return changed(before, kept.length === 0 ? [...changes, ...moves] : changes);
 }
 
 async function changed(before: LoadedConfig, changes: readonly ConfigChange[]): Promise<Drafting> {

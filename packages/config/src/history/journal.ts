@@ -18,6 +18,9 @@ const JournalLineSchema = v.object({
   argv: v.optional(v.array(v.string())),
 });
 
+/** Who writes when the gateway brings old keys up to date. */
+export const MIGRATION = "migration";
+
 /** How much of the end of each file is read; older writes are history of another kind. */
 const MAX_BYTES = 1024 * 1024;
 

@@ -11,6 +11,10 @@ export const START_FAILURES = {
   "invalid-bind": [1, 'Invalid --bind (use "loopback", "lan", "tailnet", "auto", or "custom")'],
   "invalid-auth": [1, 'Invalid --auth (use "token" or "password")'],
   "invalid-config": [78, "Invalid config at <path>:"],
+  "legacy-config": [
+    78,
+    'Legacy config entries detected but auto-migration failed. Run "openclaw doctor" to migrate.',
+  ],
   "missing-config": [
     78,
     "Missing config. Run `openclaw setup` or set gateway.mode=local (or pass --allow-unconfigured).",

@@ -7,7 +7,9 @@ test("prints every issue of the file twice: for the log, and for people with a n
     { path: "", message: "JSON5 parse failed: SyntaxError: JSON5: invalid end of input at 1:36", line: 1 },
     { path: "gateway", message: 'Unrecognized key: "prot"', line: 4, suggestion: "gateway.port" },
   ];
-  expect(invalidConfigLines({ path: "/h/.openclaw/openclaw.json", issues }, { home: "/h" })).toEqual([
+  expect(
+    invalidConfigLines({ path: "/h/.openclaw/openclaw.json", issues, legacyIssues: [] }, { home: "/h" }),
+  ).toEqual([
     "Invalid config at /h/.openclaw/openclaw.json:",
     "- gateway.port: Invalid input: expected number, received string (line 3)",
     "- <root>: JSON5 parse failed: SyntaxError: JSON5: invalid end of input at 1:36",

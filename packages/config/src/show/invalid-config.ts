@@ -4,7 +4,7 @@ import type { ConfigIssue, ConfigSnapshot } from "../snapshot.ts";
 
 /** Lines that every command prints on stderr before it refuses, or works around, an invalid file. */
 export function invalidConfigLines(
-  snapshot: Pick<ConfigSnapshot, "issues" | "path">,
+  snapshot: Pick<ConfigSnapshot, "issues" | "legacyIssues" | "path">,
   paths: Pick<Paths, "home">,
 ): readonly [string, ...string[]] {
   const file = displayPath(snapshot.path, paths.home);
@@ -15,10 +15,16 @@ export function invalidConfigLines(
     `File: ${file}`,
     "Problem:",
     ...snapshot.issues.map((issue) => `  - ${issueLine(issue, file)}`),
+    ...legacyLines(snapshot),
     "",
     "Run: openclaw doctor --fix",
   ]);
   return lines;
+}
+
+function legacyLines({ legacyIssues }: Pick<ConfigSnapshot, "legacyIssues">): readonly string[] {
+  if (legacyIssues.length === 0) return [];
+  return ["Legacy config keys detected:", ...legacyIssues.map(({ path }) => `  - ${path}`)];
 }
 
 /** `gateway.port: Invalid input: … (line 3)`; with a file `(~/openclaw.json:3)`, which editors and terminals open. */
