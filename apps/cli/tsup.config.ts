@@ -73,6 +73,7 @@ function silentIo(home: string, port: number, argv: readonly string[]): Io {
     newId: () => "00000000-0000-4000-8000-000000000000",
     interruption: () => new AbortController().signal,
     edit: () => Promise.resolve(1),
+    openPage: () => Promise.resolve(false),
     ask: () => Promise.resolve(""),
     handOver: () => Promise.reject(new Error("the build runs no gateway")),
   };

@@ -48,6 +48,8 @@ export interface Io extends Environment {
   interruption(): AbortSignal;
   /** Opens a file in the person's editor and waits for its end; its exit code. */
   edit(path: string): Promise<number>;
+  /** Shows a page in the person's browser; false when there is none to show it in. */
+  openPage(url: string): Promise<boolean>;
   /** Asks on the terminal; the line that is typed. */
   ask(question: string): Promise<string>;
   /** Gives the process to the gateway, which handles signals and uncaught errors itself. */

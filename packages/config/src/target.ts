@@ -51,6 +51,8 @@ export interface ResolveTargetOptions {
   readonly flags?: TargetFlags;
   /** `local` asks for this machine's gateway even in remote mode; @default "configured" */
   readonly scope?: "configured" | "local";
+  /** An address of the command line may be looked at without showing it credentials; @default no */
+  readonly allowBareUrl?: boolean;
 }
 
 /** The gateway to talk to, or why no connection may be tried. */
@@ -73,7 +75,8 @@ export function resolveTarget(options: ResolveTargetOptions): TargetResolution {
   const refused = refuseUrl(url, source, place);
   if (refused !== undefined) return { ok: false, failure: refused };
   const credentials = resolveCredentials(options, source);
-  if (source === "cli --url" && credentials.token === undefined && credentials.password === undefined) {
+  const isBare = credentials.token === undefined && credentials.password === undefined;
+  if (source === "cli --url" && isBare && !options.allowBareUrl) {
     return fail("credentials_required", [
       "gateway url override requires explicit credentials",
       "Fix: pass --token or --password (or gatewayToken in tools).",

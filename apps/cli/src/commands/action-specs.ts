@@ -20,6 +20,13 @@ export const ACTION_SPECS: readonly CommandSpec[] = [
     load: () => import("./agent.ts"),
   },
   {
+    name: "dashboard",
+    summary: "show the address of the Control UI, and on a terminal open it",
+    options: [{ flags: "--no-open", summary: "start no browser" }, JSON_OUTPUT],
+    invalidConfig: "stop",
+    load: () => import("./dashboard.ts"),
+  },
+  {
     name: "setup",
     summary: "create configuration and workspace",
     options: [{ flags: "--workspace <dir>", summary: "folder of the default agent" }],

@@ -1,6 +1,6 @@
 import { runAgent } from "../agent/run-agent.ts";
 import type { ConnectionFlags } from "../connection/flags.ts";
-import { withGateway } from "../connection/open-gateway.ts";
+import { withLongCall } from "../connection/open-gateway.ts";
 import type { CommandContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
 
@@ -35,7 +35,7 @@ export async function run(context: CommandContext, options: Options): Promise<nu
     idempotencyKey: context.io.newId(),
   };
   const finalTimeoutMs = seconds === 0 ? Number.POSITIVE_INFINITY : seconds * 1_000 + GRACE_MS;
-  return withGateway(context, connection, (client) =>
+  return withLongCall(context, connection, (client) =>
     runAgent(context.io, client, { params, finalTimeoutMs, json }),
   );
 }

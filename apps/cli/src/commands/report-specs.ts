@@ -46,6 +46,13 @@ export const REPORT_SPECS: readonly CommandSpec[] = [
     load: () => import("./logs.ts"),
   },
   {
+    name: "channels list",
+    summary: "show the configured channels",
+    options: [{ flags: "--no-usage", summary: "without usage, of which there is none yet" }, JSON_OUTPUT],
+    invalidConfig: "stop",
+    load: () => import("./channels/list.ts"),
+  },
+  {
     name: "channels status",
     summary: "show the state of every channel",
     options: [

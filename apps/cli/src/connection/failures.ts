@@ -25,6 +25,14 @@ export function callFailure(error: unknown, context: CommandContext, target: Gat
   });
 }
 
+/** A failure in one line, in the network's own words where there are some: `connect failed: connect ECONNREFUSED …`. */
+export function explainFailure(failure: CliFailure): string {
+  const connection = failure.cause;
+  const network = connection instanceof Error ? connection.cause : undefined;
+  if (network instanceof Error && network.message !== "") return `connect failed: ${network.message}`;
+  return failure.message;
+}
+
 /** The command to try next after a connection failure. */
 export function nextStep(code: ConnectionErrorCode, program: string, isLocal: boolean): string {
   switch (code) {

@@ -1,4 +1,6 @@
-import type { Client, ClientInfo, Device } from "@openclaw/client";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { ConnectionError, type Client, type ClientInfo, type Device } from "@openclaw/client";
 import { connectNode, openDevice } from "@openclaw/client/node";
 import { resolveTarget, type GatewayTarget } from "@openclaw/config";
 
@@ -14,6 +16,15 @@ const SCOPES = ["admin", "read", "write", "approvals", "pairing"].map((scope) =>
 export function findTarget(context: CommandContext, flags: ConnectionFlags): GatewayTarget {
   const { env, paths, loaded } = context;
   const resolved = resolveTarget({ config: loaded.config, env, paths, flags: targetFlags(flags) });
+  if (!resolved.ok) throw targetFailure(resolved.failure);
+  return resolved.target;
+}
+
+/** An address to look at, with the credentials of the command line, if any, and no others. */
+export function findAnyTarget(context: CommandContext, flags: ConnectionFlags): GatewayTarget {
+  const { env, paths, loaded } = context;
+  const options = { config: loaded.config, env, paths, flags: targetFlags(flags), allowBareUrl: true };
+  const resolved = resolveTarget(options);
   if (!resolved.ok) throw targetFailure(resolved.failure);
   return resolved.target;
 }
@@ -44,15 +55,31 @@ export function connectTarget(
     auth: { ...(token !== undefined && { token }), ...(password !== undefined && { password }) },
     client: clientInfo(context),
     scopes: SCOPES,
-    device: () => deviceFor(context, flags),
+    device: () => deviceFor(context, target, flags),
     connectTimeoutMs: ms,
     requestTimeoutMs: ms,
     now: () => context.io.now(),
   });
 }
 
-/** Connects to the gateway a command is about, runs `use` with it and closes the connection. */
-export async function withGateway<T>(
+/**
+ * Connects to the gateway a command is about, runs `use` with it and closes the connection; all of it within
+ * `--timeout`.
+ */
+export function withGateway<T>(
+  context: CommandContext,
+  flags: ConnectionFlags,
+  use: (client: Client, target: GatewayTarget) => Promise<T>,
+): Promise<T> {
+  const ms = timeoutMs(flags);
+  const startedAt = context.io.now();
+  return withLongCall(context, flags, (client, target) =>
+    within({ ms, leftMs: ms - (context.io.now() - startedAt) }, use(client, target)),
+  );
+}
+
+/** {@link withGateway} for calls that bring deadlines of their own: `--timeout` is that of the connection alone. */
+export async function withLongCall<T>(
   context: CommandContext,
   flags: ConnectionFlags,
   use: (client: Client, target: GatewayTarget) => Promise<T>,
@@ -60,16 +87,36 @@ export async function withGateway<T>(
   const target = findTarget(context, flags);
   try {
     const client = await connectTarget(context, target, flags);
-    return await use(client, target).finally(() => client.close());
+    // Nobody waits for the goodbye: a gateway that hangs would not answer it either.
+    return await use(client, target).finally(() => void client.close());
   } catch (error) {
     throw callFailure(error, context, target);
   }
 }
 
-// Credentials on the command line are the only ones to be used: no token of an earlier pairing steps in for them.
-async function deviceFor({ paths }: CommandContext, { token, password }: ConnectionFlags): Promise<Device> {
+// Node takes anything above for 1.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+async function within<T>({ ms, leftMs }: { ms: number; leftMs: number }, work: Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const late = sleep(Math.min(Math.max(0, leftMs), LONGEST_TIMER_MS), undefined, {
+    signal: controller.signal,
+  }).then(() => {
+    throw new ConnectionError("timeout", `gateway timeout after ${ms}ms`);
+  });
+  return Promise.race([work, late]).finally(() => controller.abort());
+}
+
+// Credentials on the command line are the only ones to be used: no token of an earlier pairing steps in for them, and
+// an address from there gets none at all.
+async function deviceFor(
+  { paths }: CommandContext,
+  { source }: GatewayTarget,
+  { token, password }: ConnectionFlags,
+): Promise<Device> {
   const device = await openDevice(paths.stateDir);
-  return token === undefined && password === undefined ? device : { identity: device.identity };
+  const isOurs = source !== "cli --url" && token === undefined && password === undefined;
+  return isOurs ? device : { identity: device.identity };
 }
 
 function targetFlags({ url, token, password, port }: ConnectionFlags): Omit<ConnectionFlags, "timeout"> {

@@ -3,7 +3,7 @@ import { arch, homedir, platform, release, tmpdir } from "node:os";
 import { isatty } from "node:tty";
 
 import type { Io, Output } from "../io.ts";
-import { askPerson, openEditor } from "./terminal.ts";
+import { askPerson, openEditor, openPage } from "./terminal.ts";
 import { watchPipe } from "./pipe-watch.ts";
 
 const STDIN = 0;
@@ -34,6 +34,7 @@ export function processIo(handOver: Io["handOver"]): Io {
     newId: randomUUID,
     interruption,
     edit: openEditor,
+    openPage,
     ask: askPerson,
     handOver,
   };

@@ -25,3 +25,24 @@ export async function askPerson(question: string): Promise<string> {
     terminal.close();
   }
 }
+
+const PAGE_OPENERS: Partial<Readonly<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
+  darwin: ["open"],
+  // `start` takes its first quoted argument for a title.
+  win32: ["cmd", "/c", "start", ""],
+};
+
+/** Hands a page to whatever opens pages on this desktop; false where there is no desktop or no such program. */
+export function openPage(url: string): Promise<boolean> {
+  const { env, platform } = process;
+  const hasDesktop =
+    platform === "darwin" || platform === "win32" || env["DISPLAY"] || env["WAYLAND_DISPLAY"];
+  if (!hasDesktop) return Promise.resolve(false);
+  const [program, ...words] = PAGE_OPENERS[platform] ?? ["xdg-open"];
+  const child = spawn(program, [...words, url], { stdio: "ignore", detached: true });
+  child.unref();
+  return new Promise((resolve) => {
+    child.once("error", () => resolve(false));
+    child.once("spawn", () => resolve(true));
+  });
+}

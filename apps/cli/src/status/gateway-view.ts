@@ -1,11 +1,12 @@
-import type { HelloOk, Methods } from "@openclaw/client";
+import type { Methods } from "@openclaw/client";
 import type { GatewayTarget } from "@openclaw/config";
 
-import { callFailure } from "../connection/failures.ts";
+import { callFailure, explainFailure } from "../connection/failures.ts";
 import type { ConnectionFlags } from "../connection/flags.ts";
 import { connectTarget, findLocalTarget, findTarget } from "../connection/open-gateway.ts";
 import type { CommandContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
+import { gatewaySelf, type GatewaySelf } from "./gateway-self.ts";
 import { offlineSummary } from "./offline-summary.ts";
 
 /** The gateway in the report of `openclaw status`. */
@@ -16,12 +17,7 @@ export interface GatewayReport {
   readonly misconfigured: boolean;
   readonly reachable: boolean;
   readonly connectLatencyMs: number | null;
-  readonly self: {
-    readonly host: string | null;
-    readonly ip: string | null;
-    readonly version: string | null;
-    readonly platform: string | null;
-  } | null;
+  readonly self: GatewaySelf | null;
   readonly error: string | null;
 }
 
@@ -57,7 +53,7 @@ export async function viewGateway(context: CommandContext, flags: ViewFlags): Pr
     if (!(failure instanceof CliFailure)) throw failure;
     const { url, source } = target ?? findLocalTarget(context);
     const misconfigured = failure.code === "remote_url_missing";
-    const gateway = { ...base, url, urlSource: source, misconfigured, error: explain(failure) };
+    const gateway = { ...base, url, urlSource: source, misconfigured, error: explainFailure(failure) };
     return { gateway, summary: offlineSummary(context), failure };
   }
 }
@@ -75,7 +71,7 @@ async function ask(context: CommandContext, flags: ViewFlags, target: GatewayTar
       probe ? client.request("last-heartbeat", {}) : undefined,
     ]);
     const mode = target.source === "config gateway.remote.url" ? "remote" : "local";
-    const self = client.hello ? selfOf(client.hello) : null;
+    const self = client.hello ? gatewaySelf(client.hello) : null;
     const answered = { misconfigured: false, reachable: true, connectLatencyMs, self, error: null } as const;
     const gateway = { mode, url: target.url, urlSource: target.source, ...answered } as const;
     const auth = client.hello?.auth?.method ?? client.hello?.snapshot.authMode;
@@ -90,19 +86,4 @@ async function ask(context: CommandContext, flags: ViewFlags, target: GatewayTar
   } finally {
     await client.close();
   }
-}
-
-// The gateway is the one entry of its own presence list that says so.
-function selfOf({ snapshot, server }: HelloOk): GatewayReport["self"] {
-  const entry = snapshot.presence.find(({ reason }) => reason === "self");
-  const { host = null, ip = null, platform = null } = entry ?? {};
-  return { host, ip, version: entry?.version ?? server.version, platform };
-}
-
-// The network's own words where there are some: "connect ECONNREFUSED 127.0.0.1:18789".
-function explain(failure: CliFailure): string {
-  const connection = failure.cause;
-  const network = connection instanceof Error ? connection.cause : undefined;
-  if (network instanceof Error && network.message !== "") return `connect failed: ${network.message}`;
-  return failure.message;
 }

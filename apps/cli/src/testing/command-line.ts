@@ -28,6 +28,8 @@ export interface ProcessFacts {
   readonly now?: () => number;
   /** Stands for the person in front of the editor. @default closes it at once */
   readonly edit?: (path: string) => Promise<void>;
+  /** Stands for the browser. @default there is none */
+  readonly openPage?: (url: string) => Promise<boolean>;
   /** What is typed as answers, in turn. */
   readonly answers?: readonly string[];
 }
@@ -111,6 +113,7 @@ function testIo({ home, words, facts, streams }: Setting): Io {
       await facts.edit?.(path);
       return 0;
     },
+    openPage: facts.openPage ?? (() => Promise.resolve(false)),
     ask: () => Promise.resolve(facts.answers?.[(asked += 1) - 1] ?? ""),
     handOver: () => import("@openclaw/gateway"),
   };

@@ -76,6 +76,14 @@ export const GATEWAY_SPECS: readonly CommandSpec[] = [
     load: () => import("./call.ts"),
   },
   {
+    name: "gateway probe",
+    summary: "look for every gateway that is configured or named",
+    options: [...CONNECTION, JSON_OUTPUT],
+    inherits: CALL_INHERITS,
+    invalidConfig: "warn",
+    load: () => import("./probe.ts"),
+  },
+  {
     name: "gateway usage-cost",
     summary: "show what models used and cost",
     options: [{ flags: "--days <n>", summary: "how far back (30)" }, ...CONNECTION, JSON_OUTPUT],

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { patient, timeoutMs } from "../../connection/flags.ts";
-import { withGateway } from "../../connection/open-gateway.ts";
+import { withLongCall } from "../../connection/open-gateway.ts";
 import { printJson, type CommandContext } from "../../context.ts";
 import { CliFailure } from "../../failure.ts";
 import { findNode } from "./find-node.ts";
@@ -22,7 +22,7 @@ export async function run(context: CommandContext, options: Options): Promise<nu
   const params = options.params === undefined ? {} : { params: parseParams(options.params) };
   const invokeMs = invokeTimeoutMs(options.invokeTimeout);
   const { command, idempotencyKey = randomUUID() } = options;
-  const result = await withGateway(context, patient(options), async (client) => {
+  const result = await withLongCall(context, patient(options), async (client) => {
     const { nodeId } = await findNode(client, context, options.node);
     const order = { nodeId, command, ...params, timeoutMs: invokeMs, idempotencyKey };
     // The gateway's own word about the time comes first.
