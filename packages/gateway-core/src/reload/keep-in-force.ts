@@ -17,7 +17,7 @@ export function createForceKeeper({
   readonly paths: Pick<Paths, "configPath" | "historyDir">;
   readonly logger: Logger;
 }): ForceKeeper {
-  let kept: string | undefined;
+  let kept: LoadedConfig | undefined;
   let queue = Promise.resolve();
   const keep = (config: LoadedConfig) =>
     keepInForce(config, { paths }).catch((error: unknown) =>
@@ -25,8 +25,9 @@ export function createForceKeeper({
     );
   return {
     look: ({ inForce, status }) => {
-      if (status.pending.length > 0 || status.hash === kept) return;
-      kept = status.hash;
+      // The hash is that of the main file alone; a change of an included one is another reading, too.
+      if (status.pending.length > 0 || inForce === kept) return;
+      kept = inForce;
       // One after the other: the last one that is kept is the last good one.
       queue = queue.then(() => keep(inForce));
     },
