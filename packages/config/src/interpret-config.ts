@@ -6,10 +6,11 @@ import type { ConfigIssue } from "./snapshot.ts";
 import { completeEnv, mayProvide } from "./source/dot-env.ts";
 import { resolveIncludes } from "./source/include.ts";
 import { linesOf } from "./source/lines-of.ts";
-import { parseJson5 } from "./source/parse-json5.ts";
+import { parseJson5InTurns } from "./source/parse-json5.ts";
 import { isRecord } from "./source/record.ts";
 import type { SourceFiles } from "./source/source-files.ts";
 import { substitute } from "./source/substitute.ts";
+import { Turn } from "./source/turn.ts";
 import { validateConfig } from "./validate.ts";
 
 export interface InterpretOptions {
@@ -43,7 +44,8 @@ const MAX_ISSUES = 100;
 /** Text → includes → variables → old keys → checks → defaults. Stops at the first stage that finds something wrong. */
 export async function interpretConfig(options: InterpretOptions): Promise<Interpretation> {
   const { text, configPath, home, env, files } = options;
-  const source = parseJson5(text);
+  const turn = new Turn();
+  const source = await parseJson5InTurns(text, turn);
   if (!source.ok) {
     const line = source.line === undefined ? {} : { line: source.line };
     return invalid({
@@ -55,6 +57,7 @@ export async function interpretConfig(options: InterpretOptions): Promise<Interp
   const included = await resolveIncludes(parsed, configPath, files);
   if (!included.ok) return invalid({ env, parsed, issues: [{ path: "", message: included.message }] });
 
+  await turn.pass();
   const offered = envBlock(included.value);
   const { value, issues: missing } = substitute(included.value, completeEnv(env, offered, "config"));
   const resolved = isRecord(value) ? value : {};
@@ -72,6 +75,7 @@ export async function interpretConfig(options: InterpretOptions): Promise<Interp
   const legacyIssues = withLines(text, findLegacy(value));
   if (legacyIssues.length > 0) return invalid({ ...known, issues: legacyIssues, legacyIssues });
 
+  await turn.pass();
   const checked = checkSettings(value, home);
   if (!checked.ok) return invalid({ ...known, issues: withLines(text, checked.issues) });
   return { ...known, valid: true, issues: [], legacyIssues, config: checked.config };

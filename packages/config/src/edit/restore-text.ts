@@ -1,5 +1,5 @@
-import JSON5 from "json5";
 import { getPath } from "../show/config-path.ts";
+import { scalarValue } from "../source/json5-tokens.ts";
 import { sourceValues } from "../source/source-values.ts";
 import { renderText } from "../write/render-value.ts";
 import { keepWritten, type Stored } from "./keep-written.ts";
@@ -46,6 +46,6 @@ function* stringsOf(text: string): Generator<StringToken, void, undefined> {
   for (const { path, start, end } of sourceValues(text)) {
     const source = text.slice(start, end);
     const quote = source.charAt(0);
-    if (quote === '"' || quote === "'") yield { path, start, end, source, quote, value: JSON5.parse(source) };
+    if (quote === '"' || quote === "'") yield { path, start, end, source, quote, value: scalarValue(source) };
   }
 }

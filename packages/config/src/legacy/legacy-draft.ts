@@ -1,6 +1,6 @@
 import { isEqual } from "../edit/differences.ts";
 import { getPath } from "../show/config-path.ts";
-import { isForbiddenKey } from "../source/parse-json5.ts";
+import { isForbiddenKey } from "../source/forbidden-key.ts";
 import { isRecord } from "../source/record.ts";
 import type { ConfigChange } from "../write/patch-config-text.ts";
 

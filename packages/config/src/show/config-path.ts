@@ -1,4 +1,4 @@
-import { isForbiddenKey } from "../source/parse-json5.ts";
+import { isForbiddenKey } from "../source/forbidden-key.ts";
 import { isRecord } from "../source/record.ts";
 
 /** Segments of a path, or what is wrong with its text. */

@@ -1,7 +1,8 @@
 import { dirname, relative, isAbsolute, resolve } from "node:path";
-import { parseJson5, SOURCE_LIMITS } from "./parse-json5.ts";
+import { parseJson5InTurns, SOURCE_LIMITS } from "./parse-json5.ts";
 import { isRecord } from "./record.ts";
 import type { SourceFiles } from "./source-files.ts";
+import { Turn } from "./turn.ts";
 
 const MAX_DEPTH = 10;
 const MAX_FILES = 256;
@@ -36,6 +37,9 @@ class IncludeProblem extends Error {}
 class Includer {
   readonly #root: string;
   readonly #files: SourceFiles;
+  readonly #turn = new Turn();
+  /** Objects and lists with an `$include` somewhere below: most of a long file has none. */
+  readonly #includers = new Set<unknown>();
   #fileCount = 0;
   #byteCount = 0;
 
@@ -46,15 +50,21 @@ class Includer {
 
   /** @param chain files being read, the main one first */
   async expand(tree: unknown, chain: readonly string[]): Promise<unknown> {
+    markIncluders(tree, this.#includers);
+    return this.#expandMarked(tree, chain);
+  }
+
+  async #expandMarked(tree: unknown, chain: readonly string[]): Promise<unknown> {
+    if (!this.#includers.has(tree)) return tree;
     if (Array.isArray(tree)) {
       const items: unknown[] = [];
-      for (const item of tree as readonly unknown[]) items.push(await this.expand(item, chain));
+      for (const item of tree as readonly unknown[]) items.push(await this.#expandMarked(item, chain));
       return items;
     }
     if (!isRecord(tree)) return tree;
     const siblings: Record<string, unknown> = {};
     for (const [key, value] of Object.entries(tree)) {
-      if (key !== "$include") siblings[key] = await this.expand(value, chain);
+      if (key !== "$include") siblings[key] = await this.#expandMarked(value, chain);
     }
     if (!Object.hasOwn(tree, "$include")) return siblings;
     const included = await this.#includeAll(tree["$include"], chain);
@@ -95,7 +105,7 @@ class Includer {
     this.#byteCount += Buffer.byteLength(text);
     if (this.#byteCount > SOURCE_LIMITS.maxBytes)
       throw problem(`Include files too large (limit ${SOURCE_LIMITS.maxBytes} bytes)`);
-    const parsed = parseJson5(text);
+    const parsed = await parseJson5InTurns(text, this.#turn);
     if (!parsed.ok)
       throw problem(`Failed to parse include file: ${name} (resolved: ${path}): ${parsed.message}`);
     return this.expand(parsed.value, [...chain, path]);
@@ -115,6 +125,15 @@ class Includer {
     }
     return this.#files.readText(real).catch(unreadable);
   }
+}
+
+/** Notes everything that has an `$include` at or below it; whether `tree` does. */
+function markIncluders(tree: unknown, includers: Set<unknown>): boolean {
+  if (typeof tree !== "object" || tree === null) return false;
+  let isIncluder = Object.hasOwn(tree, "$include");
+  for (const part of Object.values(tree)) isIncluder = markIncluders(part, includers) || isIncluder;
+  if (isIncluder) includers.add(tree);
+  return isIncluder;
 }
 
 /** Objects recurse, arrays concatenate, of anything else the later wins. */

@@ -1,4 +1,5 @@
-import { lineAt, sourceValues } from "./source-values.ts";
+import { linesAt } from "./line-at.ts";
+import { sourceValues } from "./source-values.ts";
 
 /**
  * The lines on which keys stand, counted from 1; for a key that is missing or comes from an included file, the
@@ -8,15 +9,25 @@ export function linesOf(
   text: string,
   places: readonly (readonly string[])[],
 ): readonly (number | undefined)[] {
-  const searches = places.map((place) => ({ place, depth: 0, at: 0 }));
+  if (places.length === 0) return [];
+  const parents = new Set(
+    places.flatMap((place) => place.map((_, depth) => idOf(place.slice(0, depth + 1)))),
+  );
+  const deepest = Math.max(...places.map((place) => place.length));
+  const offsets = new Map<string, number>();
   for (const { path, at } of sourceValues(text)) {
-    for (const search of searches) {
-      const isCloser = path.length > search.depth && path.length <= search.place.length;
-      if (isCloser && path.every((key, index) => key === search.place[index])) {
-        search.depth = path.length;
-        search.at = at;
-      }
-    }
+    if (path.length === 0 || path.length > deepest) continue;
+    const id = idOf(path);
+    if (parents.has(id)) offsets.set(id, at);
   }
-  return searches.map(({ depth, at }) => (depth === 0 ? undefined : lineAt(text, at)));
+  const lineNumbers = linesAt(text, [...offsets.values()]);
+  const lines = new Map([...offsets.keys()].map((id, index) => [id, lineNumbers[index]]));
+  return places.map((place) => {
+    const written = place.findLastIndex((_, depth) => lines.has(idOf(place.slice(0, depth + 1))));
+    return lines.get(idOf(place.slice(0, written + 1)));
+  });
+}
+
+function idOf(path: readonly string[]): string {
+  return path.join("\0");
 }

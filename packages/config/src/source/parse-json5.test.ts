@@ -1,5 +1,9 @@
-import { describe, expect, test } from "vitest";
-import { parseJson5, SOURCE_LIMITS } from "./parse-json5.ts";
+import fc from "fast-check";
+import JSON5 from "json5";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { anyText, json5Text } from "../testing/json5-text.ts";
+import { type Json5Parse, parseJson5, parseJson5InTurns, SOURCE_LIMITS } from "./parse-json5.ts";
+import { Turn } from "./turn.ts";
 
 const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
 
@@ -59,5 +63,99 @@ describe("parseJson5", () => {
   test("T-CFG-12 refuses a text beyond the size limit without parsing it", () => {
     const text = `"${"x".repeat(SOURCE_LIMITS.maxBytes)}"`;
     expect(parseJson5(text)).toEqual({ ok: false, message: "file too large (5242882 bytes, limit 5242880)" });
+  });
+
+  test("T-CFG-12 tells the first thing that is wrong, also when more is", () => {
+    expect(parseJson5("{ a: 1,\n a: 2,\n b: }")).toMatchObject({
+      message: expect.stringContaining("at 2:2"),
+    });
+    expect(parseJson5("{ a: ,\n b: 1, b: 2 }")).toMatchObject({ message: expect.stringContaining("at 1:6") });
+  });
+
+  test("names where a forbidden key stands, through lists", () => {
+    expect(parseJson5("{ a: [0, { b: { 'prototype': 1 } }] }")).toMatchObject({
+      message: 'SyntaxError: JSON5: forbidden key "a.1.b.prototype" at 1:17',
+    });
+  });
+
+  describe("and json5", () => {
+    // It warns of characters in strings that only old engines do not know.
+    beforeAll(() => void vi.spyOn(console, "warn").mockReturnValue());
+    afterAll(() => void vi.restoreAllMocks());
+
+    const FORMAT = /duplicate key|forbidden key|nesting deeper/;
+
+    function language(text: string): Json5Parse {
+      try {
+        return { ok: true, value: JSON5.parse(text) };
+      } catch (error) {
+        return { ok: false, message: String(error), line: (error as { lineNumber: number }).lineNumber };
+      }
+    }
+
+    test("read the same value from any text, or tell the same mistake in the same words", () => {
+      fc.assert(
+        fc.property(anyText(), (text) => {
+          const parsed = parseJson5(text);
+          if (parsed.ok || !FORMAT.test(parsed.message)) expect(parsed).toStrictEqual(language(text));
+        }),
+        { seed: 17, numRuns: 4_000 },
+      );
+    });
+
+    test("read the same value from every random file", () => {
+      fc.assert(
+        fc.property(json5Text(), ({ text }) => {
+          expect(parseJson5(text)).toStrictEqual(language(text));
+        }),
+        { seed: 18, numRuns: 500 },
+      );
+    });
+
+    test("T-CFG-01 T-CFG-12 differ where, and only where, a key stands twice or is forbidden", () => {
+      const key = fc.constantFrom("a", "b", "'c'", '"d"', "\\u0061", "__proto__", '"constructor"');
+      const object = fc.array(key, { maxLength: 4 });
+      fc.assert(
+        fc.property(object, object, (outer, inner) => {
+          const text = `{ ${[...outer.map((name) => `${name}: 1`), `list: [0, {${inner.map((name) => `${name}: 2`).join()}}]`].join()} }`;
+          const names = [outer, inner].map((keys) =>
+            keys.map((name) => (name === "\\u0061" ? "a" : name.replaceAll(/["']/g, ""))),
+          );
+          const isTwice = names.some((keys) => new Set(keys).size < keys.length);
+          const isForbidden = names.flat().some((name) => name === "__proto__" || name === "constructor");
+          const parsed = parseJson5(text);
+          expect(parsed.ok).toBe(!isTwice && !isForbidden);
+          if (!parsed.ok) expect(parsed.message).toMatch(FORMAT);
+        }),
+        { seed: 19, numRuns: 1_000 },
+      );
+    });
+  });
+});
+
+describe("parseJson5InTurns", () => {
+  test("gives what parseJson5 gives, whatever the text", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyText(), async (text) => {
+        expect(await parseJson5InTurns(text, new Turn())).toStrictEqual(parseJson5(text));
+      }),
+      { seed: 20, numRuns: 500 },
+    );
+  });
+
+  test("T-CFG-12 lets others run while it reads a text as long as a file may be", async () => {
+    const item = "[1,\n/* c */ 'x'],";
+    const text = `[${item.repeat(SOURCE_LIMITS.maxBytes / item.length - 1)}]`;
+    let turns = 0;
+    let isReading = true;
+    const other = () => {
+      turns += 1;
+      if (isReading) setImmediate(other);
+    };
+    setImmediate(other);
+    const parsed = await parseJson5InTurns(text, new Turn());
+    isReading = false;
+    expect(parsed.ok).toBe(true);
+    expect(turns).toBeGreaterThan(2);
   });
 });

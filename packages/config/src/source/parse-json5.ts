@@ -1,5 +1,5 @@
-import JSON5 from "json5";
-import { lineAt, sourceValues } from "./source-values.ts";
+import { readJson5 } from "./read-json5.ts";
+import type { Turn } from "./turn.ts";
 
 /** What a text may cost: more is refused before it can hurt (T-CFG-12). */
 export const SOURCE_LIMITS = { maxBytes: 5 * 1024 * 1024, maxDepth: 64 } as const;
@@ -16,46 +16,28 @@ export type Json5Parse =
  * Docs: configuration.md#format
  */
 export function parseJson5(text: string): Json5Parse {
+  const steps = parsing(text);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
+
+/** Parses as {@link parseJson5} does; of a long text, a part in each turn. */
+export async function parseJson5InTurns(text: string, turn: Turn): Promise<Json5Parse> {
+  const steps = parsing(text);
+  let step = steps.next();
+  while (step.done !== true) {
+    if (turn.isOver) await turn.pass();
+    step = steps.next();
+  }
+  return step.value;
+}
+
+function* parsing(text: string): Generator<undefined, Json5Parse, undefined> {
   const bytes = Buffer.byteLength(text);
   if (bytes > SOURCE_LIMITS.maxBytes) {
-    return refuse(`file too large (${bytes} bytes, limit ${SOURCE_LIMITS.maxBytes})`);
+    return { ok: false, message: `file too large (${bytes} bytes, limit ${SOURCE_LIMITS.maxBytes})` };
   }
-  let value: unknown;
-  try {
-    value = JSON5.parse(text);
-  } catch (error) {
-    const line = error instanceof SyntaxError && "lineNumber" in error ? Number(error.lineNumber) : undefined;
-    return refuse(String(error), line);
-  }
-  return structureProblem(text) ?? { ok: true, value };
-}
-
-/** Whether a key would reach an object's prototype instead of its data (T-CFG-01). */
-export function isForbiddenKey(key: string): boolean {
-  return key === "__proto__" || key === "constructor" || key === "prototype";
-}
-
-function structureProblem(text: string): Json5Parse | undefined {
-  const seen = new Set<string>();
-  for (const { path, at, container } of sourceValues(text)) {
-    const key = path.at(-1);
-    if (key === undefined) continue;
-    const id = `${container}:${key}`;
-    if (isForbiddenKey(key)) return refuseAt(text, at, `forbidden key ${JSON.stringify(path.join("."))}`);
-    if (seen.has(id)) return refuseAt(text, at, `duplicate key ${JSON.stringify(key)}`);
-    if (path.length > SOURCE_LIMITS.maxDepth)
-      return refuseAt(text, at, `nesting deeper than ${SOURCE_LIMITS.maxDepth}`);
-    seen.add(id);
-  }
-  return undefined;
-}
-
-function refuseAt(text: string, offset: number, problem: string): Json5Parse {
-  const line = lineAt(text, offset);
-  const column = offset - text.lastIndexOf("\n", offset - 1);
-  return refuse(`SyntaxError: JSON5: ${problem} at ${line}:${column}`, line);
-}
-
-function refuse(message: string, line?: number): Json5Parse {
-  return { ok: false, message, ...(line !== undefined && { line }) };
+  const reading = yield* readJson5(text, SOURCE_LIMITS.maxDepth);
+  return reading.ok ? reading : { ok: false, ...reading.problem };
 }

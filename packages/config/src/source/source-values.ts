@@ -1,4 +1,4 @@
-import JSON5 from "json5";
+import { keyName, skipBlank, tokenEnd } from "./json5-tokens.ts";
 
 /** One value of a JSON5 text and where it stands. */
 export interface SourceValue {
@@ -56,13 +56,6 @@ export function* sourceValues(text: string): Generator<SourceValue, void, undefi
   }
 }
 
-/** The line of an offset, counted from 1. */
-export function lineAt(text: string, offset: number): number {
-  let line = 1;
-  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) line += 1;
-  return line;
-}
-
 /** Takes the key at `at`, and returns the offset of its value. */
 function readKey(text: string, at: number, object: Container): number {
   const end = tokenEnd(text, at);
@@ -71,42 +64,4 @@ function readKey(text: string, at: number, object: Container): number {
   object.key = keyName(token);
   const colon = skipBlank(text, end);
   return skipBlank(text, colon + 1);
-}
-
-/** Name that a key stands for; what escapes mean is for the parser to say. */
-function keyName(token: string): string {
-  if (token.includes("\\")) {
-    const holder: unknown = JSON5.parse(`{${token}:0}`);
-    return Object.getOwnPropertyNames(holder)[0] ?? token;
-  }
-  return /^["']/.test(token) ? token.slice(1, -1) : token;
-}
-
-/** Offset behind the string, number, word or identifier at `at`. */
-function tokenEnd(text: string, at: number): number {
-  const quote = text.charAt(at);
-  let end = at + 1;
-  if (quote === '"' || quote === "'") {
-    while (text.charAt(end) !== quote) end += text.charAt(end) === "\\" ? 2 : 1;
-    return end + 1;
-  }
-  while (end < text.length && !/[\s,:[\]{}/]/.test(text.charAt(end))) end += 1;
-  return end;
-}
-
-/** Offset of the next character that is neither white space nor comment. */
-function skipBlank(text: string, from: number): number {
-  let at = from;
-  for (;;) {
-    while (at < text.length && /\s/.test(text.charAt(at))) at += 1;
-    const opening = text.slice(at, at + 2);
-    if (opening === "/*") at = text.indexOf("*/", at + 2) + 2;
-    else if (opening === "//") at = lineEnd(text, at);
-    else return at;
-  }
-}
-
-function lineEnd(text: string, from: number): number {
-  const offset = text.slice(from).search(/[\n\r\u2028\u2029]/);
-  return offset < 0 ? text.length : from + offset;
 }

@@ -1,6 +1,6 @@
 import type { ArrayNode, DocumentNode, ObjectNode, ValueNode } from "@humanwhocodes/momoa";
 import { ConfigError } from "../errors.ts";
-import { isForbiddenKey } from "../source/parse-json5.ts";
+import { isForbiddenKey } from "../source/forbidden-key.ts";
 import { isRecord } from "../source/record.ts";
 import {
   insertItems,
