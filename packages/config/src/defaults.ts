@@ -1,6 +1,6 @@
 import { expandHome } from "./paths.ts";
 import type { OpenClawConfig } from "./schema/config-schema.ts";
-import { isRecord } from "./source/record.ts";
+import { mapParts } from "./source/record.ts";
 
 /**
  * Fills in what the file leaves open. The one defaulting function: the running gateway, `config.get` and the
@@ -70,16 +70,11 @@ function providerDefaults(providers: Providers): Providers {
 
 /** Replaces a leading `~` in every string whose key says that it is a path. */
 export function expandHomePaths(tree: unknown, home: string, key = ""): unknown {
-  if (typeof tree === "string") return isPathKey(key) ? expandHome(tree, home) : tree;
-  if (Array.isArray(tree)) {
-    // Only these lists hold paths; elements of others keep no key.
-    const elementKey = key === "paths" || key === "pathPrepend" ? "path" : "";
-    return tree.map((item) => expandHomePaths(item, home, elementKey));
-  }
-  if (!isRecord(tree)) return tree;
-  return Object.fromEntries(
-    Object.entries(tree).map(([name, value]) => [name, expandHomePaths(value, home, name)]),
-  );
+  if (typeof tree === "string") return tree.startsWith("~") && isPathKey(key) ? expandHome(tree, home) : tree;
+  if (!Array.isArray(tree)) return mapParts(tree, (value, name) => expandHomePaths(value, home, name));
+  // Only these lists hold paths; elements of others keep no key.
+  const elementKey = key === "paths" || key === "pathPrepend" ? "path" : "";
+  return mapParts(tree, (item) => expandHomePaths(item, home, elementKey));
 }
 
 function isPathKey(key: string): boolean {

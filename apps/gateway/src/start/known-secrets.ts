@@ -19,7 +19,8 @@ export function knownSecrets({
 
 /** Strings that the redacted copy of a tree does not show. */
 function hiddenStrings(tree: unknown, shown: unknown): string[] {
-  if (typeof tree === "string") return tree === shown ? [] : [tree];
+  if (tree === shown) return [];
+  if (typeof tree === "string") return [tree];
   if (!isObject(tree) || !isObject(shown)) return [];
   return Object.entries(tree).flatMap(([key, item]) => hiddenStrings(item, shown[key]));
 }

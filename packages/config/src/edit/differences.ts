@@ -45,10 +45,11 @@ export function configDifferences(before: unknown, after: unknown): readonly Con
 
 /** Whether two trees of plain data say the same; the order of keys says nothing. */
 export function isEqual(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((item, index) => isEqual(item, b[index]));
   }
-  if (!isRecord(a) || !isRecord(b)) return Object.is(a, b);
+  if (!isRecord(a) || !isRecord(b)) return false;
   const keys = Object.keys(a);
   return (
     keys.length === Object.keys(b).length &&
@@ -57,6 +58,7 @@ export function isEqual(a: unknown, b: unknown): boolean {
 }
 
 function compare(a: unknown, b: unknown, path: readonly string[]): Difference[] {
+  if (Object.is(a, b)) return [];
   if (!isRecord(a) || !isRecord(b)) return isEqual(a, b) ? [] : [{ path, leaves: [path] }];
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
   return [...keys].flatMap((key) => {

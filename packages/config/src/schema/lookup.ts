@@ -53,7 +53,8 @@ function expectedBy({ type, expects, options }: Parts): string {
   return type === "record" || type.includes("object") ? "object" : type;
 }
 
-function childrenOf(schema: v.GenericSchema, key: string): readonly v.GenericSchema[] {
+/** The schemas that may describe what stands right below one, by its key or index. */
+export function childrenOf(schema: v.GenericSchema, key: string): readonly v.GenericSchema[] {
   const { type, entries = {}, rest, value, item } = partsOf(schema);
   if (type === "array") return item !== undefined && /^\d+$/.test(key) ? alternatives(item) : [];
   const child = (Object.hasOwn(entries, key) ? entries[key] : undefined) ?? rest ?? value;

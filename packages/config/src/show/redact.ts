@@ -1,9 +1,9 @@
-import JSON5 from "json5";
 import type { ConfigSnapshot } from "../snapshot.ts";
-import { isRecord } from "../source/record.ts";
+import { scalarValue } from "../source/json5-tokens.ts";
+import { mapParts } from "../source/record.ts";
 import { sourceValues } from "../source/source-values.ts";
 import { REDACTED } from "./redacted.ts";
-import { isSecret } from "./sensitive.ts";
+import { Place } from "./sensitive.ts";
 
 /** A snapshot that may be shown: the body of `config.get`. */
 export type RedactedSnapshot = Omit<ConfigSnapshot, "config" | "parsed" | "resolved"> & {
@@ -33,23 +33,27 @@ export function redactConfig(snapshot: ConfigSnapshot): RedactedSnapshot {
 
 /** Hides the secrets of a value that stands at `path` in the configuration. */
 export function redactValue(value: unknown, path: readonly string[] = []): unknown {
-  if (typeof value === "string") return isSecret(path, value) ? REDACTED : value;
-  if (Array.isArray(value)) return value.map((item, index) => redactValue(item, [...path, String(index)]));
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, redactValue(item, [...path, key])]),
-  );
+  return redactAt(Place.at(path), value);
+}
+
+function redactAt(place: Place, value: unknown): unknown {
+  if (typeof value === "string") return place.hides(value) ? REDACTED : value;
+  return mapParts(value, (part, key) => redactAt(place.part(key), part));
 }
 
 /** Hides secrets where they stand in a valid JSON5 text; everything else keeps its bytes. */
 function redactText(text: string): string {
   let redacted = "";
   let from = 0;
-  for (const { path, start, end } of sourceValues(text)) {
+  const parents = new Map<number, Place>();
+  for (const { path, container, start, end } of sourceValues(text)) {
     const quote = text.charAt(start);
     if (quote !== '"' && quote !== "'") continue;
-    const value: unknown = JSON5.parse(text.slice(start, end));
-    if (typeof value !== "string" || !isSecret(path, value)) continue;
+    const value = scalarValue(text.slice(start, end));
+    const parent = parents.get(container) ?? Place.at(path.slice(0, -1));
+    parents.set(container, parent);
+    const place = path.slice(-1).reduce((above, key) => above.part(key), parent);
+    if (typeof value !== "string" || !place.hides(value)) continue;
     redacted += text.slice(from, start) + quote + REDACTED + quote;
     from = end;
   }

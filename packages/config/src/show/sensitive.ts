@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { ConfigSchema } from "../schema/config-schema.ts";
-import { schemasAt } from "../schema/lookup.ts";
+import { childrenOf, schemasAt } from "../schema/lookup.ts";
 import { isReference } from "../source/substitute.ts";
 
 const SECRET_NAME = /token$|password|secret|api.?key/i;
@@ -15,16 +15,47 @@ const HARMLESS_NAME =
  * secret wherever it stands.
  */
 export function isSecret(path: readonly string[], text: string): boolean {
-  if (text === "" || isReference(text)) return false;
-  return isSensitivePath(path) || hasUserInfo(text);
+  return Place.at(path).hides(text);
 }
 
 /** Whether what stands at a path is a secret by the schema, or by its name. */
 export function isSensitivePath(path: readonly string[]): boolean {
-  const schemas = schemasAt(ConfigSchema, path);
-  if (schemas.length > 0) return schemas.some(isMarkedSensitive);
-  const name = path.join(".");
-  return SECRET_MAP.test(name) || (SECRET_NAME.test(name) && !HARMLESS_NAME.test(name));
+  return Place.at(path).isSensitive;
+}
+
+/** A place in the configuration. Walking down a tree costs no search from its root for each leaf. */
+export class Place {
+  readonly #schemas: readonly v.GenericSchema[];
+  /** Dotted. */
+  readonly #name: string;
+
+  private constructor(schemas: readonly v.GenericSchema[], name: string) {
+    this.#schemas = schemas;
+    this.#name = name;
+  }
+
+  static at(path: readonly string[]): Place {
+    return new Place(schemasAt(ConfigSchema, path), path.join("."));
+  }
+
+  /** The place of a key, or of an item. */
+  part(key: string): Place {
+    const schemas = this.#schemas.flatMap((schema) => childrenOf(schema, key));
+    return new Place(schemas, this.#name === "" ? key : `${this.#name}.${key}`);
+  }
+
+  /** Whether what stands here is a secret by the schema, or by its name. */
+  get isSensitive(): boolean {
+    if (this.#schemas.length > 0) return this.#schemas.some(isMarkedSensitive);
+    const name = this.#name;
+    return SECRET_MAP.test(name) || (SECRET_NAME.test(name) && !HARMLESS_NAME.test(name));
+  }
+
+  /** Whether a text that stands here must be hidden: {@link isSecret}. */
+  hides(text: string): boolean {
+    if (text === "" || isReference(text)) return false;
+    return this.isSensitive || hasUserInfo(text);
+  }
 }
 
 function isMarkedSensitive(schema: v.GenericSchema): boolean {

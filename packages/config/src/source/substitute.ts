@@ -1,6 +1,6 @@
 import type { Env } from "../environment.ts";
 import type { ConfigIssue } from "../snapshot.ts";
-import { isRecord } from "./record.ts";
+import { mapParts } from "./record.ts";
 
 /** A tree with its variables filled in, and one issue for each that has no value. */
 export interface Substitution {
@@ -20,6 +20,7 @@ export function substitute(tree: unknown, env: Env): Substitution {
   const issues: ConfigIssue[] = [];
   const visit = (value: unknown, path: string, shown: string): unknown => {
     if (typeof value === "string") {
+      if (!value.includes("${")) return value;
       return value.replace(REFERENCE, (whole, escape: string, name: string) => {
         if (escape !== "") return whole.slice(1);
         const found = env[name];
@@ -28,13 +29,9 @@ export function substitute(tree: unknown, env: Env): Substitution {
         return whole;
       });
     }
-    if (Array.isArray(value)) {
-      return value.map((item, index) => visit(item, join(path, String(index)), `${shown}[${index}]`));
-    }
-    if (!isRecord(value)) return value;
-    const entries = Object.entries(value);
-    return Object.fromEntries(
-      entries.map(([key, item]) => [key, visit(item, join(path, key), join(shown, key))]),
+    const isList = Array.isArray(value);
+    return mapParts(value, (part, key) =>
+      visit(part, join(path, key), isList ? `${shown}[${key}]` : join(shown, key)),
     );
   };
   return { value: visit(tree, "", ""), issues };
