@@ -10,6 +10,7 @@ import { connections } from "./scenarios/connections.mjs";
 import { connects } from "./scenarios/connects.mjs";
 import { fanOut } from "./scenarios/fan-out.mjs";
 import { memory } from "./scenarios/memory.mjs";
+import { reload } from "./scenarios/reload.mjs";
 import { requests } from "./scenarios/requests.mjs";
 import { startup } from "./scenarios/startup.mjs";
 import { streams } from "./scenarios/streams.mjs";
@@ -26,6 +27,7 @@ const SCENARIOS = {
   "fan-out": fanOut,
   streams,
   client,
+  reload,
   store,
 };
 

@@ -35,14 +35,16 @@ export const interleaved = (round) => (round % 2 === 0 ? ["gateway", "baseline"]
  *
  * @param {Subject} subject
  * @param {string} home
+ * @param {{ env?: Readonly<Record<string, string>>; bare?: readonly string[] }} [o] variables for the gateway; the program to
+ *   compare with, whose first argument is the port
  */
-export async function launch(subject, home) {
+export async function launch(subject, home, { env = {}, bare: [bare = BARE, ...more] = [] } = {}) {
   const port = await freePort();
   const gateway = [CLI, "--dev", "gateway", "--port", String(port), "--allow-unconfigured"];
-  const program = subject === "gateway" ? gateway : [BARE, String(port)];
+  const program = subject === "gateway" ? gateway : [bare, String(port), ...more];
   const command = [process.execPath, "--require", PROBES, ...program];
   const startedAt = performance.now();
-  const server = start(command, environment(home, gatewayEnv(port)));
+  const server = start(command, environment(home, { ...gatewayEnv(port), ...env }));
   try {
     const connection = await connectWhenReady(port, server);
     return { port, server, connection, wallMs: performance.now() - startedAt, cpuMs: cpuMs(server.pid) };
