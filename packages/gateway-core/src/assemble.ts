@@ -1,6 +1,7 @@
 import { chargeWrites } from "./config/charge-writes.ts";
 import { type Core, lateAuthenticator, openCore } from "./core.ts";
 import { createContext } from "./create-context.ts";
+import { createHooks } from "./hooks/hooks.ts";
 import { Late } from "./late.ts";
 import type { Loaded } from "./load.ts";
 import type { GatewayMemory } from "./memory.ts";
@@ -60,10 +61,11 @@ export function assemble(given: AssemblyOptions): Assembly {
 
   const restarts = createRestarts(given, () => (core.isSet ? core.value.agents.activeRuns : 0));
   const restartDesk = createRestartDesk({ restarts, stateDir: loaded.paths.stateDir, now, logger });
+  const hooks = createHooks(loaded.config);
   const reload = wireReload({
     options,
     loaded,
-    parts: [admission.part],
+    parts: [admission.part, hooks.part],
     restarts: restartDesk,
     onStatus: () => {
       inForce.look(reload);
@@ -73,7 +75,13 @@ export function assemble(given: AssemblyOptions): Assembly {
     logger: subsystem("reload"),
   });
   const inForce = createForceKeeper({ paths: loaded.paths, logger: subsystem("config") });
-  const context = createContext(given, core, { rpc: () => rpc, settings, restarts: restartDesk, reload });
+  const context = createContext(given, core, {
+    rpc: () => rpc,
+    settings,
+    restarts: restartDesk,
+    reload,
+    hooks,
+  });
   const authenticator = lateAuthenticator(core);
   const rpc = wireRpc({
     context,
@@ -95,6 +103,10 @@ export function assemble(given: AssemblyOptions): Assembly {
     agents: {
       startRun: (request) => core.value.agents.startRun(request),
       agentsList: () => core.value.agents.agentsList(),
+    },
+    hooks: {
+      settings: () => hooks.current,
+      wake: (note) => core.value.agents.systemEvents.enqueue(note),
     },
     policy,
     settings,

@@ -1,6 +1,7 @@
 import type { Agents } from "@openclaw/agents";
 import type { AuthEffect, DeviceDesk, PairedDevice } from "@openclaw/auth";
 import type { LoadedConfig, Paths } from "@openclaw/config";
+import type { HookSettings } from "@openclaw/http";
 import type { Nodes } from "@openclaw/nodes";
 import type { ConfigStatus, HealthHeartbeat, LogLevels } from "@openclaw/protocol";
 import type { RpcServer } from "@openclaw/rpc-server";
@@ -70,6 +71,8 @@ export interface GatewayContext {
   /** Tells everybody that the presence list changed. */
   readonly announcePresence: () => void;
   readonly logFile: () => string | undefined;
+  /** Webhooks in force; undefined while they are not enabled. */
+  readonly hooks: () => HookSettings | undefined;
   /** Undefined where the host of this gateway does not tell. */
   readonly logLevels: () => LogLevels | undefined;
   readonly logger: Logger;

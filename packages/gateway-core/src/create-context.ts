@@ -11,6 +11,7 @@ import { createConfigDesk } from "./config/config-desk.ts";
 import { createContextParts } from "./context-parts.ts";
 import type { GatewayContext } from "./context.ts";
 import type { Core } from "./core.ts";
+import type { Hooks } from "./hooks/hooks.ts";
 import type { Late } from "./late.ts";
 import type { RestartDesk } from "./restart/restart-desk.ts";
 import { watchEventLoop } from "./state/event-loop.ts";
@@ -28,13 +29,14 @@ export interface ContextWiring {
   readonly settings: () => GatewaySettings;
   readonly restarts: RestartDesk;
   readonly reload: ReloadEngine;
+  readonly hooks: Hooks;
 }
 
 /** Makes what method handlers act on, around parts that come later. */
 export function createContext(
   given: AssemblyOptions,
   core: Late<Core>,
-  { rpc, settings, restarts, reload }: ContextWiring,
+  { rpc, settings, restarts, reload, hooks }: ContextWiring,
 ): GatewayContext {
   const { options, loaded, instanceId, logger } = given;
   const now = options.now ?? Date.now;
@@ -97,6 +99,7 @@ export function createContext(
     isConnected: (deviceId) => rpc().isConnected(deviceId),
     announcePresence: () => rpc().announcePresence(),
     logFile: options.logFile ?? (() => undefined),
+    hooks: () => hooks.current,
     logLevels: options.logLevels ?? (() => undefined),
     logger,
     now,

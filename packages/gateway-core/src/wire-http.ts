@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import type { Agents } from "@openclaw/agents";
 import { type Authenticator, type AuthPolicy, type PeerFacts, resolvePeer } from "@openclaw/auth";
 import type { GatewaySettings } from "@openclaw/config";
-import { BASELINE_HEADERS, createHttpApp, type Readiness } from "@openclaw/http";
+import { BASELINE_HEADERS, createHttpApp, type HookPorts, hookName, type Readiness } from "@openclaw/http";
 import type { EventLoopHealth } from "@openclaw/protocol";
 import type { Context, Hono } from "hono";
 import type { Logger } from "./options.ts";
@@ -15,6 +15,7 @@ export type Phase = "starting" | "ready" | "draining" | "closed";
 export interface HttpWiring {
   readonly authenticator: Pick<Authenticator, "http">;
   readonly agents: Pick<Agents, "startRun" | "agentsList">;
+  readonly hooks: HookPorts;
   readonly policy: () => AuthPolicy;
   readonly settings: () => GatewaySettings;
   readonly instanceId: string;
@@ -52,6 +53,7 @@ export function wireHttp(wiring: HttpWiring): WiredHttp {
     readiness: () => readiness(wiring),
     startup: () => startup(wiring),
     agents: wiring.agents,
+    hooks: wiring.hooks,
     config: () => httpConfig(wiring.settings()),
     newId: randomUUID,
     now: wiring.now,
@@ -71,7 +73,7 @@ export function wireHttp(wiring: HttpWiring): WiredHttp {
   return {
     listener: answer,
     handle: (request, response) => {
-      if (!isGatewayPath(request.url ?? "/")) return false;
+      if (!isGatewayPath(request.url ?? "/", wiring.hooks.settings()?.path)) return false;
       answer(request, response);
       return true;
     },
@@ -104,8 +106,9 @@ function endWhenStalled(response: ServerResponse, stallMs: number): void {
   response.setTimeout(stallMs, onQuiet);
 }
 
-function isGatewayPath(url: string): boolean {
+function isGatewayPath(url: string, hooksPath: string | undefined): boolean {
   const path = url.split("?", 1)[0] ?? url;
+  if (hooksPath !== undefined && hookName(path, hooksPath) !== undefined) return true;
   return PROBES.has(path) || path === "/v1" || path.startsWith("/v1/");
 }
 

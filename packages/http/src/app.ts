@@ -4,6 +4,7 @@ import { isAmbiguousPath, MODELS_PREFIX, rawPathname } from "./path.ts";
 import type { HttpPorts } from "./ports.ts";
 import { notFound, text } from "./reply.ts";
 import { chatCompletions } from "./routes/chat-completions.ts";
+import { hooks } from "./routes/hooks.ts";
 import { listModels, showModel } from "./routes/models.ts";
 import { probes } from "./routes/probes.ts";
 
@@ -22,6 +23,7 @@ export function createHttpApp(ports: HttpPorts): Hono {
     return next();
   });
   for (const [path, handler] of probes(ports)) app.all(path, handler);
+  app.use(hooks(ports));
   app.all("/v1/models", listModels(ports));
   app.all(`${MODELS_PREFIX}*`, showModel(ports));
   app.all("/v1/chat/completions", chatCompletions(ports));

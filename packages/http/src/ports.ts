@@ -19,6 +19,22 @@ export interface HttpConfig {
   readonly strictTransportSecurity?: string;
 }
 
+/** Where webhooks are heard, and the secret they come with. */
+export interface HookSettings {
+  readonly token: string;
+  /** Begins with a slash and does not end with one. */
+  readonly path: string;
+  readonly maxBodyBytes: number;
+}
+
+/** Webhooks as the gateway takes them. */
+export interface HookPorts {
+  /** Read for every request; undefined while there are none. */
+  settings(): HookSettings | undefined;
+  /** Leaves a note for the main session. */
+  wake(note: string): void;
+}
+
 /** Who answers: shown to callers on this machine only, to tell gateways apart. */
 export interface Identity {
   readonly instanceId: string;
@@ -60,6 +76,8 @@ export interface HttpPorts {
   startup(): Startup;
   readonly agents: Pick<Agents, "startRun" | "agentsList">;
   config(): HttpConfig;
+  /** @default there are no webhooks */
+  readonly hooks?: HookPorts;
   /** A fresh UUID. */
   newId(): string;
   /** Epoch ms. @default Date.now */

@@ -1,5 +1,6 @@
 import { pid } from "node:process";
 import type { SessionRow, SessionsSummary } from "@openclaw/agents";
+import type { HookSettings } from "@openclaw/http";
 import {
   healthPayload,
   invalidRequest,
@@ -30,7 +31,8 @@ export function statusMethods(context: GatewayContext): MethodHandlers {
       ),
 
     status: async ({ params, connection }) => {
-      const summary = await statusSummary(context, scopeCovers(connection.grant.scopes, "operator.admin"));
+      const isAdmin = scopeCovers(connection.grant.scopes, "operator.admin");
+      const summary = await statusSummary(context, isAdmin);
       if (connection.dialect === 3) return summary;
       return {
         ...summary,
@@ -39,6 +41,7 @@ export function statusMethods(context: GatewayContext): MethodHandlers {
         pid,
         ...given({ logging: context.logLevels() }),
         lanes: context.agents.lanes,
+        hooks: hookStatus(context.hooks(), isAdmin),
         ...(params.includeCliProjection === true && { cliProjection: cliProjection(context) }),
       };
     },
@@ -91,6 +94,10 @@ async function statusSummary(context: GatewayContext, isAdmin: boolean): Promise
       }),
     },
   };
+}
+
+function hookStatus(hooks: HookSettings | undefined, isAdmin: boolean): NonNullable<StatusSummary["hooks"]> {
+  return { enabled: hooks !== undefined, ...(isAdmin && given({ path: hooks?.path })) };
 }
 
 function statusRow(row: SessionRow, now: number): StatusSessionRow {

@@ -89,6 +89,8 @@ export interface StatusSummary {
   readonly pid?: number;
   readonly logging?: LogLevels;
   readonly lanes?: readonly LaneStatus[];
+  /** Webhooks; where they are heard is told to administrators. */
+  readonly hooks?: { readonly enabled: boolean; readonly path?: string };
   /** Dialect 4, on request. */
   readonly cliProjection?: {
     readonly agents: {
