@@ -15,7 +15,7 @@ export interface RestartCause {
 export interface ExpectedRestart {
   /** Resolves with a configuration that can be started. */
   readonly ready: Promise<Prepared>;
-  /** Resolves when the gateway goes on or gives way. */
+  /** Resolves when the gateway goes on; one that gives way has nobody left to tell. */
   ask(cause: RestartCause): Promise<void>;
 }
 
@@ -27,7 +27,9 @@ export function expectRestart(host: Host, flags: GatewayFlags): ExpectedRestart 
   });
   const ask = async (cause: RestartCause) => {
     const prepared = await prepareRestart(host, flags, cause);
-    if (prepared) decide(prepared);
+    if (prepared === undefined) return;
+    decide(prepared);
+    await new Promise<never>(() => {});
   };
   return { ready, ask };
 }

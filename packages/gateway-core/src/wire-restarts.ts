@@ -23,7 +23,7 @@ export function createRestarts(
     // Whatever a host's function does, throwing included, becomes a promise.
     restart: async (reason) => onRestartRequested({ reason }),
     activeRuns,
-    restartedAt: memory.restartedAt,
+    restartedAt: () => memory.restartedAt,
     onRestart: (at) => (memory.restartedAt = at),
     now,
     logger,

@@ -15,7 +15,7 @@ function create(options: Partial<RestartScheduleOptions> = {}) {
       return Promise.resolve();
     },
     activeRuns: () => 0,
-    restartedAt: undefined,
+    restartedAt: () => undefined,
     onRestart: () => {},
     now: Date.now,
     logger: SILENT,
@@ -52,10 +52,23 @@ describe("RestartSchedule", () => {
   });
 
   test("T-CFG-10 keeps 30 s between two restarts", async () => {
-    const { restarts, wish } = create({ restartedAt: NOW - 10_000 });
+    const { restarts, wish } = create({ restartedAt: () => NOW - 10_000 });
     expect(wish(2_000)).toEqual({ delayMs: 20_000, coalesced: false, cooldownMsApplied: 18_000 });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(restarts).toEqual([{ reason: "config.patch", afterMs: 20_000 }]);
+  });
+
+  test("T-CFG-10 keeps them also where the host of the gateway goes on instead", async () => {
+    let restartedAt: number | undefined;
+    const { restarts, wish } = create({
+      restartedAt: () => restartedAt,
+      onRestart: (at) => (restartedAt = at),
+    });
+    wish(0);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(wish(0)).toEqual({ delayMs: 29_000, coalesced: false, cooldownMsApplied: 29_000 });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(restarts.map(({ afterMs }) => afterMs)).toEqual([0, 30_000]);
   });
 
   test("waits for running work, and goes on as soon as it is done", async () => {

@@ -25,8 +25,8 @@ export interface RestartScheduleOptions {
   readonly restart: (reason: string) => Promise<void>;
   /** Runs in progress; a restart waits for them, but not for ever. */
   readonly activeRuns: () => number;
-  /** Epoch ms of the restart this gateway came from. */
-  readonly restartedAt: number | undefined;
+  /** Epoch ms of the last restart: the one this gateway came from, or one that it asked for and that did not come about. */
+  readonly restartedAt: () => number | undefined;
   readonly onRestart: (at: number) => void;
   readonly now: () => number;
   readonly logger: Logger;
@@ -102,7 +102,8 @@ export class RestartSchedule {
   }
 
   #cooldownLeft(): number {
-    const { now, restartedAt } = this.#options;
+    const { now } = this.#options;
+    const restartedAt = this.#options.restartedAt();
     if (restartedAt === undefined) return 0;
     const left = restartedAt + RESTART_TIMES.cooldown - now();
     // More than a whole cooldown left means that the clock was set back.
