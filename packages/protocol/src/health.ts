@@ -31,7 +31,8 @@ export interface AgentHealth {
 export interface ConfigStatus {
   /**
    * What became of the file as it is: `applied`; or the last good one stays in force, because it is `invalid` or
-   * `missing`, because no gateway could start with it (`refused`), or because applying it failed (`reverted`).
+   * `missing`, because no gateway could start with it or others could have written it (`refused`), or because applying it
+   * failed (`reverted`).
    */
   readonly state: "applied" | "invalid" | "missing" | "refused" | "reverted";
   readonly valid: boolean;

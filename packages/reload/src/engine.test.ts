@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { type LoadedConfig, loadConfig, RELOAD_KINDS, resolvePaths } from "@openclaw/config";
 import { describe, expect, test, vi } from "vitest";
 import type { ProvisionedPart, ReloadPart } from "./apply/apply-parts.ts";
-import { ReloadEngine, type ReloadEngineOptions } from "./engine.ts";
+import type { ReloadEngineOptions } from "./engine-options.ts";
+import { ReloadEngine } from "./engine.ts";
 
 type Step = "provision" | "start" | "swap";
 

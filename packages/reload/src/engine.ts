@@ -1,20 +1,25 @@
 import {
   type ConfigIssue,
   type Difference,
-  type Env,
-  loadConfig,
   type LoadedConfig,
   mixSettings,
-  type Paths,
-  type ReloadKindRule,
   settingDifferences,
 } from "@openclaw/config";
-import { applyParts, type PartFailure, type ReloadPart } from "./apply/apply-parts.ts";
+import { applyParts, type PartFailure } from "./apply/apply-parts.ts";
+import type { ReloadEngineOptions } from "./engine-options.ts";
 import { covers, dotted, planReload, type ReloadMode, type ReloadPlan } from "./plan/plan-reload.ts";
-import { createReport, type Logger } from "./report.ts";
-import { isSameSource } from "./same-source.ts";
-import { type Obstacle, type ReloadState, type ReloadStatus, standing, statusAtStart } from "./status.ts";
-import { FileWatch, type WatchMode } from "./watch/file-watch.ts";
+import { createReport } from "./report.ts";
+import { isSameSource, isWhole } from "./source/same-source.ts";
+import {
+  doubted,
+  type Obstacle,
+  type ReloadState,
+  type ReloadStatus,
+  standing,
+  statusAtStart,
+} from "./status.ts";
+import { ConfigSource } from "./source/config-source.ts";
+import { FileWatch } from "./watch/file-watch.ts";
 import { Pace } from "./watch/pace.ts";
 
 /** What taking a new configuration over led to. */
@@ -30,30 +35,6 @@ export interface AcceptOptions {
 
 /** Hands a configuration that is on disk already to the engine; a restart that it needs is the caller's. */
 export type Accept = (after: LoadedConfig, options?: AcceptOptions) => Promise<ReloadOutcome>;
-
-export interface ReloadEngineOptions {
-  /** What the gateway has started with. */
-  readonly initial: LoadedConfig;
-  readonly paths: Pick<Paths, "configPath" | "home" | "stateEnvPath" | "workingEnvPath">;
-  /** Environment of the process. */
-  readonly env: Env;
-  readonly rules: readonly ReloadKindRule[];
-  /** In the order in which they are taken over. */
-  readonly parts: readonly ReloadPart<LoadedConfig>[];
-  /** What would keep a gateway from starting with a valid configuration. */
-  readonly preflight: (after: LoadedConfig) => Promise<readonly ConfigIssue[]>;
-  /** Restarts because of an edit of the file; the settings that need it are for people. */
-  readonly requestRestart: (reasons: readonly string[]) => void;
-  /** Something was read, before anything of it is used or logged. */
-  readonly onRead?: (config: LoadedConfig) => void;
-  /** The status or what is in force is another. */
-  readonly onStatus: () => void;
-  readonly logger: Logger;
-  /** @default events */
-  readonly watchMode?: WatchMode;
-  /** Distance of regular looks at the files, in ms. @default 500 */
-  readonly pollMs?: number | "never";
-}
 
 const DEFAULT_DEBOUNCE_MS = 300;
 /** A file that cannot be read as a whole may be half written: time in ms for its writer to finish. */
@@ -71,6 +52,7 @@ const STEP_TIMEOUT_MS = 10_000;
 export class ReloadEngine {
   readonly #options: ReloadEngineOptions;
   readonly #report: ReturnType<typeof createReport>;
+  readonly #source: ConfigSource;
   readonly #watch: FileWatch;
   readonly #pace: Pace;
   /** The last file that was taken over, with what its mode left out. */
@@ -79,6 +61,8 @@ export class ReloadEngine {
   /** The newest file, whatever became of it. */
   #seen: LoadedConfig;
   #status: ReloadStatus;
+  /** Why the newest file is not even looked into. */
+  #doubt: string | undefined;
   #retries = 0;
   #queue: Promise<unknown> = Promise.resolve();
   #isClosed = false;
@@ -89,6 +73,7 @@ export class ReloadEngine {
     this.#accepted = this.#inForce = this.#seen = initial;
     this.#status = statusAtStart(initial);
     this.#report = createReport(logger);
+    this.#source = new ConfigSource(options);
     const onError = (error: unknown) => this.#report.failed(error);
     this.#watch = new FileWatch({
       mode,
@@ -109,7 +94,7 @@ export class ReloadEngine {
   }
 
   get status(): ReloadStatus {
-    return this.#status;
+    return this.#doubt === undefined ? this.#status : doubted(this.#status, this.#doubt);
   }
 
   /** What would become of a change between two readings. */
@@ -133,7 +118,10 @@ export class ReloadEngine {
 
   /** Begins to look at the files; edits since they were read are found, too. */
   async watch(): Promise<void> {
-    await this.#watch.follow(this.#accepted.sources);
+    const { sources } = this.#accepted;
+    const doubt = await this.#source.believe(sources);
+    if (doubt !== undefined) this.#report.unsafe(doubt);
+    await this.#watch.follow(sources);
     this.#pace.notice();
   }
 
@@ -154,15 +142,16 @@ export class ReloadEngine {
 
   async #lookAtFiles(isSettled: boolean): Promise<number | undefined> {
     if (this.#isClosed) return undefined;
-    const { paths, env, onRead } = this.#options;
-    const after = await loadConfig({ paths, env });
-    onRead?.(after);
+    const { after, isStill, doubt } = await this.#source.read();
     await this.#watch.follow(after.sources);
     // Closed while it was read: nobody is there any more to apply it to.
     if (this.#isClosed) return undefined;
     if (after.exists) this.#retries = 0;
-    if (isSameSource(after, this.#seen)) return undefined;
-    if (!isSettled && !isWhole(after, this.#accepted)) return SETTLE_MS;
+    if (isSameSource(after, this.#seen)) return this.#question(undefined);
+    if (!isStill || (!isSettled && !isWhole(after, this.#accepted))) return SETTLE_MS;
+    this.#question(doubt);
+    if (doubt !== undefined) return undefined;
+    this.#options.onRead?.(after);
     if (!after.exists && this.#retries < RETRIES) {
       this.#retries += 1;
       this.#report.retry(this.#retries, RETRIES);
@@ -179,6 +168,14 @@ export class ReloadEngine {
     }
     await this.#accept(after, { restarts: "engine" });
     return undefined;
+  }
+
+  /** Tells once that a file is not believed, and that it is again. */
+  #question(doubt: string | undefined): undefined {
+    if (doubt === this.#doubt) return;
+    this.#doubt = doubt;
+    if (doubt !== undefined) this.#report.untrusted(doubt);
+    this.#options.onStatus();
   }
 
   async #accept(
@@ -289,15 +286,6 @@ function modeOf({ config }: LoadedConfig): ReloadMode {
 /** The first of some paths that a part follows. */
 function followed(prefixes: readonly string[], paths: readonly string[]): string | undefined {
   return paths.find((path) => prefixes.some((prefix) => covers(prefix, path) || covers(path, prefix)));
-}
-
-/**
- * Whether a file that was just noticed cannot be a half-written one: a text that is cut off is no JSON5, but lines of a
- * `.env` can be missing without a trace.
- */
-function isWhole(after: LoadedConfig, before: LoadedConfig): boolean {
-  const isEnvSame = JSON.stringify(after.fileEnv) === JSON.stringify(before.fileEnv);
-  return after.exists && after.valid && isEnvSame;
 }
 
 function messageOf(error: unknown): string {

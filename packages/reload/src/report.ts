@@ -32,6 +32,8 @@ export function createReport(logger: Logger) {
       const problems = issues.map(({ path, message }) => `${path}: ${message}`);
       logger.warn(`config reload skipped (invalid config): ${listed(problems)}`);
     },
+    untrusted: (doubt: string) => logger.warn(`config reload skipped (untrusted file): ${doubt}`),
+    unsafe: (doubt: string) => logger.warn(`edits of the configuration will not be taken over: ${doubt}`),
     retry: (count: number, of: number) =>
       logger.info(`config reload retry (${count}/${of}): config file not found`),
     missing: () => logger.warn("config reload skipped (config file not found)"),

@@ -9,7 +9,7 @@ export type ReloadState =
   | "invalid"
   /** There is none. */
   | "missing"
-  /** No gateway could start with it. */
+  /** No gateway could start with it, or somebody else could have written it. */
   | "refused"
   /** Applying it failed, and everything is as before. */
   | "reverted";
@@ -47,6 +47,11 @@ export interface Readings {
 /** A gateway that has just started runs with its whole file. */
 export function statusAtStart({ hash }: LoadedConfig): ReloadStatus {
   return { state: "applied", issues: 0, hash, pending: [] };
+}
+
+/** The status while the newest file is not believed. */
+export function doubted({ hash, pending }: ReloadStatus, reason: string): ReloadStatus {
+  return { state: "refused", reason, issues: 1, hash, pending };
 }
 
 /** The status after a look at the file. The hash stays that of the last whole text as long as something is pending. */

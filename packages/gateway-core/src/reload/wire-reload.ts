@@ -1,3 +1,4 @@
+import process from "node:process";
 import { RELOAD_KINDS } from "@openclaw/config";
 import { ReloadEngine, type ReloadEngineOptions } from "@openclaw/reload";
 import { startIssues } from "../config/start-issues.ts";
@@ -28,7 +29,14 @@ export function wireReload({ options, loaded, restarts, ...wiring }: ReloadWirin
       void restarts.request({ reason: "config.file", delayMs: 0, actor: "actor=file", hasCooldown: false }),
     onStatus: wiring.onStatus,
     logger: wiring.logger,
+    ...user(),
     ...(onConfigRead !== undefined && { onRead: onConfigRead }),
     ...(watchMode !== undefined && { watchMode }),
   });
+}
+
+/** Who we are; Windows has no such numbers. */
+function user(): Pick<ReloadEngineOptions, "user"> {
+  const [uid, gid] = [process.getuid?.(), process.getgid?.()];
+  return uid === undefined || gid === undefined ? {} : { user: { uid, gid } };
 }

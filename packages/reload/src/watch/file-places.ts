@@ -21,12 +21,10 @@ export async function filePlaces(files: readonly string[]): Promise<FilePlaces> 
   return places;
 }
 
-/** Differs whenever the file may say something else, its absence included. */
-export async function fileStamp(file: string): Promise<string> {
+/** Differs whenever the file may say something else; undefined while there is none. */
+export async function fileStamp(file: string): Promise<string | undefined> {
   const found = await stat(file, { bigint: true }).catch(() => undefined);
-  return found === undefined
-    ? "missing"
-    : `${found.dev} ${found.ino} ${found.mtimeNs} ${found.ctimeNs} ${found.size}`;
+  return found && `${found.dev} ${found.ino} ${found.mtimeNs} ${found.ctimeNs} ${found.size}`;
 }
 
 async function follow(file: string, add: (folder: string, name: string) => void): Promise<void> {

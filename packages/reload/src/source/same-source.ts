@@ -10,3 +10,12 @@ function fingerprint({ exists, hash, includes, fileEnv, issues }: LoadedConfig):
   // That a file cannot be read shows in the issues alone.
   return JSON.stringify([exists, hash, files, fileEnv, issues.map(({ message }) => message)]);
 }
+
+/**
+ * Whether a file that was just noticed cannot be a half-written one: a text that is cut off is no JSON5, but lines of a
+ * `.env` can be missing without a trace.
+ */
+export function isWhole(after: LoadedConfig, before: LoadedConfig): boolean {
+  const isEnvSame = JSON.stringify(after.fileEnv) === JSON.stringify(before.fileEnv);
+  return after.exists && after.valid && isEnvSame;
+}
