@@ -5,7 +5,9 @@ import { isRunnable } from "./texts.mjs";
 import { Violation } from "./violation.mjs";
 
 const PATIENCE_MS = 20_000;
-const POLL_MS = 2;
+const POLL_MS = 4;
+/** After this time a look is worth while without a sign. */
+const SIGN_MS = 400;
 /** The gateway has seen that it cannot take the files over. */
 const REFUSING = new Set(["invalid", "missing", "refused"]);
 
@@ -64,6 +66,7 @@ export class InForce {
     const wanted = isRunnable(files) ? revisionOf(files) : undefined;
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
+      await this.#mayBeAtRest(files, wanted !== undefined);
       const { revision, beats, state } = await this.#read();
       if (wanted !== undefined && revision === wanted && beats === files.main.n)
         return this.#settle(revision, beats);
@@ -77,6 +80,16 @@ export class InForce {
           wanted === undefined ? `no notice of a bad file: ${now}` : `not taken over: ${wanted}; ${now}`,
         );
       }
+      await delay(POLL_MS);
+    }
+  }
+
+  /** Waits for the cheap sign that a look is worth while; an included file gives none. */
+  async #mayBeAtRest({ main }, isWanted) {
+    const patience = performance.now() + SIGN_MS;
+    while (performance.now() < patience) {
+      const { configStatus } = await this.ask("health", {});
+      if (isWanted ? configStatus.hash === main.hash : REFUSING.has(configStatus.state)) return;
       await delay(POLL_MS);
     }
   }

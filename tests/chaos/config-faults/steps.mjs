@@ -70,9 +70,9 @@ const look = fc.constantFrom("rest", "glance", "glance", "none");
 const step = fc
   .tuple(
     fc.oneof(
-      { weight: 10, arbitrary: hand },
-      { weight: 9, arbitrary: call },
-      { weight: 4, arbitrary: both },
+      { weight: 20, arbitrary: hand },
+      { weight: 18, arbitrary: call },
+      { weight: 8, arbitrary: both },
       { weight: 1, arbitrary: kill },
     ),
     look,
