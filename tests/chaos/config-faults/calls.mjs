@@ -66,8 +66,9 @@ const TABLE = {
   twoFiles: ({ files, n }) =>
     files.main.includes ? patch({ skills: { two: n }, ui: { assistant: { name: `two${n}` } } }) : undefined,
   include: () => patch({ talk: { $include: "./parts/ui.json5" } }),
-  wipe: ({ files }) =>
-    isRunnable(files)
+  // What an edit has broken already, a wipe may repair.
+  wipe: ({ files, isRaced }) =>
+    isRunnable(files) && !isRaced
       ? { method: "config.set", params: { raw: '{ gateway: { mode: "local" } }' } }
       : undefined,
 };

@@ -54,7 +54,10 @@ export class Trial {
   async #change(step) {
     const hand = step.by === "both" ? step.hand : step;
     const edited = step.by === "call" ? undefined : this.#edited(hand);
-    const call = step.by === "hand" ? undefined : await this.#prepare(step.by === "both" ? step.call : step);
+    const call =
+      step.by === "hand"
+        ? undefined
+        : await this.#prepare(step.by === "both" ? { ...step.call, isRaced: true } : step);
     this.#inForce.mayBe(this.#mixtures(call, edited));
     const asking = call && this.#ask(call, { isRaced: edited !== undefined });
     // Its failure counts when the edit is over, too.
@@ -95,7 +98,7 @@ export class Trial {
   async #prepare(step) {
     const shown = await this.#inForce.ask("config.get", {});
     const { place } = this.#stage;
-    const call = makeCall(step, { files: this.#files, n: this.#number, shown, place });
+    const call = makeCall(step, { files: this.#files, n: this.#number, shown, place, isRaced: step.isRaced });
     if (call === undefined) return undefined;
     const params = { ...(shown.exists && { baseHash: shown.hash }), ...call.params };
     return {

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { parseJson5 } from "../source/parse-json5.ts";
 import { isRecord } from "../source/record.ts";
-import { sourceFiles } from "../source/source-files.ts";
+import type { SourceTexts } from "./source-texts.ts";
 
 /** A key in the file that defines it. */
 export interface KeyPlace {
@@ -17,24 +17,22 @@ interface Branch {
   readonly at: readonly string[];
 }
 
-interface MainFile {
-  readonly path: string;
-  readonly text: string;
-}
-
 /**
  * Finds the file in which a key of the whole configuration is written: the main file or one of its includes, the one
  * that wins if there are several. The files are known to be readable and free of cycles.
  */
-export async function locateKey(main: MainFile, path: readonly string[]): Promise<KeyPlace | undefined> {
-  return keyLocator(main)(path);
+export async function locateKey(
+  sources: SourceTexts,
+  path: readonly string[],
+): Promise<KeyPlace | undefined> {
+  return keyLocator(sources)(path);
 }
 
 /** Like {@link locateKey} for many keys: every file is read once. */
-export function keyLocator(main: MainFile): (path: readonly string[]) => Promise<KeyPlace | undefined> {
-  const branches = new Map([[main.path, Promise.resolve(branchOf(main.path, main.text))]]);
+export function keyLocator(sources: SourceTexts): (path: readonly string[]) => Promise<KeyPlace | undefined> {
+  const branches = new Map<string, Promise<Branch>>();
   const branch = (file: string) => {
-    const known = branches.get(file) ?? sourceFiles.readText(file).then((text) => branchOf(file, text));
+    const known = branches.get(file) ?? sources.textOf(file).then((text) => branchOf(file, text));
     branches.set(file, known);
     return known;
   };
@@ -60,7 +58,7 @@ export function keyLocator(main: MainFile): (path: readonly string[]) => Promise
     return undefined;
   }
 
-  return async (path) => find(await branch(main.path), path);
+  return async (path) => find(await branch(sources.path), path);
 }
 
 function branchOf(file: string, text: string): Branch {

@@ -1,17 +1,18 @@
 import { getPath } from "../show/config-path.ts";
 import type { ConfigChange } from "../write/patch-config-text.ts";
 import { type KeyPlace, keyLocator } from "./locate-key.ts";
+import type { SourceTexts } from "./source-texts.ts";
 
 /**
  * Sorts changes of the whole configuration by the file they belong into: where the key is written already, else the main
  * file; an item that is new belongs to its list.
  */
 export async function placeChanges(
-  main: { readonly path: string; readonly text: string },
+  sources: SourceTexts,
   written: unknown,
   changes: readonly ConfigChange[],
 ): Promise<ReadonlyMap<string, readonly ConfigChange[]>> {
-  const locate = keyLocator(main);
+  const locate = keyLocator(sources);
   const placed = new Map<string, ConfigChange[]>();
   for (const { path, value } of changes) {
     const place = (await locate(path)) ?? (await newPlace(path));
@@ -25,7 +26,7 @@ export async function placeChanges(
     const parent = path.slice(0, -1);
     const list = Array.isArray(getPath(written, parent)) ? await locate(parent) : undefined;
     return list === undefined
-      ? { file: main.path, path }
+      ? { file: sources.path, path }
       : { file: list.file, path: [...list.path, ...path.slice(-1)] };
   }
 }

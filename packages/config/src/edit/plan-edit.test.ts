@@ -1,3 +1,4 @@
+import { truncateSync } from "node:fs";
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -372,6 +373,28 @@ describe("T-CFG-05 an edit by hand while a planned text goes to disk", () => {
     const untouched = target === edited ? byHand : FILES[target as keyof typeof FILES];
     expect([await dir.read(edited), await dir.read(target)]).toEqual([byHand, untouched]);
   });
+});
+
+test("T-CFG-05 a patch of an included file that is half written while it is planned is refused", async () => {
+  const files = {
+    "openclaw.json": '{ gateway: { mode: "local" }, ui: { $include: "ui.json5" } }\n',
+    "ui.json5": '{ seamColor: "#111111" }\n',
+  };
+  await using dir = await instance(files);
+  const edit = {
+    kind: "change",
+    // Between the reading and the planning of the change, an editor empties the file to write it anew.
+    changes: () => {
+      truncateSync(join(dir.path, "ui.json5"));
+      return [{ path: ["ui", "seamColor"], value: "#222222" }];
+    },
+  } as const;
+  const planned = await planEdit({ paths: dir.paths, env: ENV, edit });
+  if (!planned.ok) throw new Error("not planned");
+  await expect(saveEdit(planned.plan, { paths: dir.paths, writer: { pid: 1 } })).rejects.toThrow(
+    "config changed since last load",
+  );
+  expect(await dir.read("ui.json5")).toBe("");
 });
 
 describe("a whole new text", () => {

@@ -8,7 +8,7 @@ import type { ConfigIssue, IncludedFile, LoadedConfig } from "../snapshot.ts";
 import { hashText } from "../source/hash-text.ts";
 import { parseJson5 } from "../source/parse-json5.ts";
 import { isRecord } from "../source/record.ts";
-import { errorCode, readBytes, sourceFiles } from "../source/source-files.ts";
+import { errorCode, readBytes } from "../source/source-files.ts";
 import { fileSystem } from "../write/file-system.ts";
 import { type ConfigChange, patchConfigText } from "../write/patch-config-text.ts";
 import { followLink } from "../write/private-file.ts";
@@ -18,6 +18,7 @@ import { losses } from "./losses.ts";
 import { applyChanges, mergeChanges } from "./merge-patch.ts";
 import { placeChanges } from "./place-changes.ts";
 import { restoreText } from "./restore-text.ts";
+import { sourceTexts } from "./source-texts.ts";
 
 /** What somebody wants of the configuration. */
 export type ConfigEdit = TextEdit | ChangeEdit | FileEdit;
@@ -237,11 +238,11 @@ function merged(before: LoadedConfig, patch: unknown): Drafting | Promise<Drafti
 async function changed(before: LoadedConfig, changes: readonly ConfigChange[]): Promise<Drafting> {
   const hidden = changes.map(({ path, value }) => sentinelPath(value, path)).find((path) => path);
   if (hidden !== undefined) return refuse(sentinelRefusal(hidden));
-  const main = { path: before.path, text: before.raw ?? "" };
-  const placed = await placeChanges(main, before.written, changes);
-  const [file = main.path, ...others] = placed.keys();
+  const sources = sourceTexts(before);
+  const placed = await placeChanges(sources, before.written, changes);
+  const [file = sources.path, ...others] = placed.keys();
   if (others.length > 0) return refuse(severalFiles([file, ...others]));
-  const source = file === main.path ? main.text : await sourceFiles.readText(file);
+  const source = await sources.textOf(file);
   const own = placed.get(file) ?? [];
   try {
     const text = own.length === 0 ? source : await patchConfigText(source, own);
