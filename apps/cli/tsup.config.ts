@@ -64,6 +64,8 @@ function silentIo(home: string, port: number, argv: readonly string[]): Io {
       release: "",
       arch: process.arch,
       nodeVersion: process.version,
+      nodePath: process.execPath,
+      entryPath: "",
       tmpDir: home,
       uid: undefined,
       pid: process.pid,

@@ -22,6 +22,12 @@ export interface Machine {
   readonly release: string;
   readonly arch: string;
   readonly nodeVersion: string;
+  /** Absolute path of the running Node.js, links resolved. */
+  readonly nodePath: string;
+  /** File of this command as it was called, links kept: a link outlives an upgrade. */
+  readonly entryPath: string;
+  /** Where the system's tools are. @default the folders of the system */
+  readonly toolFolders?: readonly string[];
   readonly tmpDir: string;
   /** Numeric user id; absent where the system has none. */
   readonly uid: number | undefined;

@@ -2,6 +2,7 @@ import type { Env, Paths, Writer } from "@openclaw/config";
 import type { OpenedLogging } from "./logging/open-logging.ts";
 import type { ConsoleStreams } from "./logging/logging.ts";
 import type { Signals } from "./process/signals.ts";
+import type { Notifier } from "./supervision/notifier.ts";
 
 /** What one gateway process stands on: everything that is not configuration. */
 export interface Host {
@@ -11,6 +12,7 @@ export interface Host {
   readonly streams: ConsoleStreams;
   readonly signals: Signals;
   readonly logging: OpenedLogging;
+  readonly notifier: Notifier;
 }
 
 /** Prints why there will be no gateway, keeps it in the log, and gives the exit code. */

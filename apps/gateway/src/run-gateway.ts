@@ -22,6 +22,9 @@ import { forceFree } from "./start/free-own-port.ts";
 import { knownSecrets } from "./start/known-secrets.ts";
 import { prepareLastGood } from "./start/last-good.ts";
 import { prepare, type Prepared } from "./start/prepare.ts";
+import { isJournal } from "./supervision/journal.ts";
+import { lastLinesOf, takeLastRun } from "./supervision/last-run.ts";
+import { createNotifier } from "./supervision/notifier.ts";
 
 /** How `openclaw gateway run` was called. */
 export interface RunGatewayOptions {
@@ -65,12 +68,14 @@ async function start(
   const loaded = await loadConfig({ paths, env });
   const logging = await openLogs({ loaded, paths, streams, isVerbose: flags.verbose === true });
   for (const secret of knownSecrets(loaded)) logging.addSecret(secret);
-  const host: Host = { env, paths, writer, streams, signals, logging };
+  const notifier = createNotifier({ env, pid: process.pid, logger: logging.subsystem("gateway") });
+  const host: Host = { env, paths, writer, streams, signals, logging, notifier };
   const stopWatching = watch(host);
   try {
     for (const line of firstLines) logging.subsystem("gateway").info(line);
     return await prepareAndServe(host, loaded, { ...checked, isDev, force: flags.force ?? 0 });
   } finally {
+    notifier.close();
     stopWatching();
     await logging.flush();
   }
@@ -103,7 +108,7 @@ async function prepareAndServe(host: Host, loaded: LoadedConfig, wishes: Wishes)
 
 /** Warnings and notes that come before the gateway's own lines. */
 async function reportBefore(
-  { paths, logging }: Host,
+  { env, paths, logging }: Host,
   { settings, logLines }: Prepared,
   wishes: Wishes,
 ): Promise<void> {
@@ -115,6 +120,15 @@ async function reportBefore(
   const isShown = (line: string) =>
     ![...wishes.secretsFromFiles].some((name) => line.startsWith(`--${name} `));
   for (const line of settings.warnings.filter(isShown)) logger.warn(line);
+  const lastRun = await takeLastRun(env);
+  if (lastRun !== undefined)
+    writeCrashReport(paths.stateDir, {
+      version: GATEWAY_VERSION,
+      ts: new Date().toISOString(),
+      reason: lastRun.reason,
+      stack: "",
+      lastLines: await lastLinesOf(logging.filePath),
+    });
   const crash = await takeUnreportedCrash(paths.stateDir);
   if (crash !== undefined) logger.warn(`the previous run crashed; report: ${crash}`);
 }
@@ -134,6 +148,7 @@ function openLogs(o: {
     env: loaded.env,
     isVerbose,
     terminal: { out: process.stdout.isTTY, any: process.stdout.isTTY || process.stderr.isTTY },
+    isJournal: [process.stdout, process.stderr].every(({ fd }) => isJournal(loaded.env, fd)),
     profile: paths.profile,
     home: paths.home,
     stateDir: paths.stateDir,

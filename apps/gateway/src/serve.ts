@@ -100,12 +100,17 @@ interface Running {
   readonly prepared: Prepared;
 }
 
-function announce({ env, logging, streams, paths }: Host, o: Running & { readonly isDev: boolean }): void {
+function announce(
+  { env, logging, streams, paths, notifier }: Host,
+  o: Running & { readonly isDev: boolean },
+): void {
   const { address } = o.gateway;
   if (!address) return;
   const { settings } = o.prepared;
   const logger = logging.subsystem("gateway");
-  logger.info(listeningLine(address, process.pid));
+  const listening = listeningLine(address, process.pid);
+  logger.info(listening);
+  notifier.ready(listening);
   logger.info(`log file: ${logging.filePath}`);
   for (const line of dangerLines(settings)) logger.warn(line);
   if (!o.isDev || logging.settings().consoleStyle === "json") return;
@@ -160,6 +165,7 @@ async function stop(
 ): Promise<number> {
   const logger = host.logging.subsystem("gateway");
   logger.info(`received ${signal}; shutting down`);
+  host.notifier.stopping();
   const { budgetMs } = prepared.settings.shutdown;
   const work = close(host, gateway, { graceMs: Math.max(0, budgetMs - FLUSH_RESERVE_MS) });
   const ending = await waitWithin(work, { budgetMs, cut: host.signals.stopAgain });

@@ -1,4 +1,3 @@
-import { ServiceError } from "./errors.ts";
 import type { ServiceNames } from "./service-names.ts";
 import type { Supervisor } from "./supervisor.ts";
 import type { SystemdHost } from "./systemd/systemctl.ts";
@@ -11,11 +10,7 @@ export interface SupervisorOptions extends SystemdHost, Pick<SystemdOptions, "sy
   readonly names: ServiceNames;
 }
 
-/**
- * The supervisor of a platform, for one service.
- *
- * @throws {ServiceError} unsupported: a platform of which not even the supervisor's name is known
- */
+/** The supervisor of a platform, for one service; on a platform without an adapter every change is refused, plainly. */
 export function createSupervisor(options: SupervisorOptions): Supervisor {
   const { platform, names } = options;
   switch (platform) {
@@ -27,7 +22,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         loadedText: "loaded",
         notLoadedText: "not loaded",
         name: names.launchdLabel,
-        platform: "macOS",
+        platform: "macOS yet",
       });
     case "win32":
       return new UnsupportedSupervisor({
@@ -35,11 +30,15 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
         loadedText: "registered",
         notLoadedText: "missing",
         name: names.windowsTask,
-        platform: "Windows",
+        platform: "Windows yet",
       });
     default:
-      throw new ServiceError("unsupported", `Gateway service install not supported on ${platform}`, {
-        hints: ["run it in the foreground, or under a supervisor of your own: openclaw gateway"],
+      return new UnsupportedSupervisor({
+        label: "none",
+        loadedText: "installed",
+        notLoadedText: "not installed",
+        name: names.systemdUnit,
+        platform,
       });
   }
 }

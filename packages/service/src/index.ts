@@ -13,7 +13,7 @@ export { SystemdSupervisor } from "./systemd/systemd-supervisor.ts";
 
 // What is installed.
 export { type ServiceNames, serviceNames } from "./service-names.ts";
-export { chooseNode, findSystemNode, isSupportedNode } from "./program/choose-node.ts";
+export { chooseNode, findSystemNode, isManagedNode, isSupportedNode } from "./program/choose-node.ts";
 export { serviceEnvironment } from "./program/service-environment.ts";
 export { servicePath } from "./program/service-path.ts";
 

@@ -4,13 +4,14 @@ import type { ServiceState, Supervisor, SupervisorWords } from "./supervisor.ts"
 /** What is known about a supervisor that has no adapter yet. */
 export interface UnsupportedOptions extends SupervisorWords {
   readonly name: string;
+  /** As it reads behind "not supported on". */
   readonly platform: string;
 }
 
 const NOWHERE: ServiceState = {
   loaded: false,
   command: undefined,
-  runtime: { status: "unknown", detail: "no supervisor for this platform yet" },
+  runtime: { status: "unknown", detail: "services are not supported on this platform" },
 };
 
 /** A platform whose supervisor is not supported yet: says so instead of half doing it. */
@@ -43,7 +44,7 @@ export class UnsupportedSupervisor implements Supervisor {
 
   #refuse(): Promise<never> {
     return Promise.reject(
-      new ServiceError("unsupported", `Gateway service install not supported on ${this.#platform} yet`, {
+      new ServiceError("unsupported", `Gateway service install not supported on ${this.#platform}`, {
         hints: ["run it in the foreground, or under a supervisor of your own: openclaw gateway"],
       }),
     );

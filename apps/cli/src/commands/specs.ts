@@ -2,7 +2,7 @@ import { ACTION_SPECS } from "./action-specs.ts";
 import { APPROVAL_SPECS } from "./approvals/specs.ts";
 import { CONFIG_SPECS } from "./config/specs.ts";
 import { DEVICE_SPECS } from "./devices/specs.ts";
-import { GATEWAY_SPECS } from "./gateway/specs.ts";
+import { DAEMON_GROUP, DAEMON_SPECS, GATEWAY_SPECS } from "./gateway/specs.ts";
 import { LIST_SPECS } from "./list-specs.ts";
 import { NODE_SPECS } from "./nodes/specs.ts";
 import { REPORT_SPECS } from "./report-specs.ts";
@@ -17,6 +17,7 @@ export const GROUPS: readonly CommandSyntax[] = [
   { name: "approvals allowlist", summary: "change what an agent may run without asking" },
   { name: "channels", summary: "look at the channels" },
   { name: "config", summary: "read and change the configuration" },
+  DAEMON_GROUP,
   { name: "devices", summary: "look after paired and waiting devices" },
   { name: "models", summary: "look at the models" },
   { name: "nodes", summary: "look after machines that offer commands" },
@@ -28,6 +29,7 @@ export const GROUPS: readonly CommandSyntax[] = [
 /** Every command of this release. Docs: runbook.md#five-minute-start */
 export const COMMANDS: readonly CommandSpec[] = [
   ...GATEWAY_SPECS,
+  ...DAEMON_SPECS,
   ...REPORT_SPECS,
   ...LIST_SPECS,
   ...ACTION_SPECS,

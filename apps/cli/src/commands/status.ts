@@ -1,5 +1,6 @@
 import { warningLines } from "../channels/account-lines.ts";
 import { complain, print, printJson, type CommandContext } from "../context.ts";
+import { lookAtService } from "../service/service-look.ts";
 import { viewGateway, type ViewFlags } from "../status/gateway-view.ts";
 import { statusLines } from "../status/lines.ts";
 import { statusReport } from "../status/report.ts";
@@ -13,7 +14,8 @@ interface Options extends ViewFlags {
 /** `status`: the overview; works without the gateway too, except for `--deep`. */
 export async function run(context: CommandContext, options: Options): Promise<number> {
   const { io } = context;
-  const view = await viewGateway(context, options);
+  const [gateway, service] = await Promise.all([viewGateway(context, options), lookAtService(context)]);
+  const view = { ...gateway, service };
   if (options.deep && view.failure) throw view.failure;
   if (options.json) printJson(io, statusReport(context, view));
   else {

@@ -1,18 +1,10 @@
 import { displayPath } from "@openclaw/config";
 
-import type { ConfigSummary, GatewayStatus } from "./report.ts";
-
-/** A line and the stream it belongs to: facts to stdout, problems to stderr. */
-export type ReportLine = readonly [stream: "out" | "err", text: string];
-
-/** What the text form needs besides the report. */
-export interface TextFacts {
-  readonly home: string;
-  readonly logFile: string;
-  /** Address of the Control UI, or `disabled`. */
-  readonly dashboard: string;
-  readonly program: string;
-}
+import { runtimeText } from "../service/service-look.ts";
+import type { ConfigSummary } from "../service/service-report.ts";
+import type { GatewayStatus } from "./report.ts";
+import { err, out, type ReportLine, type TextFacts } from "./report-line.ts";
+import { driftLines, otherServiceLines, serviceLines, stoppedLines } from "./service-lines.ts";
 
 const MOST_ISSUES = 5;
 const MOST_ERROR_LINES = 12;
@@ -22,25 +14,31 @@ export function statusLines(report: GatewayStatus, facts: TextFacts): ReportLine
   return [
     ...serviceLines(report, facts),
     out(""),
+    ...driftLines(report),
     ...configLines("Config (cli)", "Config issue", report.config.cli, facts),
     ...configLines("Config (service)", "Service config issue", report.config.daemon, facts),
+    ...mismatchLines(report, facts),
     out(""),
     ...gatewayLines(report, facts),
     out(""),
     out(`Runtime: ${runtimeText(report.service.runtime)}`),
     ...probeLines(report),
     out(""),
+    ...stoppedLines(report, facts),
     ...portLines(report),
+    ...otherServiceLines(report),
     out(`Troubles: run ${facts.program} status`),
     out("Troubleshooting: https://docs.openclaw.ai/troubleshooting"),
   ];
 }
 
-function serviceLines({ service }: GatewayStatus, { logFile, home }: TextFacts): ReportLine[] {
-  const { label, loaded, loadedText, notLoadedText } = service;
+function mismatchLines({ config }: GatewayStatus, { program }: TextFacts): ReportLine[] {
+  if (config.mismatch !== true) return [];
   return [
-    out(`Service: ${label} (${loaded ? loadedText : notLoadedText})`),
-    out(`File logs: ${displayPath(logFile, home)}`),
+    err(
+      "Root cause: CLI and service are using different config paths (a profile or a variable that only one has).",
+    ),
+    err(`Fix: rerun \`${program} gateway install --force\` with the profile and variables you mean.`),
   ];
 }
 
@@ -67,10 +65,6 @@ function gatewayLines({ gateway }: GatewayStatus, { dashboard }: TextFacts): Rep
   ];
 }
 
-function runtimeText({ status, pid, detail }: GatewayStatus["service"]["runtime"]): string {
-  return `${status} (${[detail, ...(pid === undefined ? [] : [`pid ${pid}`])].join(", ")})`;
-}
-
 function probeLines({ rpc }: GatewayStatus): ReportLine[] {
   if (!rpc) return [];
   if (rpc.ok) return [out("RPC probe: ok")];
@@ -84,22 +78,23 @@ function probeLines({ rpc }: GatewayStatus): ReportLine[] {
   ];
 }
 
-function portLines({ port, rpc }: GatewayStatus): ReportLine[] {
+function portLines(report: GatewayStatus): ReportLine[] {
+  const { port, portCli, rpc, service } = report;
   const { listeners, hints } = port;
-  const listening =
-    listeners.length > 0 ? [out(`Listening: ${listeners.map(({ address }) => address).join(", ")}`)] : [];
-  if (port.status !== "busy" || rpc?.ok !== false) return listening;
+  const listening = [
+    ...(listeners.length > 0
+      ? [out(`Listening: ${listeners.map(({ address }) => address).join(", ")}`)]
+      : []),
+    ...(portCli === undefined
+      ? []
+      : [out(`Note: CLI config resolves gateway port=${portCli.port} (${portCli.status}).`)]),
+  ];
+  // A service that is down while its port is taken is down because of who took it.
+  const isTaken = rpc?.ok === false || (service.loaded && service.runtime.status === "stopped");
+  if (port.status !== "busy" || !isTaken) return listening;
   const holders = listeners.map(
     ({ pid, user, commandLine, address }) => `- pid ${pid} ${user}: ${commandLine} (${address})`,
   );
   const problem = [`Port ${port.port} is already in use.`, ...holders, ...hints.map((hint) => `- ${hint}`)];
   return [...problem.map(err), ...listening];
-}
-
-function out(text: string): ReportLine {
-  return ["out", text];
-}
-
-function err(text: string): ReportLine {
-  return ["err", text];
 }

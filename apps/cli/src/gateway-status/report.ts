@@ -1,50 +1,50 @@
 import { resolveGatewaySettings, type BindMode, type GatewayTarget } from "@openclaw/config";
+import type { OtherUnit, ServiceRuntime } from "@openclaw/service";
 
 import type { ConnectionFlags } from "../connection/flags.ts";
 import { findLocalTarget } from "../connection/open-gateway.ts";
 import type { CommandContext } from "../context.ts";
 import { lockHolder } from "../local/lock-holder.ts";
 import { inspectPort, knownListener, looksLikeGateway, type PortUsage } from "../local/port-usage.ts";
-import { findService, type Service } from "../local/service.ts";
+import { lookAtService, type ServiceLook } from "../service/service-look.ts";
+import {
+  type ConfigSummary,
+  otherServices,
+  portOfService,
+  serviceConfig,
+  type ServiceReport,
+  serviceReport,
+  summaryOf,
+} from "../service/service-report.ts";
 import { probeGateway, type Probe } from "./probe.ts";
-
-/** A configuration file in a report. */
-export interface ConfigSummary {
-  readonly path: string;
-  readonly exists: boolean;
-  readonly valid: boolean;
-  readonly issues?: readonly { readonly path: string; readonly message: string }[];
-}
 
 /** What `gateway status` found; with `--json` it is printed as it is. */
 export interface GatewayStatus {
-  readonly service: Omit<Service, "isInstalled"> & {
-    readonly loaded: boolean;
-    readonly command: null;
-    readonly runtime: {
-      readonly status: "running" | "stopped";
-      readonly pid?: number;
-      readonly detail: string;
-    };
-    readonly configAudit: { readonly ok: true; readonly issues: readonly [] };
+  readonly service: ServiceReport;
+  readonly config: {
+    readonly cli: ConfigSummary;
+    readonly daemon: ConfigSummary;
+    /** The service reads another file than this command. */
+    readonly mismatch?: true;
   };
-  readonly config: { readonly cli: ConfigSummary; readonly daemon: ConfigSummary };
   readonly gateway: {
     readonly bindMode: BindMode;
     readonly bindHost: string;
     readonly port: number;
-    readonly portSource: "env/config";
+    readonly portSource: "env/config" | "service args";
     readonly probeUrl: string;
     readonly probeNote?: string;
   };
   readonly port: PortUsage;
+  /** Port that configuration and environment lead to, where the service has another. */
+  readonly portCli?: PortUsage;
   readonly rpc?: {
     readonly ok: boolean;
     readonly error?: string;
     readonly hint?: string;
     readonly url: string;
   };
-  readonly extraServices: readonly [];
+  readonly extraServices: readonly OtherUnit[];
 }
 
 /** Options of the command that change what is looked at. */
@@ -57,24 +57,43 @@ export interface StatusFlags extends ConnectionFlags {
 
 /** Looks at service, configuration, port and, unless told otherwise, the gateway itself. */
 export async function gatewayStatus(context: CommandContext, flags: StatusFlags): Promise<GatewayStatus> {
-  const local = findLocalTarget(context, flags);
-  const port = Number(new URL(local.url).port);
-  const [probe, holder] = await Promise.all([
+  const isDeep = flags.deep === true;
+  const look = await lookAtService(context);
+  const own = findLocalTarget(context, flags);
+  const ownPort = portOf(own);
+  const servicePort = flags.port === undefined ? portOfService(look) : undefined;
+  const local =
+    servicePort === undefined ? own : findLocalTarget(context, { ...flags, port: String(servicePort) });
+  const port = portOf(local);
+  const [probe, holder, extraServices] = await Promise.all([
     flags.probe === false ? undefined : probeGateway(context, flags, local),
     lockHolder(context.paths.lockPath, port),
+    otherServices(context, look, isDeep),
   ]);
-  const usage = await portUsage(port, { probe, holder, isDeep: flags.deep === true });
-  const config = configSummary(context);
+  const usage = await portUsage(port, { probe, holder, isDeep });
+  const cli = summaryOf(context.loaded);
+  const [service, daemon] = await Promise.all([
+    serviceReport(context, look, ownPort),
+    serviceConfig(context, look, cli),
+  ]);
   const probeUrl = flags.url ?? local.url;
   const localProbe = probeUrl === local.url ? probe : undefined;
   return {
-    service: serviceStatus(context, { probe: localProbe, usage, holder }),
-    config: { cli: config, daemon: config },
-    gateway: listening(context, local, probeUrl),
+    service: { ...service, runtime: runtimeSeen(look, { probe: localProbe, usage, holder }) },
+    config: { cli, daemon, ...(daemon.path !== cli.path && { mismatch: true as const }) },
+    gateway: {
+      ...listening(context, local, probeUrl),
+      portSource: servicePort === undefined ? "env/config" : "service args",
+    },
     port: usage,
+    ...(ownPort !== port && { portCli: await inspectPort(ownPort) }),
     ...(probe && { rpc: rpcSummary(probe, probeUrl) }),
-    extraServices: [],
+    extraServices,
   };
+}
+
+function portOf({ url }: GatewayTarget): number {
+  return Number(new URL(url).port);
 }
 
 function rpcSummary(probe: Probe, url: string): NonNullable<GatewayStatus["rpc"]> {
@@ -106,23 +125,15 @@ interface Signs {
   readonly holder: number | undefined;
 }
 
-// Without a service, a gateway that answers or listens was started by hand.
-function serviceStatus(context: CommandContext, { probe, usage, holder }: Signs): GatewayStatus["service"] {
-  const { isInstalled, ...service } = findService(context);
+// Without a service, a gateway that answers or listens was started by hand; a stopped service stays stopped.
+function runtimeSeen({ isInstalled, state }: ServiceLook, { probe, usage, holder }: Signs): ServiceRuntime {
+  if (isInstalled && (state.loaded || state.runtime.status !== "stopped")) return state.runtime;
   const listener = usage.listeners.find(looksLikeGateway);
   const isRunning =
     probe?.ok === true || listener !== undefined || (usage.status === "busy" && holder !== undefined);
+  if (!isRunning) return state.runtime;
   const pid = (probe?.ok ? probe.pid : undefined) ?? listener?.pid ?? holder;
-  const runtime = isRunning
-    ? { status: "running" as const, ...(pid !== undefined && { pid }), detail: "foreground" }
-    : { status: "stopped" as const, detail: isInstalled ? "service not running" : "service not installed" };
-  return { ...service, loaded: isInstalled, command: null, runtime, configAudit: { ok: true, issues: [] } };
-}
-
-function configSummary({ loaded }: CommandContext): ConfigSummary {
-  const issues = loaded.issues.map(({ path, message }) => ({ path: path || "<root>", message }));
-  const { path, exists, valid } = loaded;
-  return { path, exists, valid, ...(issues.length > 0 && { issues }) };
+  return { status: "running", ...(pid !== undefined && { pid }), detail: "foreground" };
 }
 
 const HOSTS: Readonly<Record<string, string>> = { lan: "0.0.0.0" };
@@ -132,7 +143,7 @@ function listening(
   context: CommandContext,
   local: GatewayTarget,
   probeUrl: string,
-): GatewayStatus["gateway"] {
+): Omit<GatewayStatus["gateway"], "portSource"> {
   const { env, paths, loaded } = context;
   const flags = { allowUnconfigured: true };
   const options = { config: loaded.config, env, paths, flags, configExists: loaded.exists };
@@ -145,7 +156,6 @@ function listening(
     bindMode,
     bindHost,
     port: Number(url.port),
-    portSource: "env/config",
     probeUrl,
     ...(note !== undefined && { probeNote: note }),
   };

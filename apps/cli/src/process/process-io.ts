@@ -25,6 +25,8 @@ export function processIo(handOver: Io["handOver"]): Io {
       release: release(),
       arch: arch(),
       nodeVersion: process.versions.node,
+      nodePath: process.execPath,
+      entryPath: process.argv[1] ?? "",
       tmpDir: tmpdir(),
       uid: process.getuid?.(),
       pid: process.pid,

@@ -5,10 +5,11 @@ import { healthLines } from "../health/health-lines.ts";
 import { tableLines } from "../output/table.ts";
 import { sessionTable } from "../sessions/session-table.ts";
 import type { GatewayView } from "./gateway-view.ts";
+import type { StatusView } from "./report.ts";
 import { overviewRows } from "./overview.ts";
 
 /** The text of `openclaw status`. */
-export function statusLines(context: CommandContext, view: GatewayView): string[] {
+export function statusLines(context: CommandContext, view: StatusView): string[] {
   const { program } = context;
   const table = (header: readonly string[], rows: readonly (readonly string[])[]) =>
     tableLines({ header, rows, columns: context.io.stdout.columns });

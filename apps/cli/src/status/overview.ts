@@ -2,22 +2,21 @@ import { displayPath } from "@openclaw/config";
 
 import type { CommandContext } from "../context.ts";
 import { dashboardUrl } from "../local/dashboard.ts";
-import { findService } from "../local/service.ts";
 import { agentsReport } from "./agents.ts";
 import type { GatewayReport, GatewayView } from "./gateway-view.ts";
-import { osLabel } from "./report.ts";
+import { runtimeText, type ServiceLook } from "../service/service-look.ts";
+import { osLabel, type StatusView } from "./report.ts";
 
 /** Rows of the overview table: what, and how it is. Docs: runbook.md#health */
-export function overviewRows(context: CommandContext, view: GatewayView): string[][] {
+export function overviewRows(context: CommandContext, view: StatusView): string[][] {
   const { summary, gateway, health } = view;
-  const { label, isInstalled } = findService(context);
   const agents = agentsReport(context, summary);
   return [
     ["Dashboard", dashboardUrl(context, gateway.url)],
     ["OS", `${osLabel(context)} · node ${context.io.machine.nodeVersion}`],
     ["Tailscale", context.loaded.config.gateway?.tailscale?.mode ?? "off"],
     ["Gateway", gatewayCell(gateway, view.auth)],
-    ["Gateway service", `${label} ${isInstalled ? "installed" : "not installed"}`],
+    ["Gateway service", serviceCell(view.service)],
     ["Agents", `${agents.agents.length} · sessions ${agents.totalSessions} · default ${agents.defaultId}`],
     ["Probes", health ? "enabled" : "skipped (use --deep)"],
     [
@@ -27,6 +26,12 @@ export function overviewRows(context: CommandContext, view: GatewayView): string
     ["Heartbeat", heartbeatCell(view)],
     ["Sessions", sessionsCell(context, view)],
   ];
+}
+
+function serviceCell({ words, isInstalled, state }: ServiceLook): string {
+  if (!isInstalled) return `${words.label} not installed`;
+  const loaded = state.loaded ? words.loadedText : words.notLoadedText;
+  return `${words.label} installed · ${loaded} · ${runtimeText(state.runtime)}`;
 }
 
 function gatewayCell(gateway: GatewayReport, auth: string | undefined): string {

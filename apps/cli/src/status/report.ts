@@ -1,10 +1,15 @@
 import type { CommandContext } from "../context.ts";
-import { findService } from "../local/service.ts";
 import { agentsReport } from "./agents.ts";
+import { runtimeText, type ServiceLook } from "../service/service-look.ts";
 import type { GatewayView } from "./gateway-view.ts";
 
+/** The gateway and its service, as far as they could be seen. */
+export interface StatusView extends GatewayView {
+  readonly service: ServiceLook;
+}
+
 /** The object `openclaw status --json` prints. */
-export function statusReport(context: CommandContext, view: GatewayView): object {
+export function statusReport(context: CommandContext, view: StatusView): object {
   const { summary, gateway, health, lastHeartbeat } = view;
   const { platform, arch, release } = context.io.machine;
   const { heartbeat, channelSummary, queuedSystemEvents, sessions } = summary;
@@ -20,8 +25,13 @@ export function statusReport(context: CommandContext, view: GatewayView): object
     memory: null,
     memoryPlugin: { enabled: false, slot: null },
     gateway,
-    gatewayService: serviceReport(context),
-    nodeService: { ...serviceReport(context), installed: false, runtimeShort: null },
+    gatewayService: serviceReport(view),
+    nodeService: {
+      label: view.service.words.label,
+      installed: false,
+      loadedText: view.service.words.notLoadedText,
+      runtimeShort: null,
+    },
     agents: agentsReport(context, summary),
     securityAudit: { ts: context.io.now(), summary: { critical: 0, warn: 0, info: 0 }, findings: [] },
     ...(health && { health, lastHeartbeat: lastHeartbeat ?? null }),
@@ -34,12 +44,12 @@ export function osLabel({ io }: CommandContext): string {
   return `${platform} ${release} (${arch})`;
 }
 
-function serviceReport(context: CommandContext): object {
-  const { label, isInstalled, loadedText, notLoadedText } = findService(context);
+function serviceReport({ service }: StatusView): object {
+  const { words, isInstalled, state } = service;
   return {
-    label,
+    label: words.label,
     installed: isInstalled,
-    loadedText: isInstalled ? loadedText : notLoadedText,
-    runtimeShort: isInstalled ? null : "not installed",
+    loadedText: state.loaded ? words.loadedText : words.notLoadedText,
+    runtimeShort: isInstalled ? runtimeText(state.runtime) : "not installed",
   };
 }

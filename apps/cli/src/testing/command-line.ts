@@ -30,6 +30,9 @@ export interface ProcessFacts {
   readonly edit?: (path: string) => Promise<void>;
   /** Stands for the browser. @default there is none */
   readonly openPage?: (url: string) => Promise<boolean>;
+  /** Folder of programs that stand for the system's. @default one that is not there */
+  readonly tools?: string;
+  readonly entryPath?: string;
   /** What is typed as answers, in turn. */
   readonly answers?: readonly string[];
 }
@@ -101,6 +104,10 @@ function testIo({ home, words, facts, streams }: Setting): Io {
       release: "6.1.0",
       arch: "x64",
       nodeVersion: "20.20.0",
+      nodePath: process.execPath,
+      entryPath: facts.entryPath ?? join(home, "bin/openclaw"),
+      // No tool of the real system: its services are none of a test's business.
+      toolFolders: [facts.tools ?? join(home, "no-tools")],
       tmpDir: home,
       uid: undefined,
       pid: 1,

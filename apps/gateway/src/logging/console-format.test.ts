@@ -24,6 +24,10 @@ describe("formatLine", () => {
     ).toBe(expected);
   });
 
+  test("leaves the time to a journal, which has its own", () => {
+    expect(line({ message: "hi" }, { isTimed: true })).toBe("[gateway] hi");
+  });
+
   test.each([
     ["heartbeat: started", "gateway/heartbeat", "[heartbeat] started"],
     ["[heartbeat] started", "gateway/heartbeat", "[heartbeat] started"],

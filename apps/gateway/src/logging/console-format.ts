@@ -6,6 +6,8 @@ import type { ConsoleStyle } from "./settings.ts";
 export interface ConsoleFormat {
   readonly style: ConsoleStyle;
   readonly hasColour: boolean;
+  /** Whoever reads the lines has a time of its own for each. @default false */
+  readonly isTimed?: boolean;
 }
 
 const COLOURS = { cyan: 36, green: 32, yellow: 33, blue: 34, magenta: 35, red: 31, gray: 90 } as const;
@@ -40,7 +42,8 @@ export function formatLine(record: LogRecord, time: Date, format: ConsoleFormat)
   const stamp = format.style === "pretty" ? iso.slice(11, 19) : iso;
   const paint = format.hasColour ? paintAnsi : (text: string) => text;
   const text = withoutOwnName(shown, name) + errorNote(meta);
-  return `${stamp} ${paint(`[${name}]`, nameColour(name))} ${paint(text, LEVEL_COLOURS[severity])}`;
+  const line = `${paint(`[${name}]`, nameColour(name))} ${paint(text, LEVEL_COLOURS[severity])}`;
+  return format.isTimed === true ? line : `${stamp} ${line}`;
 }
 
 /** Short name of a subsystem: without its family, a channel by its id, else the last two parts. */

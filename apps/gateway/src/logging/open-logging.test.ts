@@ -11,6 +11,7 @@ async function open(folder: string, options: Partial<OpenLoggingOptions> = {}) {
     env: {},
     isVerbose: false,
     terminal: { any: false, out: false },
+    isJournal: false,
     profile: undefined,
     home: join(folder, "home"),
     stateDir: join(folder, "state"),

@@ -15,6 +15,8 @@ export interface OpenLoggingOptions extends LoggingSource {
   readonly isVerbose: boolean;
   /** Whether either standard stream is a terminal, and whether standard output is. */
   readonly terminal: { readonly any: boolean; readonly out: boolean };
+  /** Whether both go to a journal that has a time for each line. */
+  readonly isJournal: boolean;
   readonly profile: string | undefined;
   readonly home: string;
   readonly stateDir: string;
@@ -70,7 +72,11 @@ async function setUp({ section, env }: LoggingSource, options: OpenLoggingOption
   return {
     settings,
     levels: settings,
-    format: { style: settings.consoleStyle, hasColour: wantsColour(env, terminal.any) },
+    format: {
+      style: settings.consoleStyle,
+      hasColour: wantsColour(env, terminal.any),
+      isTimed: options.isJournal,
+    },
     names: await fileNames(settings, options),
     redaction: { isRedacting, ...(patterns !== undefined && { patterns }) },
   };

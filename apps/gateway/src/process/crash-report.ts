@@ -9,8 +9,9 @@ export interface CrashReport {
   readonly ts: string;
   readonly reason: string;
   readonly stack: string;
-  readonly uptimeMs: number;
-  readonly rssBytes: number;
+  /** Absent when only the supervisor saw the end. */
+  readonly uptimeMs?: number;
+  readonly rssBytes?: number;
   /** Newest lines of the log, redacted. */
   readonly lastLines: readonly string[];
 }

@@ -1,6 +1,9 @@
 import { RESTART_SEC } from "../systemd/render-unit.ts";
+import type { ParsedUnit } from "../systemd/parse-unit.ts";
 import type { AuditScope, UnitFacts } from "./audit-facts.ts";
 import { type Finding, type FindingCode, finding } from "./finding.ts";
+
+type Say = (code: FindingCode, message: string, own?: { detail?: string; fix?: string }) => Finding;
 
 const NETWORK = "network-online.target";
 const RESTART_TOLERANCE_SEC = 0.01;
@@ -13,8 +16,7 @@ export function unitFindings(
   { installCommand: fix, scope }: { readonly installCommand: string; readonly scope: AuditScope },
 ): readonly Finding[] {
   const { parsed, path, canNotify, needsReload = false } = facts;
-  const say = (code: FindingCode, message: string, own: { detail?: string; fix?: string } = {}) =>
-    finding(code, { message, detail: path, fix, ...own });
+  const say: Say = (code, message, own = {}) => finding(code, { message, detail: path, fix, ...own });
   const lists = (key: string) =>
     parsed.values("Unit", key).some((value) => value.split(/\s+/).includes(NETWORK));
   const restartSec = seconds(parsed.value("Service", "RestartSec"));
@@ -35,15 +37,25 @@ export function unitFindings(
           }),
         ]
       : []),
+    // Older units never were watched; ours says by its type that it had to do without.
+    ...(isUnwatched(parsed) ? [unwatched(canNotify, say)] : []),
     ...(scope === "full" ? strictFindings(facts, say) : []),
   ];
 }
 
+/** A unit that was written for a machine without notification. */
+function isUnwatched(parsed: ParsedUnit): boolean {
+  return parsed.value("Service", "Type") === "exec";
+}
+
+function unwatched(canNotify: boolean, say: Say): Finding {
+  const message = "systemd does not notice when the gateway's event loop stands still (no systemd-notify).";
+  const fix = "install systemd-notify (package systemd), then install the service again";
+  return say("systemd-watchdog-off", message, canNotify ? {} : { fix });
+}
+
 // What older releases wrote on purpose and still works.
-function strictFindings(
-  { parsed, canNotify, stopTimeoutSec }: UnitFacts,
-  say: (code: FindingCode, message: string, own?: { detail?: string; fix?: string }) => Finding,
-): Finding[] {
+function strictFindings({ parsed, canNotify, stopTimeoutSec }: UnitFacts, say: Say): Finding[] {
   const killMode = parsed.value("Service", "KillMode") ?? "control-group";
   const stopSec =
     seconds(parsed.value("Service", "TimeoutStopSec") ?? parsed.value("Service", "TimeoutSec")) ??
@@ -80,17 +92,7 @@ function strictFindings(
       : [
           say("systemd-exit-78-restarts", "A configuration that must change first is tried again and again."),
         ]),
-    ...(isWatched
-      ? []
-      : [
-          say(
-            "systemd-watchdog-off",
-            "systemd does not notice when the gateway's event loop stands still (Type=exec).",
-            canNotify
-              ? {}
-              : { fix: "install systemd-notify (package systemd), then install the service again" },
-          ),
-        ]),
+    ...(isWatched || isUnwatched(parsed) ? [] : [unwatched(canNotify, say)]),
   ];
 }
 

@@ -144,9 +144,14 @@ describe("createSupervisor", () => {
     expect(await supervisor.isLoaded()).toBe(false);
   });
 
-  test("refuses a platform it knows nothing about", () => {
-    expect(() =>
-      createSupervisor({ platform: "plan9", names: serviceNames({}), env: {}, home: "/", uid: 1 }),
-    ).toThrow("Gateway service install not supported on plan9");
+  test("refuses every change on a platform it knows nothing about", async () => {
+    const supervisor = createSupervisor({
+      platform: "plan9",
+      names: serviceNames({}),
+      env: {},
+      home: "/",
+      uid: 1,
+    });
+    await expect(supervisor.start()).rejects.toThrow("Gateway service install not supported on plan9");
   });
 });

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ServiceError } from "../errors.ts";
 import { findTool } from "../run-tool.ts";
@@ -161,7 +162,9 @@ export class SystemdSupervisor implements Supervisor {
     const runtime: ServiceRuntime = /not found/.test(detail)
       ? { status: "stopped", detail, missingUnit: true }
       : { status: "unknown", detail };
-    return { loaded: false, runtime };
+    // Where systemd cannot be asked, the link that enabling made still tells what it will do.
+    const wanted = join(this.path, "..", "default.target.wants", this.name);
+    return { loaded: existsSync(wanted), runtime };
   }
 
   // Two managers that start the same gateway would take the port from each other for ever.

@@ -1,5 +1,6 @@
 import { CONNECTION, JSON_OUTPUT } from "../options.ts";
-import type { CommandSpec, OptionSpec } from "../spec.ts";
+import type { CommandSpec, CommandSyntax, OptionSpec } from "../spec.ts";
+import { serviceSpecs } from "./service-specs.ts";
 
 const RUN_OPTIONS: readonly OptionSpec[] = [
   { flags: "--port <port>", summary: "port to listen on" },
@@ -25,6 +26,23 @@ const RUN = {
 
 const CALL_INHERITS = ["token", "password", "port"];
 
+const STATUS: CommandSpec = {
+  name: "gateway status",
+  summary: "show service, configuration, port and an RPC probe",
+  options: [
+    ...CONNECTION,
+    { flags: "--port <port>", summary: "probe this port" },
+    { flags: "--no-probe", summary: "do not connect" },
+    { flags: "--require-rpc", summary: "exit 1 when the probe fails", conflicts: "probe" },
+    { flags: "--deep", summary: "look at system services too" },
+    JSON_OUTPUT,
+  ],
+  inherits: CALL_INHERITS,
+  invalidConfig: "warn",
+  failurePrefix: "Gateway status failed: ",
+  load: () => import("./status.ts"),
+};
+
 /** `gateway` and the commands below it. */
 export const GATEWAY_SPECS: readonly CommandSpec[] = [
   { ...RUN, name: "gateway" },
@@ -36,22 +54,8 @@ export const GATEWAY_SPECS: readonly CommandSpec[] = [
       ...["allowUnconfigured", "dev", "force", "safe", "wsLog", "verbose"],
     ],
   },
-  {
-    name: "gateway status",
-    summary: "show service, configuration, port and an RPC probe",
-    options: [
-      ...CONNECTION,
-      { flags: "--port <port>", summary: "probe this port" },
-      { flags: "--no-probe", summary: "do not connect" },
-      { flags: "--require-rpc", summary: "exit 1 when the probe fails", conflicts: "probe" },
-      { flags: "--deep", summary: "look at system services too" },
-      JSON_OUTPUT,
-    ],
-    inherits: CALL_INHERITS,
-    invalidConfig: "warn",
-    failurePrefix: "Gateway status failed: ",
-    load: () => import("./status.ts"),
-  },
+  STATUS,
+  ...serviceSpecs("gateway"),
   {
     name: "gateway health",
     summary: "ask the gateway for its health",
@@ -92,4 +96,16 @@ export const GATEWAY_SPECS: readonly CommandSpec[] = [
     failurePrefix: "Gateway usage cost failed: ",
     load: () => import("./usage-cost.ts"),
   },
+];
+
+/** The older word for the service. */
+export const DAEMON_GROUP: CommandSyntax = {
+  name: "daemon",
+  summary: "the same as gateway, for the service",
+};
+
+/** Commands below `daemon`. */
+export const DAEMON_SPECS: readonly CommandSpec[] = [
+  { ...STATUS, name: "daemon status" },
+  ...serviceSpecs("daemon"),
 ];

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
@@ -143,7 +143,14 @@ describe("gateway status", () => {
     await using home = await createTestHome();
     await home.configure('{ gateway: { port: "many" } }');
     await mkdir(join(home.home, ".config/systemd/user"), { recursive: true });
-    await writeFile(join(home.home, ".config/systemd/user/openclaw-gateway.service"), "[Unit]\n");
+    const unit = join(home.home, ".config/systemd/user/openclaw-gateway.service");
+    await writeFile(unit, "[Service]\nExecStart=/usr/bin/node /x gateway\n");
+    // The link that enabling makes tells where systemd itself cannot be asked.
+    await mkdir(join(home.home, ".config/systemd/user/default.target.wants"));
+    await symlink(
+      unit,
+      join(home.home, ".config/systemd/user/default.target.wants/openclaw-gateway.service"),
+    );
     const { stdout, stderr } = await home.openclaw(["gateway", "status", "--no-probe"]);
     expect(stdout).toContain("Service: systemd (enabled)");
     expect(stdout).toContain("Config (cli): ~/.openclaw/openclaw.json (invalid)");

@@ -3,6 +3,7 @@ import { statusLines } from "../../gateway-status/lines.ts";
 import { gatewayStatus, type StatusFlags } from "../../gateway-status/report.ts";
 import { dashboardUrl } from "../../local/dashboard.ts";
 import { logFile } from "../../local/log-file.ts";
+import { ownService } from "../../service/own-service.ts";
 
 interface Options extends StatusFlags {
   readonly requireRpc?: boolean;
@@ -16,7 +17,11 @@ export async function run(context: CommandContext, options: Options): Promise<nu
   if (options.json) printJson(io, report);
   else {
     const dashboard = dashboardUrl(context, report.gateway.probeUrl);
-    const facts = { home: paths.home, logFile: await logFile(context), dashboard, program };
+    const { command } = report.service;
+    const facts = {
+      ...{ home: paths.home, logFile: await logFile(context), dashboard, program },
+      ...(command !== null && { logCommand: ownService(context).supervisor.logCommand }),
+    };
     for (const [stream, text] of statusLines(report, facts)) (stream === "out" ? print : complain)(io, text);
   }
   return options.requireRpc && report.rpc?.ok !== true ? 1 : 0;

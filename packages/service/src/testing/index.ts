@@ -1,0 +1,1 @@
+export { type FakeAnswer, type FakeTools, fakeTools } from "./fake-tools.ts";

@@ -1,0 +1,160 @@
+import { execFile, spawn, type ChildProcess, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { accessSync, constants, existsSync } from "node:fs";
+import { appendFile, chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { cli, type CommandResult } from "./gateway-process.ts";
+
+const SYSTEMD = ["/usr/lib/systemd/systemd", "/lib/systemd/systemd"].find((path) => existsSync(path));
+
+// A user manager starts only where the machine was booted with systemd. Here a mount namespace of its own says so; the
+// manager needs cgroups that it may divide, under cgroup v1 those of systemd's own tree.
+const START = `
+set -e
+mount -t tmpfs tmpfs /run/systemd 2>/dev/null || { mkdir -p /run/systemd; mount -t tmpfs tmpfs /run/systemd; }
+mkdir -p /run/systemd/system
+for root in /sys/fs/cgroup/systemd /sys/fs/cgroup/unified /sys/fs/cgroup; do
+  if [ -w "$root/cgroup.procs" ]; then
+    mkdir -p "$root/$GROUP" && echo $$ > "$root/$GROUP/cgroup.procs" || true
+  fi
+done
+exec ${SYSTEMD ?? "false"} --user
+`;
+
+/** Why no real user manager can run here; undefined when one can. */
+export function whyNoUserManager(): string | undefined {
+  if (process.platform !== "linux") return "not Linux";
+  if (SYSTEMD === undefined || !existsSync("/usr/bin/systemctl")) return "systemd is not installed";
+  if (process.getuid?.() !== 0) return "not root: a mount namespace cannot be made";
+  if (spawnSync("unshare", ["-m", "--propagation", "private", "true"]).status !== 0)
+    return "mount namespaces are not allowed";
+  const roots = ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup"];
+  return roots.some((root) => isWritable(join(root, "cgroup.procs"))) ? undefined : "cgroups are read-only";
+}
+
+/** A user of this machine with a systemd manager of their own; everything is stopped and removed at the end. */
+export class ManagedUser implements AsyncDisposable {
+  readonly home: string;
+  readonly #folder: string;
+  readonly #group: string;
+  readonly #manager: ChildProcess;
+
+  private constructor(folder: string, group: string, manager: ChildProcess) {
+    this.#folder = folder;
+    this.#group = group;
+    this.home = join(folder, "home");
+    this.#manager = manager;
+  }
+
+  static async create(): Promise<ManagedUser> {
+    const folder = await mkdtemp(join(tmpdir(), "openclaw-systemd-"));
+    const group = folder.slice(folder.lastIndexOf("/") + 1);
+    await mkdir(join(folder, "home"));
+    await mkdir(join(folder, "run"), { mode: 0o700 });
+    await chmod(join(folder, "run"), 0o700);
+    const manager = spawn("unshare", ["-m", "--propagation", "private", "sh", "-c", START], {
+      env: { ...environment(folder), GROUP: group },
+      cwd: folder,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const user = new ManagedUser(folder, group, manager);
+    let said = "";
+    manager.stderr?.on("data", (part: Buffer) => (said += part.toString()));
+    for (let looks = 0; looks < 100; looks += 1) {
+      if ((await user.systemctl("show", "-p", "SystemState")).stdout.includes("=running")) return user;
+      if (manager.exitCode !== null) break;
+      await pause(50);
+    }
+    await user[Symbol.asyncDispose]();
+    throw new Error(`the user manager did not start: ${said}`);
+  }
+
+  /** Types `openclaw …` as this user. */
+  openclaw(...words: readonly string[]): Promise<CommandResult> {
+    return this.#run(process.execPath, [cli, ...words]);
+  }
+
+  /** Types `systemctl --user …` as this user. */
+  systemctl(...words: readonly string[]): Promise<CommandResult> {
+    return this.#run("/usr/bin/systemctl", ["--user", "--no-pager", ...words]);
+  }
+
+  /** One property of a unit. */
+  async property(unit: string, name: string): Promise<string> {
+    return (await this.systemctl("show", unit, "--value", "-p", name)).stdout.trim();
+  }
+
+  /** Runs any program as this user. */
+  run(program: string, ...words: readonly string[]): Promise<CommandResult> {
+    return this.#run(program, words);
+  }
+
+  /** Adds settings to a unit the way an operator does, by a drop-in. */
+  async dropIn(unit: string, text: string): Promise<void> {
+    const folder = join(this.home, ".config/systemd/user", `${unit}.d`);
+    await mkdir(folder, { recursive: true });
+    await appendFile(join(folder, "test.conf"), text);
+    await this.systemctl("daemon-reload");
+  }
+
+  /** Waits until something is so. */
+  async until(what: string, isSo: () => Promise<boolean>, limitMs = 30_000): Promise<void> {
+    const endAt = Date.now() + limitMs;
+    while (!(await isSo())) {
+      if (Date.now() > endAt) throw new Error(`it did not come to this: ${what}`);
+      await pause(100);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.systemctl("exit").catch(() => undefined);
+    const ended = this.#manager.exitCode === null ? once(this.#manager, "exit") : Promise.resolve();
+    await Promise.race([ended, pause(15_000)]);
+    if (this.#manager.exitCode === null) this.#manager.kill("SIGKILL");
+    await this.#removeGroups();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  async #removeGroups(): Promise<void> {
+    for (const root of ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified", "/sys/fs/cgroup"]) {
+      const group = join(root, this.#group);
+      if (!existsSync(group)) continue;
+      const pids = await readFile(join(group, "cgroup.procs"), "utf8").catch(() => "");
+      for (const pid of pids.split("\n").filter(Boolean)) process.kill(Number(pid), "SIGKILL");
+      await this.#run("find", [group, "-depth", "-type", "d", "-exec", "rmdir", "{}", ";"]);
+    }
+  }
+
+  #run(program: string, words: readonly string[]): Promise<CommandResult> {
+    const options = { env: environment(this.#folder), cwd: this.home, timeout: 120_000 };
+    return new Promise((resolve) => {
+      const child = execFile(program, [...words], options, (error, stdout, stderr) =>
+        resolve({ code: error === null ? 0 : (child.exitCode ?? null), stdout, stderr }),
+      );
+    });
+  }
+}
+
+function environment(folder: string): Record<string, string> {
+  return {
+    PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+    HOME: join(folder, "home"),
+    TMPDIR: folder,
+    XDG_RUNTIME_DIR: join(folder, "run"),
+    USER: "root",
+    TZ: "UTC",
+    NO_COLOR: "1",
+    LC_ALL: "C.UTF-8",
+  };
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
