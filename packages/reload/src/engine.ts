@@ -142,6 +142,7 @@ export class ReloadEngine {
 
   async #lookAtFiles(isSettled: boolean): Promise<number | undefined> {
     if (this.#isClosed) return undefined;
+    await this.#watch.mark();
     const { after, isStill, doubt } = await this.#source.read();
     await this.#watch.follow(after.sources);
     // Closed while it was read: nobody is there any more to apply it to.

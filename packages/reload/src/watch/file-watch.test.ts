@@ -101,6 +101,15 @@ test("finds again by looking what lies in a folder that was replaced", async () 
   await own.notices(() => put(at("etc", "config"), "three"));
 });
 
+test("says nothing by looking about what its owner has read since, and tells of the next edit", async () => {
+  await writeFile(at("config"), "one");
+  using own = await watching([at("config")], { mode: "polling", pollMs: 200 });
+  await writeFile(at("config"), "two!");
+  await own.watch.mark();
+  await own.notices(() => writeFile(at("config"), "three"));
+  expect(own.count).toBe(1);
+});
+
 test("says nothing about other files beside it", async () => {
   await writeFile(at("config"), "one");
   using own = await watching([at("config")], { pollMs: "never" });

@@ -45,6 +45,11 @@ export class FileWatch {
     }
   }
 
+  /** Whoever calls this reads the files now: they are told of again only when they change once more. */
+  async mark(): Promise<void> {
+    this.#stamps = await this.#look();
+  }
+
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
