@@ -45,14 +45,12 @@ function redactAt(place: Place, value: unknown): unknown {
 function redactText(text: string): string {
   let redacted = "";
   let from = 0;
-  const parents = new Map<number, Place>();
-  for (const { path, container, start, end } of sourceValues(text)) {
+  const root = Place.at([]);
+  for (const { path, start, end } of sourceValues(text)) {
     const quote = text.charAt(start);
     if (quote !== '"' && quote !== "'") continue;
     const value = scalarValue(text.slice(start, end));
-    const parent = parents.get(container) ?? Place.at(path.slice(0, -1));
-    parents.set(container, parent);
-    const place = path.slice(-1).reduce((above, key) => above.part(key), parent);
+    const place = path.reduce((above, key) => above.part(key), root);
     if (typeof value !== "string" || !place.hides(value)) continue;
     redacted += text.slice(from, start) + quote + REDACTED + quote;
     from = end;

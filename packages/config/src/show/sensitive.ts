@@ -23,11 +23,13 @@ export function isSensitivePath(path: readonly string[]): boolean {
   return Place.at(path).isSensitive;
 }
 
-/** A place in the configuration. Walking down a tree costs no search from its root for each leaf. */
+/** A place in the configuration. Whoever walks down a tree asks one place for the next: each is looked up once. */
 export class Place {
   readonly #schemas: readonly v.GenericSchema[];
   /** Dotted. */
   readonly #name: string;
+  readonly #parts = new Map<string, Place>();
+  #isSensitive: boolean | undefined;
 
   private constructor(schemas: readonly v.GenericSchema[], name: string) {
     this.#schemas = schemas;
@@ -38,23 +40,33 @@ export class Place {
     return new Place(schemasAt(ConfigSchema, path), path.join("."));
   }
 
-  /** The place of a key, or of an item. */
-  part(key: string): Place {
+  /** The place of a key, or of an item: one for all numbers, which say nothing about what stands there. */
+  part(name: string): Place {
+    const key = /^\d+$/.test(name) ? "0" : name;
+    const known = this.#parts.get(key);
+    if (known !== undefined) return known;
     const schemas = this.#schemas.flatMap((schema) => childrenOf(schema, key));
-    return new Place(schemas, this.#name === "" ? key : `${this.#name}.${key}`);
+    const part = new Place(schemas, this.#name === "" ? key : `${this.#name}.${key}`);
+    this.#parts.set(key, part);
+    return part;
   }
 
   /** Whether what stands here is a secret by the schema, or by its name. */
   get isSensitive(): boolean {
-    if (this.#schemas.length > 0) return this.#schemas.some(isMarkedSensitive);
-    const name = this.#name;
-    return SECRET_MAP.test(name) || (SECRET_NAME.test(name) && !HARMLESS_NAME.test(name));
+    this.#isSensitive ??= this.#judge();
+    return this.#isSensitive;
   }
 
   /** Whether a text that stands here must be hidden: {@link isSecret}. */
   hides(text: string): boolean {
     if (text === "" || isReference(text)) return false;
     return this.isSensitive || hasUserInfo(text);
+  }
+
+  #judge(): boolean {
+    if (this.#schemas.length > 0) return this.#schemas.some(isMarkedSensitive);
+    const name = this.#name;
+    return SECRET_MAP.test(name) || (SECRET_NAME.test(name) && !HARMLESS_NAME.test(name));
   }
 }
 
