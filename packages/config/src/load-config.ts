@@ -8,6 +8,7 @@ import { completeEnv, parseDotEnv } from "./source/dot-env.ts";
 import { hashText } from "./source/hash-text.ts";
 import { deepFreeze } from "./source/record.ts";
 import { errorCode, type SourceFiles, sourceFiles } from "./source/source-files.ts";
+import { Turn } from "./source/turn.ts";
 import { fileSystem } from "./write/file-system.ts";
 import { followLink } from "./write/private-file.ts";
 
@@ -81,9 +82,11 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
     if (file !== dirname(path)) sources.add(file);
     return files.realPath(file);
   };
+  const turn = new Turn();
   const read = { text, configPath: path, home: paths.home, env };
   const found = await interpretConfig({ ...read, files: { realPath, readText } });
   const facts = { path, exists: true, raw: text, hash: hashText(text), includes, fileEnv };
+  await turn.pass();
   return deepFreeze({ ...facts, sources: [...sources], ...found });
 }
 
