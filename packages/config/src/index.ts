@@ -68,6 +68,12 @@ export { REDACTED } from "./show/redacted.ts";
 // Keys of older releases
 export { type ConfigMigration, migrateConfig, type MigrateConfigOptions } from "./legacy/migrate-config.ts";
 
+// Repairing
+export { DOCTOR } from "./history/journal.ts";
+export { isUnknownKey } from "./validate.ts";
+export { planRepair, type PlanRepairOptions, type RepairPlanning } from "./repair/repair-config.ts";
+export { type UnknownKey, unknownKeys } from "./repair/unknown-keys.ts";
+
 // First steps of an installation
 export { devBootstrap } from "./start/dev-bootstrap.ts";
 export { ensureFirstStart, type FirstStart, type FirstStartOptions } from "./start/first-start.ts";

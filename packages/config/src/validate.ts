@@ -9,6 +9,8 @@ import { isRecord } from "./source/record.ts";
 /** A finding with the place of the offending key, which may lie below the path that is reported. */
 export interface LocatedIssue extends ConfigIssue {
   readonly place: readonly string[];
+  /** Paths of keys that nobody knows, when it is about them. */
+  readonly unknown?: readonly (readonly string[])[];
 }
 
 /** A checked configuration, or everything that is wrong with it. */
@@ -52,6 +54,13 @@ function joinPaths(
   return first === undefined ? undefined : [first, ...rest];
 }
 
+const UNRECOGNIZED = "Unrecognized";
+
+/** Whether an issue is about keys that nobody knows, and about nothing else. */
+export function isUnknownKey({ message }: Pick<ConfigIssue, "message">): boolean {
+  return message.startsWith(`${UNRECOGNIZED} key`);
+}
+
 /** The schema stops at an object's first unknown key; people want to see all of them. */
 function unknownKeysIssue(issue: SchemaIssue, path: readonly string[]): LocatedIssue {
   const parent = path.slice(0, -1);
@@ -59,11 +68,12 @@ function unknownKeysIssue(issue: SchemaIssue, path: readonly string[]): LocatedI
   const known = knownKeys(schemasAt(ConfigSchema, parent));
   const unknown = (isRecord(input) ? Object.keys(input) : []).filter((key) => !known.has(key));
   const names = unknown.map((key) => JSON.stringify(key)).join(", ");
-  const message = `Unrecognized ${unknown.length === 1 ? "key" : "keys"}: ${names}`;
+  const message = `${UNRECOGNIZED} ${unknown.length === 1 ? "key" : "keys"}: ${names}`;
   const nearest = unknown.length === 1 ? nearestName(unknown[0] ?? "", known) : undefined;
   return {
     ...located(parent, message),
     place: path,
+    unknown: unknown.map((key) => [...parent, key]),
     ...(nearest !== undefined && { suggestion: [...parent, nearest].join(".") }),
   };
 }

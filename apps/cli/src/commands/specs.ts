@@ -2,6 +2,7 @@ import { ACTION_SPECS } from "./action-specs.ts";
 import { APPROVAL_SPECS } from "./approvals/specs.ts";
 import { CONFIG_SPECS } from "./config/specs.ts";
 import { DEVICE_SPECS } from "./devices/specs.ts";
+import { DOCTOR_SPECS } from "./doctor-specs.ts";
 import { DAEMON_GROUP, DAEMON_SPECS, GATEWAY_SPECS } from "./gateway/specs.ts";
 import { LIST_SPECS } from "./list-specs.ts";
 import { NODE_SPECS } from "./nodes/specs.ts";
@@ -31,6 +32,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...GATEWAY_SPECS,
   ...DAEMON_SPECS,
   ...REPORT_SPECS,
+  ...DOCTOR_SPECS,
   ...LIST_SPECS,
   ...ACTION_SPECS,
   ...CONFIG_SPECS,

@@ -33,6 +33,8 @@ export interface ProcessFacts {
   /** Folder of programs that stand for the system's. @default one that is not there */
   readonly tools?: string;
   readonly entryPath?: string;
+  /** User id of the process. @default the system has none */
+  readonly uid?: number;
   /** What is typed as answers, in turn. */
   readonly answers?: readonly string[];
 }
@@ -109,7 +111,7 @@ function testIo({ home, words, facts, streams }: Setting): Io {
       // No tool of the real system: its services are none of a test's business.
       toolFolders: [facts.tools ?? join(home, "no-tools")],
       tmpDir: home,
-      uid: undefined,
+      uid: facts.uid,
       pid: 1,
       ppid: 0,
     },

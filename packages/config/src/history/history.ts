@@ -3,7 +3,7 @@ import { hashText } from "../source/hash-text.ts";
 import type { LoadedConfig } from "../snapshot.ts";
 import { type FileSystem, fileSystem } from "../write/file-system.ts";
 import { followLink, readIfExists } from "../write/private-file.ts";
-import { type JournalLine, MIGRATION, readJournal } from "./journal.ts";
+import { DOCTOR, type JournalLine, MIGRATION, readJournal } from "./journal.ts";
 import { keptText, textPath } from "./texts.ts";
 
 /** A text that one of the configuration's files had, and how it got there. */
@@ -14,7 +14,7 @@ export interface HistoryEntry {
   readonly ts: string;
   /** For whom it was written, or by which command; null when nobody said. */
   readonly actor: string | null;
-  readonly source: "cli" | "rpc" | "file" | "migration";
+  readonly source: "cli" | "doctor" | "rpc" | "file" | "migration";
   /** Dotted paths of the settings that changed, where they are known. */
   readonly paths: readonly string[];
   readonly hash: string;
@@ -95,11 +95,16 @@ function written(file: string, { ts, nextHash, changedPaths = [], actor, argv }:
     id: nextHash.slice(0, ID_LENGTH),
     ts,
     actor: actor ?? command,
-    source: actor === undefined ? "cli" : actor === MIGRATION ? "migration" : "rpc",
+    source: sourceOf(actor),
     paths: changedPaths,
     hash: nextHash,
     file,
   };
+}
+
+function sourceOf(actor: string | undefined): HistoryEntry["source"] {
+  if (actor === undefined) return "cli";
+  return actor === MIGRATION || actor === DOCTOR ? actor : "rpc";
 }
 
 function typed(file: string, hash: string, ts: string): HistoryEntry {

@@ -20,6 +20,8 @@ const JournalLineSchema = v.object({
 
 /** Who writes when the gateway brings old keys up to date. */
 export const MIGRATION = "migration";
+/** Who writes when `openclaw doctor` repairs the file. */
+export const DOCTOR = "doctor";
 
 /** How much of the end of each file is read; older writes are history of another kind. */
 const MAX_BYTES = 1024 * 1024;
