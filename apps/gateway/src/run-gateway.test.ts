@@ -236,6 +236,20 @@ describe("runGateway", () => {
     );
   });
 
+  test("logs what a configuration warns of, when it starts and when that changes", async () => {
+    await using place = await installation({ ...LOCAL, session: { mainKey: "mine" } });
+    await startAndStop(place, { port: await freePort() }, async () => {
+      expect(printed.err).toMatch(/Config warnings:\n.*- session\.mainKey: session\.mainKey is ignored/);
+      const file = join(place.path, "state", "openclaw.json");
+      const plugins = { entries: { ghost: { enabled: true } } };
+      await writeFile(file, JSON.stringify({ ...LOCAL, plugins }));
+      await vi.waitFor(() =>
+        expect(printed.err).toContain("- plugins.entries.ghost: plugin not found: ghost"),
+      );
+    });
+    expect(printed.err.split("Config warnings:")).toHaveLength(3);
+  });
+
   test("brings keys of older releases up to date before it starts, and says so", async () => {
     const config = {
       gateway: { mode: "local", token: "a-test-token-long-enough" },

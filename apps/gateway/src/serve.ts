@@ -9,6 +9,7 @@ import {
 import { type Host, refuseStart } from "./host.ts";
 import { loggingPart, loggingSource } from "./logging/logging-part.ts";
 import { type Ending, waitWithin } from "./process/closing.ts";
+import { type ConfigWarnings, createConfigWarnings } from "./logging/config-warnings.ts";
 import type { StopSignal } from "./process/signals.ts";
 import { type ExpectedRestart, expectRestart } from "./restart.ts";
 import { createWhois } from "./tailnet/whois.ts";
@@ -35,11 +36,13 @@ const RESTART_MARGIN_MS = 5_000;
 export async function serve(host: Host, first: Prepared, options: ServeOptions): Promise<number> {
   let prepared = first;
   let memory: GatewayMemory | undefined;
+  const warnings = createConfigWarnings(host.logging.subsystem("gateway"));
+  warnings.tell(first.loaded);
   for (;;) {
     // Opened with the text of the file alone, or with the settings of the gateway before.
     (await host.logging.prepare(loggingSource(prepared.loaded)))();
     const restarts = expectRestart(host, options.flags);
-    const gateway = makeGateway(host, prepared, {
+    const gateway = makeGateway({ ...host, warnings }, prepared, {
       flags: options.flags,
       // Nothing but an accepted write asks from inside, so no switch for signals stands in its way.
       onRestartRequested: ({ reason }) => restarts.ask({ cause: reason, isSignal: false }),
@@ -62,7 +65,7 @@ export async function serve(host: Host, first: Prepared, options: ServeOptions):
 }
 
 function makeGateway(
-  { env, paths, logging }: Host,
+  { env, paths, logging, warnings }: Host & { readonly warnings: ConfigWarnings },
   { loaded, settings }: Prepared,
   own: Pick<InstalledOptions, "flags" | "memory" | "onRestartRequested">,
 ): Gateway {
@@ -83,6 +86,7 @@ function makeGateway(
     // What was edited may hold secrets that no log has seen yet.
     onConfigRead: (config) => {
       for (const secret of knownSecrets(config)) logging.addSecret(secret);
+      warnings.tell(config);
     },
   });
 }

@@ -1,3 +1,5 @@
+export { PROGRAM_VERSION } from "./version.ts";
+
 // Where everything lies
 export { applyProfileFlags, type ProfileFlags } from "./profile-flags.ts";
 export { type Env, type Environment, isTruthy, readVariable } from "./environment.ts";

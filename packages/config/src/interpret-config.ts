@@ -2,6 +2,7 @@ import { applyDefaults, expandHomePaths } from "./defaults.ts";
 import type { Env } from "./environment.ts";
 import type { OpenClawConfig } from "./schema/config-schema.ts";
 import { findLegacy } from "./legacy/find-legacy.ts";
+import { findWarnings } from "./rules/find-warnings.ts";
 import type { ConfigIssue } from "./snapshot.ts";
 import { completeEnv, mayProvide } from "./source/dot-env.ts";
 import { resolveIncludes } from "./source/include.ts";
@@ -67,7 +68,7 @@ export async function interpretConfig(options: InterpretOptions): Promise<Interp
     parsed,
     written: included.value,
     resolved,
-    warnings: withLines(text, refusedVariables(offered)),
+    warnings: withLines(text, [...refusedVariables(offered), ...findWarnings(value)]),
   };
   if (missing.length > 0) return invalid({ ...known, issues: withLines(text, missing) });
 
@@ -118,14 +119,9 @@ function withLines(text: string, issues: readonly Located[]): readonly ConfigIss
     text,
     shown.map(({ path, place }) => place ?? path.split(".")),
   );
-  const located = shown.map(({ path, message, suggestion }, index) => {
+  const located = shown.map(({ place: _, ...issue }, index) => {
     const line = lines[index];
-    return {
-      path,
-      message,
-      ...(line !== undefined && { line }),
-      ...(suggestion !== undefined && { suggestion }),
-    };
+    return { ...issue, ...(line !== undefined && { line }) };
   });
   const hidden = issues.length - shown.length;
   return hidden === 0 ? located : [...located, { path: "", message: `${hidden} more issues not shown` }];

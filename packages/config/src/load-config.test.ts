@@ -95,7 +95,13 @@ describe("loadConfig", () => {
       parsed: { gateway: { port: "x", bogus: 1 } },
     });
     expect(issues).toEqual([
-      { path: "gateway.port", message: "Invalid input: expected number, received string", line: 3 },
+      {
+        path: "gateway.port",
+        message: "Invalid input: expected number, received string",
+        expected: "number",
+        received: "string",
+        line: 3,
+      },
       { path: "gateway", message: 'Unrecognized key: "bogus"', line: 4 },
     ]);
   });

@@ -5,6 +5,9 @@ import type { OpenClawConfig } from "./schema/config-schema.ts";
 export interface ConfigIssue {
   readonly path: string;
   readonly message: string;
+  /** What may stand there, in words, and what kind of value does; of a value that is out of place. */
+  readonly expected?: string;
+  readonly received?: string;
   /** Line in the main file, counted from 1, when the place is written there. */
   readonly line?: number;
   /** Dotted path of the setting that an unknown key may have meant. */

@@ -21,6 +21,18 @@ describe("validateConfig", () => {
     ]);
   });
 
+  test("says of a value out of place what may stand there and what does", () => {
+    const result = validateConfig({ gateway: { port: "x", bind: 7 } });
+    expect(result.ok ? [] : result.issues).toMatchObject([
+      { path: "gateway.port", expected: "number", received: "string" },
+      {
+        path: "gateway.bind",
+        expected: 'one of "auto"|"lan"|"loopback"|"custom"|"tailnet"',
+        received: "number",
+      },
+    ]);
+  });
+
   test.each<[string, unknown, readonly string[]]>([
     ["several unknown keys of one object", { a: 1, b: 2 }, ['<root>: Unrecognized keys: "a", "b"']],
     ["a root that is no object", 7, ["<root>: Invalid input: expected object, received number"]],

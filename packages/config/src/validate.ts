@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { crossCheck } from "./rules.ts";
+import { crossCheck } from "./rules/cross-check.ts";
 import { ConfigSchema, type OpenClawConfig } from "./schema/config-schema.ts";
 import { expectation, knownKeys, schemasAt } from "./schema/lookup.ts";
 import type { ConfigIssue } from "./snapshot.ts";
@@ -37,8 +37,9 @@ function describe(issue: SchemaIssue): readonly LocatedIssue[] {
     return deeper.flatMap((inner) => describe({ ...inner, path: joinPaths(issue, inner) }));
   }
   const expected = expectation(schemasAt(ConfigSchema, path)) || (issue.expected ?? "never");
-  const words = expected.startsWith("one of") ? "" : `, received ${typeName(issue.input)}`;
-  return [located(path, `Invalid input: expected ${expected}${words}`)];
+  const received = typeName(issue.input);
+  const words = expected.startsWith("one of") ? "" : `, received ${received}`;
+  return [{ ...located(path, `Invalid input: expected ${expected}${words}`), expected, received }];
 }
 
 /** Findings inside the alternative of a union that has the shape of the input. */

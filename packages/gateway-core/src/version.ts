@@ -1,2 +1,2 @@
-/** Version of the product; every package carries the same. A test compares it with package.json. */
-export const GATEWAY_VERSION = "2026.11.0";
+/** Version of the product; every package carries the same. */
+export { PROGRAM_VERSION as GATEWAY_VERSION } from "@openclaw/config";

@@ -160,6 +160,15 @@ describe("a migration that must not be", () => {
       ],
     ],
     [
+      "because a newer version wrote the file",
+      { "openclaw.json": '{ meta: { lastTouchedVersion: "2099.1.0" }, bridge: {} }' },
+      {},
+      [
+        "Problem: the file was last written by a newer OpenClaw (2099.1.0)",
+        "- bridge: bridge was removed; delete it. (line 1)",
+      ],
+    ],
+    [
       "because the file is managed from outside",
       { "openclaw.json": '{ gateway: { token: "t" } }' },
       { OPENCLAW_NIX_MODE: "1" },

@@ -5,6 +5,7 @@ import { ConfigError } from "../errors.ts";
 import { loadConfigWith } from "../load-config.ts";
 import type { Paths } from "../paths.ts";
 import type { ConfigIssue, LoadedConfig } from "../snapshot.ts";
+import { newerWriter } from "../version.ts";
 import { patchConfigText } from "../write/patch-config-text.ts";
 import { migrateLegacy } from "./migrate-legacy.ts";
 
@@ -56,7 +57,9 @@ export async function planMigration(options: PlanMigrationOptions): Promise<Migr
 
 function obstacleOf({ loaded, env }: PlanMigrationOptions): string | undefined {
   if (isTruthy(env["OPENCLAW_NIX_MODE"])) return "the file is managed from outside (OPENCLAW_NIX_MODE)";
-  return loaded.includes.length > 0 ? "the configuration has $include" : undefined;
+  if (loaded.includes.length > 0) return "the configuration has $include";
+  const newer = newerWriter(loaded.resolved);
+  return newer === undefined ? undefined : `the file was last written by a newer OpenClaw (${newer})`;
 }
 
 /** Lines of a text that is never written would lead nowhere. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { validateConfig } from "./validate.ts";
+import { validateConfig } from "../validate.ts";
 
 function issuesOf(tree: unknown): readonly string[] {
   const result = validateConfig(tree);
@@ -29,6 +29,22 @@ describe("crossCheck", () => {
       "a broadcast to nobody",
       { agents: { list: [{ id: "a" }] }, broadcast: { strategy: "parallel", "group:1": ["a", "ghost"] } },
       ['broadcast.group:1: Unknown agent id "ghost" (not in agents.list).'],
+    ],
+    [
+      "a heartbeat for a channel nobody knows",
+      {
+        agents: {
+          defaults: { heartbeat: { target: "pigeon" } },
+          list: [
+            { id: "a", heartbeat: { target: "last" } },
+            { id: "b", heartbeat: { target: "Owl" } },
+          ],
+        },
+      },
+      [
+        "agents.defaults.heartbeat.target: unknown heartbeat target: pigeon",
+        "agents.list.1.heartbeat.target: unknown heartbeat target: Owl",
+      ],
     ],
     ["a channel nobody knows", { channels: { pigeon: {} } }, ["channels.pigeon: unknown channel id: pigeon"]],
     [
@@ -73,4 +89,34 @@ describe("crossCheck", () => {
   ])("accepts %s", (_title, tree) => {
     expect(issuesOf(tree)).toEqual([]);
   });
+});
+
+describe("a picture of an agent", () => {
+  const issueOf = (avatar: string, workspace?: string) =>
+    issuesOf({ agents: { list: [{ id: "a", ...(workspace && { workspace }), identity: { avatar } }] } });
+
+  test.each([
+    ["a file of the workspace", "avatars/a.png", undefined],
+    ["a file that is named over a detour", "avatars/../a.png", undefined],
+    ["a file of a workspace by its whole path", "/w/a/avatar.png", "/w/a"],
+    ["an address", "https://example.test/a.png", undefined],
+    ["the picture itself", "data:image/png;base64,AAAA", undefined],
+    ["a sign", "🦞", undefined],
+  ])("may be %s", (_what, avatar, workspace) => expect(issueOf(avatar, workspace)).toEqual([]));
+
+  test.each([
+    ["a file above the workspace", "../secret.png", "/w/a"],
+    ["a file above it over a detour", "x/../../secret.png", undefined],
+    ["a file elsewhere", "/etc/passwd", "/w/a"],
+    ["a file elsewhere, where the workspace is the standard one", "/etc/passwd", undefined],
+    ["a file of a neighbour whose name begins alike", "/w/ab/a.png", "/w/a"],
+    ["a file of the home folder", "~/a.png", undefined],
+    ["a file by its address", "file:///etc/passwd", undefined],
+    ["a program", "javascript:alert(1)", undefined],
+    ["a file of another machine", "\\\\host\\share\\a.png", undefined],
+  ])("must not be %s", (_what, avatar, workspace) =>
+    expect(issueOf(avatar, workspace)).toEqual([
+      "agents.list.0.identity.avatar: avatar must be a path inside the workspace, an http(s) URL or a data URI",
+    ]),
+  );
 });
