@@ -1,5 +1,6 @@
 import { expandHome } from "./paths.ts";
 import type { OpenClawConfig } from "./schema/config-schema.ts";
+import { SETTING_DEFAULTS } from "./schema/setting-defaults.ts";
 import { mapParts } from "./source/record.ts";
 
 /**
@@ -16,7 +17,9 @@ export function applyDefaults(config: OpenClawConfig): OpenClawConfig {
     commands: { native: "auto", nativeSkills: "auto", restart: true, ownerDisplay: "raw", ...commands },
     messages: { ackReactionScope: "group-mentions", ...messages },
     ...(channels !== undefined && { channels: channelDefaults(channels) }),
-    ...(logging !== undefined && { logging: { redactSensitive: "tools" as const, ...logging } }),
+    ...(logging !== undefined && {
+      logging: { redactSensitive: SETTING_DEFAULTS["logging.redactSensitive"], ...logging },
+    }),
     ...(models?.providers !== undefined && {
       models: { ...models, providers: providerDefaults(models.providers) },
     }),

@@ -26,6 +26,7 @@ export {
   schemaPart,
 } from "./schema/describe-config.ts";
 export { LOG_LEVELS } from "./schema/operations.ts";
+export { SETTING_DEFAULTS } from "./schema/setting-defaults.ts";
 
 // Deciding
 export {
@@ -98,6 +99,7 @@ export type { Writer } from "./write/audit.ts";
 export type { FileSystem } from "./write/file-system.ts";
 
 // Explaining
+export { defaultValue } from "./explain/default-value.ts";
 export { type ExplainedSetting, type ExplainOptions, explainSetting } from "./explain/explain-setting.ts";
 export { locateSetting, type SettingPlace } from "./explain/locate-setting.ts";
 export { type ListedSetting, listSettings } from "./explain/list-settings.ts";

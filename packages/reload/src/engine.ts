@@ -3,6 +3,7 @@ import {
   type Difference,
   type LoadedConfig,
   mixSettings,
+  SETTING_DEFAULTS,
   settingDifferences,
 } from "@openclaw/config";
 import { applyParts, type PartFailure } from "./apply/apply-parts.ts";
@@ -36,7 +37,6 @@ export interface AcceptOptions {
 /** Hands a configuration that is on disk already to the engine; a restart that it needs is the caller's. */
 export type Accept = (after: LoadedConfig, options?: AcceptOptions) => Promise<ReloadOutcome>;
 
-const DEFAULT_DEBOUNCE_MS = 300;
 /** A file that cannot be read as a whole may be half written: time in ms for its writer to finish. */
 const SETTLE_MS = 200;
 /** How often a file that is gone is looked for, and the distance in ms. */
@@ -83,7 +83,8 @@ export class ReloadEngine {
     });
     this.#pace = new Pace({
       look: (isSettled) => this.#exclusively(() => this.#lookAtFiles(isSettled)),
-      debounceMs: () => this.#accepted.config.gateway?.reload?.debounceMs ?? DEFAULT_DEBOUNCE_MS,
+      debounceMs: () =>
+        this.#accepted.config.gateway?.reload?.debounceMs ?? SETTING_DEFAULTS["gateway.reload.debounceMs"],
       onError,
     });
   }

@@ -7,7 +7,6 @@ import { fixedName } from "./log-file-name.ts";
 import { LogFile } from "./log-file.ts";
 import { createLogging, type Logging } from "./logging.ts";
 import { createRedactor } from "./redactor.ts";
-import { DEFAULTS } from "./settings.ts";
 
 interface TestLogging extends AsyncDisposable {
   readonly logging: Logging;
@@ -28,7 +27,7 @@ async function testLogging(
       levels: { fileLevel: "info", consoleLevel: "info", ...levels },
       format: { style: "compact", hasColour: false },
     }),
-    file: new LogFile({ ...DEFAULTS, names: fixedName(path) }),
+    file: new LogFile({ maxFileBytes: 1e6, maxTotalBytes: 1e7, maxAgeDays: 1, names: fixedName(path) }),
     console: { out: (line) => out.push(line), err: (line) => err.push(line) },
     redactor: createRedactor({ isRedacting: true }),
   });

@@ -1,3 +1,4 @@
+import { SETTING_DEFAULTS } from "@openclaw/config";
 import { isLogLevel, LOG_LEVELS, type LogLevel } from "./levels.ts";
 
 export const CONSOLE_STYLES = ["pretty", "compact", "json"] as const;
@@ -32,11 +33,6 @@ export interface LoggingSources {
   readonly isTerminal: boolean;
 }
 
-const MIB = 1024 * 1024;
-
-/** Defaults of the size and age limits. */
-export const DEFAULTS = Object.freeze({ maxFileBytes: 20 * MIB, maxTotalBytes: 100 * MIB, maxAgeDays: 7 });
-
 /** Resolves the settings: variable, then `--verbose` (console only), then configuration, then default. */
 export function resolveLoggingSettings(sources: LoggingSources): LoggingSettings {
   const section = isRecord(sources.section) ? sources.section : {};
@@ -46,12 +42,16 @@ export function resolveLoggingSettings(sources: LoggingSources): LoggingSettings
   const isPatternList =
     Array.isArray(redactPatterns) && redactPatterns.every((pattern) => typeof pattern === "string");
   return {
-    fileLevel: override.level ?? levelOf(section["level"]) ?? "info",
+    fileLevel: override.level ?? levelOf(section["level"]) ?? SETTING_DEFAULTS["logging.level"],
     ...(typeof file === "string" && file.trim() !== "" && { file: file.trim() }),
-    maxFileBytes: positive(section["maxFileBytes"]) ?? DEFAULTS.maxFileBytes,
-    maxTotalBytes: positive(section["maxTotalBytes"]) ?? DEFAULTS.maxTotalBytes,
-    maxAgeDays: positive(section["maxAgeDays"]) ?? DEFAULTS.maxAgeDays,
-    consoleLevel: override.level ?? forced ?? levelOf(section["consoleLevel"]) ?? "info",
+    maxFileBytes: positive(section["maxFileBytes"]) ?? SETTING_DEFAULTS["logging.maxFileBytes"],
+    maxTotalBytes: positive(section["maxTotalBytes"]) ?? SETTING_DEFAULTS["logging.maxTotalBytes"],
+    maxAgeDays: positive(section["maxAgeDays"]) ?? SETTING_DEFAULTS["logging.maxAgeDays"],
+    consoleLevel:
+      override.level ??
+      forced ??
+      levelOf(section["consoleLevel"]) ??
+      SETTING_DEFAULTS["logging.consoleLevel"],
     consoleStyle: styleOf(section["consoleStyle"]) ?? (sources.isTerminal ? "pretty" : "compact"),
     isRedacting: section["redactSensitive"] !== "off",
     ...(isPatternList && { redactPatterns }),

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { validateConfig } from "../validate.ts";
 
@@ -109,6 +110,11 @@ describe("a picture of an agent", () => {
     ["a file above it over a detour", "x/../../secret.png", undefined],
     ["a file elsewhere", "/etc/passwd", "/w/a"],
     ["a file elsewhere, where the workspace is the standard one", "/etc/passwd", undefined],
+    [
+      "a file by its whole path, where the workspace is the standard one",
+      resolve("workspace/a.png"),
+      undefined,
+    ],
     ["a file of a neighbour whose name begins alike", "/w/ab/a.png", "/w/a"],
     ["a file of the home folder", "~/a.png", undefined],
     ["a file by its address", "file:///etc/passwd", undefined],

@@ -1,4 +1,5 @@
 import type { OpenClawConfig } from "../schema/config-schema.ts";
+import { SETTING_DEFAULTS } from "../schema/setting-defaults.ts";
 import type { GatewaySettings } from "./gateway-settings.ts";
 import { usableSecret } from "./secret.ts";
 import { type StartFailure, startFailure } from "./start-failures.ts";
@@ -55,7 +56,7 @@ const proxyIsDescribed: Guard = ({ settings: { auth, trustedProxies, isLoopback 
 };
 
 const tailscaleIsGuarded: Guard = ({ settings: { auth, isLoopback }, config }) => {
-  const mode = config.gateway?.tailscale?.mode ?? "off";
+  const mode = config.gateway?.tailscale?.mode ?? SETTING_DEFAULTS["gateway.tailscale.mode"];
   if (mode === "funnel" && auth.mode !== "password") return startFailure("funnel-without-password", {});
   return mode !== "off" && !isLoopback ? startFailure("tailscale-off-loopback", {}) : undefined;
 };

@@ -1,8 +1,6 @@
-import type { OpenClawConfig } from "@openclaw/config";
+import { type OpenClawConfig, SETTING_DEFAULTS } from "@openclaw/config";
 import type { HealthHeartbeat } from "@openclaw/protocol";
 
-const DEFAULT_EVERY = "30m";
-const DEFAULT_ACK_MAX_CHARS = 300;
 const DEFAULT_PROMPT =
   "Read HEARTBEAT.md in your workspace if it exists and do what it asks. Do not take up old tasks again. If nothing needs attention, answer HEARTBEAT_OK.";
 
@@ -19,7 +17,7 @@ export function heartbeatOf(config: OpenClawConfig, agentId: string, isOn = true
   const own = agents.find(({ id }) => id === agentId)?.heartbeat;
   const isChosen = own !== undefined || agents.every(({ heartbeat }) => heartbeat === undefined);
   const settings = { ...config.agents?.defaults?.heartbeat, ...own };
-  const every = String(settings.every ?? DEFAULT_EVERY);
+  const every = String(settings.every ?? SETTING_DEFAULTS["agents.defaults.heartbeat.every"]);
   const everyMs = parseDuration(every);
   const enabled = isOn && isChosen && everyMs > 0;
   return {
@@ -27,9 +25,9 @@ export function heartbeatOf(config: OpenClawConfig, agentId: string, isOn = true
     every: enabled ? every : "disabled",
     everyMs: enabled ? everyMs : null,
     prompt: settings.prompt ?? DEFAULT_PROMPT,
-    target: settings.target ?? "none",
+    target: settings.target ?? SETTING_DEFAULTS["agents.defaults.heartbeat.target"],
     ...(settings.model !== undefined && { model: settings.model }),
-    ackMaxChars: settings.ackMaxChars ?? DEFAULT_ACK_MAX_CHARS,
+    ackMaxChars: settings.ackMaxChars ?? SETTING_DEFAULTS["agents.defaults.heartbeat.ackMaxChars"],
   };
 }
 

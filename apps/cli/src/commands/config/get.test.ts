@@ -18,6 +18,15 @@ describe("config get", () => {
     expect((await get(["gateway.mode", "--json"])).stdout).toBe('"local"\n');
   });
 
+  test("prints the default of a setting that is left out, and nothing for a section that is", async () => {
+    const config = { gateway: { mode: "local" } };
+    expect((await get(["gateway.port"], {}, config)).stdout).toBe("18789\n");
+    expect((await get(["gateway.reload.debounceMs"], {}, config)).stdout).toBe("300\n");
+    expect((await get(["gateway.trustedProxies", "--json"], {}, config)).stdout).toBe("[]\n");
+    expect(JSON.parse((await get(["gateway"], {}, config)).stdout)).toEqual(config.gateway);
+    expect(await get(["gateway.limits"], {}, config)).toMatchObject({ code: 1, stdout: "" });
+  });
+
   test("hides secrets, also inside objects", async () => {
     expect((await get(["gateway.auth.token"])).stdout).toBe("__OPENCLAW_REDACTED__\n");
     const { stdout } = await get(["gateway", "--json"]);

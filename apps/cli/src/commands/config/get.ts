@@ -1,4 +1,4 @@
-import { getPath, redactValue } from "@openclaw/config";
+import { defaultValue, getPath, redactValue } from "@openclaw/config";
 
 import { pathNotFound, unreadable } from "../../config/refusals.ts";
 import { typedPath } from "../../config/typed-path.ts";
@@ -21,14 +21,14 @@ export async function run(
   options: Options,
   words: readonly string[],
 ): Promise<number> {
-  const { io, loaded } = context;
+  const { io, loaded, paths } = context;
   const [text = ""] = words;
   const path = typedPath(text);
   if (options.reveal && !io.stdinIsTerminal) {
     throw new CliFailure("--reveal works only when stdin is a terminal", { code: "usage" });
   }
   if (!loaded.valid) throw unreadable(context);
-  const value = getPath(loaded.config, path);
+  const value = getPath(loaded.config, path) ?? defaultValue(path, paths);
   if (value === undefined) throw pathNotFound(text);
   const shown = options.reveal ? value : redactValue(value, path);
   if (options.json || typeof shown === "object") printJson(io, shown);
