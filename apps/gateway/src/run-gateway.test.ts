@@ -146,6 +146,14 @@ describe("runGateway refuses to start", () => {
     expect(log).not.toContain(token);
   });
 
+  test("and says so when the login shell was to be asked and did not answer", async () => {
+    await using place = await installation({ gateway: { mode: "remote" } });
+    const env = { OPENCLAW_LOAD_SHELL_ENV: "1", OPENCLAW_SHELL_ENV_TIMEOUT_MS: "1" };
+    expect(await place.run({}, env)).toBe(78);
+    if (process.platform !== "win32")
+      expect(printed.err).toContain("shell env fallback failed: /bin/sh did not end within 1 ms");
+  });
+
   test("on a port that another program holds, and names it", async () => {
     await using place = await installation(LOCAL);
     await using holder = await childListener();

@@ -1,7 +1,8 @@
-import { homedir, tmpdir } from "node:os";
+import { homedir, tmpdir, userInfo } from "node:os";
 import {
   type Env,
   type GatewayFlags,
+  importShellEnv,
   loadConfig,
   type LoadedConfig,
   type Paths,
@@ -54,18 +55,18 @@ export async function runGateway(options: RunGatewayOptions): Promise<number> {
 }
 
 async function start(
-  { flags, env }: RunGatewayOptions,
+  { flags, env: own }: RunGatewayOptions,
   streams: ConsoleStreams,
   signals: Signals,
 ): Promise<number> {
   const checked = await checkFlags(flags);
   if (!checked.ok) return refuseStart({ streams }, checked.failure);
-  const paths = resolvePaths({ env, homeDir: homedir(), cwd: process.cwd() });
+  const paths = resolvePaths({ env: own, homeDir: homedir(), cwd: process.cwd() });
   const writer = { pid: process.pid, ppid: process.ppid, cwd: process.cwd(), argv: process.argv };
   const isDev = isDevelopment({ paths, isDev: flags.dev === true });
   // Beside a file that is gone nothing is made up either.
   const firstLines = checked.safe ? [] : await takeFirstSteps({ paths, writer, isDev });
-  const loaded = await loadConfig({ paths, env });
+  const { loaded, env, problem } = await load(paths, own);
   const logging = await openLogs({ loaded, paths, streams, isVerbose: flags.verbose === true });
   for (const secret of knownSecrets(loaded)) logging.addSecret(secret);
   const notifier = createNotifier({ env, pid: process.pid, logger: logging.subsystem("gateway") });
@@ -73,11 +74,33 @@ async function start(
   const stopWatching = watch(host);
   try {
     for (const line of firstLines) logging.subsystem("gateway").info(line);
+    if (problem !== undefined) logging.subsystem("gateway").warn(`shell env fallback failed: ${problem}`);
     return await prepareAndServe(host, loaded, { ...checked, isDev, force: flags.force ?? 0 });
   } finally {
     notifier.close();
     stopWatching();
     await logging.flush();
+  }
+}
+
+/** The configuration, and the environment it is read in: that of the process, with what the login shell adds. */
+async function load(
+  paths: Paths,
+  own: Env,
+): Promise<{ readonly loaded: LoadedConfig; readonly env: Env; readonly problem: string | undefined }> {
+  const loaded = await loadConfig({ paths, env: own });
+  const { variables, problem } = await importShellEnv({ loaded, env: own, homeDir: systemHome() });
+  if (Object.keys(variables).length === 0) return { loaded, env: own, problem };
+  const env = { ...own, ...variables };
+  return { loaded: await loadConfig({ paths, env }), env, problem };
+}
+
+/** Home folder of the user, whatever the environment says; a container may have a user that it does not know. */
+function systemHome(): string {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return homedir();
   }
 }
 

@@ -9,6 +9,7 @@ export { displayPath, type Paths, resolvePaths } from "./paths.ts";
 export { sourceFiles } from "./source/source-files.ts";
 export { type FileText, loadConfig, type LoadConfigOptions, loadConfigWith } from "./load-config.ts";
 export type { ConfigIssue, ConfigSnapshot, LoadedConfig } from "./snapshot.ts";
+export { importShellEnv, type ShellEnv, type ShellEnvOptions } from "./shell/import-shell-env.ts";
 export { ConfigSchema, type OpenClawConfig } from "./schema/config-schema.ts";
 export {
   RELOAD_KINDS,

@@ -62,10 +62,15 @@ export type VariableOrigin = "working-dir" | "state-dir" | "config";
 /** Whether a variable of this name is taken from this origin. */
 export function mayProvide(origin: VariableOrigin, name: string): boolean {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return false;
-  if (LOADER_NAMES.has(name.toUpperCase()) || LOADER_PREFIX.test(name)) return false;
+  if (isLoaderVariable(name)) return false;
   if (origin === "state-dir") return true;
   if (OWN_PREFIX.test(name)) return false;
   return origin === "config" || !(CREDENTIAL.test(name) || SURROUNDINGS.test(name));
+}
+
+/** Whether a variable makes the next program load somebody's code, or look for its files elsewhere. */
+export function isLoaderVariable(name: string): boolean {
+  return LOADER_NAMES.has(name.toUpperCase()) || LOADER_PREFIX.test(name);
 }
 
 /** Adds what `variables` may provide and `env` does not have; a blank value counts as not there. */
