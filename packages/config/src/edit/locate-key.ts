@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
-import { parseJson5 } from "../source/parse-json5.ts";
+import { parseJson5InTurns } from "../source/parse-json5.ts";
 import { isRecord } from "../source/record.ts";
+import { Turn } from "../source/turn.ts";
 import type { SourceTexts } from "./source-texts.ts";
 
 /** A key in the file that defines it. */
@@ -61,7 +62,7 @@ export function keyLocator(sources: SourceTexts): (path: readonly string[]) => P
   return async (path) => find(await branch(sources.path), path);
 }
 
-function branchOf(file: string, text: string): Branch {
-  const parsed = parseJson5(text);
+async function branchOf(file: string, text: string): Promise<Branch> {
+  const parsed = await parseJson5InTurns(text, new Turn());
   return { file, tree: parsed.ok ? parsed.value : undefined, at: [] };
 }

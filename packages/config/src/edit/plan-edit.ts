@@ -6,9 +6,10 @@ import type { Paths } from "../paths.ts";
 import { REDACTED } from "../show/redacted.ts";
 import type { ConfigIssue, IncludedFile, LoadedConfig } from "../snapshot.ts";
 import { hashText } from "../source/hash-text.ts";
-import { parseJson5 } from "../source/parse-json5.ts";
+import { parseJson5, parseJson5InTurns } from "../source/parse-json5.ts";
 import { isRecord } from "../source/record.ts";
 import { errorCode, readBytes } from "../source/source-files.ts";
+import { Turn } from "../source/turn.ts";
 import { fileSystem } from "../write/file-system.ts";
 import { type ConfigChange, patchConfigText } from "../write/patch-config-text.ts";
 import { followLink } from "../write/private-file.ts";
@@ -162,7 +163,7 @@ type Drafting =
 async function draft(before: LoadedConfig, edit: ConfigEdit): Promise<Drafting> {
   const drafted = await draftOf(before, edit);
   if (!drafted.ok) return drafted;
-  const text = parseJson5(drafted.value.text);
+  const text = await parseJson5InTurns(drafted.value.text, new Turn());
   const hidden = text.ok ? sentinelPath(text.value) : undefined;
   return hidden === undefined ? drafted : refuse(sentinelRefusal(hidden));
 }

@@ -1,7 +1,10 @@
 import type { ArrayNode, DocumentNode, ObjectNode, ValueNode } from "@humanwhocodes/momoa";
 import { ConfigError } from "../errors.ts";
 import { isForbiddenKey } from "../source/forbidden-key.ts";
+import { outline } from "../source/outline.ts";
+import { parseJson5InTurns } from "../source/parse-json5.ts";
 import { isRecord } from "../source/record.ts";
+import { Turn } from "../source/turn.ts";
 import {
   insertItems,
   type ListNode,
@@ -30,12 +33,13 @@ export async function patchConfigText(source: string, changes: readonly ConfigCh
   changes.forEach(checkKeys);
   // Loaded here only: reading a configuration, which every start does, needs no syntax tree.
   const { parse } = await import("@humanwhocodes/momoa");
+  const paths = changes.map(({ path }) => path);
   let text = source.trim() === "" ? "{}\n" : source;
-  let batch = newBatch(parse, text);
+  let batch = await newBatch(parse, { text, paths });
   for (const change of changes) {
     if (batch.add(change)) continue;
     text = splice(text, batch.edits());
-    batch = newBatch(parse, text);
+    batch = await newBatch(parse, { text, paths });
     batch.add(change);
   }
   return splice(text, batch.edits());
@@ -50,7 +54,7 @@ export async function patchConfigText(source: string, changes: readonly ConfigCh
 export async function editsFor(text: string, change: ConfigChange): Promise<readonly TextEdit[]> {
   checkKeys(change);
   const { parse } = await import("@humanwhocodes/momoa");
-  const batch = newBatch(parse, text);
+  const batch = await newBatch(parse, { text, paths: [change.path] });
   batch.add(change);
   return batch.edits();
 }
@@ -62,8 +66,14 @@ interface Batch {
   edits(): readonly TextEdit[];
 }
 
-function newBatch(parse: Parse, text: string): Batch {
-  const document = parseSource(parse, text);
+interface Draft {
+  readonly text: string;
+  /** Where the changes are that may be added. */
+  readonly paths: readonly (readonly string[])[];
+}
+
+async function newBatch(parse: Parse, { text, paths }: Draft): Promise<Batch> {
+  const document = parseSource(parse, await withoutDetails(text, paths));
   const source = { text, tokens: document.tokens ?? [] };
   const edits: TextEdit[] = [];
   const inserts = new Map<ListNode, NewItem[]>();
@@ -105,6 +115,12 @@ function newBatch(parse: Parse, text: string): Batch {
 
 function placeOf(path: readonly string[]): string {
   return JSON.stringify(path);
+}
+
+/** Most of a long text is of no concern, and its syntax tree would be the work of half a second. */
+async function withoutDetails(text: string, paths: Draft["paths"]): Promise<string> {
+  // The outline is made of valid texts only; what is wrong with others is said about the whole.
+  return (await parseJson5InTurns(text, new Turn())).ok ? outline(text, paths) : text;
 }
 
 type Parse = (text: string, options: { mode: "json5"; ranges: true; tokens: true }) => DocumentNode;
