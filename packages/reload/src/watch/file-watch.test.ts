@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { setImmediate } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { FileWatch, type FileWatchOptions } from "./file-watch.ts";
 
 let folder: string;
@@ -102,11 +103,21 @@ test("finds again by looking what lies in a folder that was replaced", async () 
 });
 
 test("says nothing by looking about what its owner has read since, and tells of the next edit", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
   await writeFile(at("config"), "one");
-  using own = await watching([at("config")], { mode: "polling", pollMs: 200 });
+  using own = await watching([at("config")], { mode: "polling", pollMs: 20 });
+  /** The next look is planned once one is over. */
+  const look = async () => {
+    vi.advanceTimersByTime(20);
+    while (vi.getTimerCount() === 0) await setImmediate();
+  };
   await writeFile(at("config"), "two!");
   await own.watch.mark();
-  await own.notices(() => writeFile(at("config"), "three"));
+  await look();
+  expect(own.count).toBe(0);
+  await writeFile(at("config"), "three");
+  await look();
   expect(own.count).toBe(1);
 });
 
