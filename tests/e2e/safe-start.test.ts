@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
+import { connect } from "../support/embedded.ts";
 import { collect, freePort, kill, TemporaryUser, waitFor } from "../support/gateway-process.ts";
 
 const TOKEN = "a-token-for-the-safe-start-0123456789abcdef";
@@ -116,6 +117,29 @@ describe("a gateway in safe mode", () => {
     await waitFor(output, /config reload skipped \(invalid config\)/);
     await writeFile(path, good().replace('"main"', '"per-peer"'));
     await waitFor(output, /config change applied \(dynamic reads: session\.dmScope\)/);
+  });
+
+  test("says so in health, status and readiness, until a file is taken over", async () => {
+    await writeFile(path, "{ gateway: ");
+    const output = collect(user.spawn(["gateway", "--safe"]));
+    await waitFor(output, /config reload skipped \(invalid config\)/);
+    const ready = async () => {
+      const response = await fetch(`http://127.0.0.1:${port}/readyz`);
+      return [response.status, (await response.json()) as object];
+    };
+    const client = await connect(`ws://127.0.0.1:${port}`, { auth: { token: TOKEN } });
+    const told = async () => [
+      (await client.request("health", {})).configStatus,
+      (await client.request("status", {})).configStatus,
+    ];
+    expect(await ready()).toMatchObject([503, { ready: false, failing: ["config-safe-mode"] }]);
+    const unsafe = { state: "invalid", valid: false, safeMode: true };
+    expect(await told()).toMatchObject([unsafe, unsafe]);
+
+    await writeFile(path, good().replace('"main"', '"per-peer"'));
+    await expect.poll(ready).toMatchObject([200, { ready: true, failing: [] }]);
+    for (const status of await told()) expect(status).not.toHaveProperty("safeMode");
+    await client.close();
   });
 
   test("has its text brought back by a rollback", async () => {

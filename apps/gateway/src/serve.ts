@@ -66,13 +66,13 @@ export async function serve(host: Host, first: Prepared, options: ServeOptions):
 
 function makeGateway(
   { env, paths, logging, warnings }: Host & { readonly warnings: ConfigWarnings },
-  { loaded, settings }: Prepared,
+  { loaded, settings, isLastGood = false }: Prepared,
   own: Pick<InstalledOptions, "flags" | "memory" | "onRestartRequested">,
 ): Gateway {
   return createGateway({
     ...own,
     paths,
-    prepared: { loaded, settings },
+    prepared: { loaded, settings, isLastGood },
     env,
     logger: logging.subsystem("gateway"),
     subsystem: (name) => logging.subsystem(name),

@@ -9,6 +9,7 @@ import type { CloseOptions, GatewayOptions, Logger } from "./options.ts";
 import { type ListenAddress, livePolicy } from "./policy.ts";
 import { createAdmission } from "./reload/admission.ts";
 import { createForceKeeper } from "./reload/keep-in-force.ts";
+import { createSafeMode } from "./reload/safe-mode.ts";
 import { wireReload } from "./reload/wire-reload.ts";
 import { createRestartDesk } from "./restart/restart-desk.ts";
 import { runAll } from "./run-all.ts";
@@ -61,6 +62,7 @@ export function assemble(given: AssemblyOptions): Assembly {
 
   const restarts = createRestarts(given, () => (core.isSet ? core.value.agents.activeRuns : 0));
   const restartDesk = createRestartDesk({ restarts, stateDir: loaded.paths.stateDir, now, logger });
+  const safeMode = createSafeMode(options.prepared?.isLastGood === true);
   const hooks = createHooks(loaded.config);
   const reload = wireReload({
     options,
@@ -68,6 +70,7 @@ export function assemble(given: AssemblyOptions): Assembly {
     parts: [admission.part, hooks.part],
     restarts: restartDesk,
     onStatus: () => {
+      safeMode.look(reload.status);
       inForce.look(reload);
       if (core.isSet) core.value.agents.configChanged();
       context.health.touch();
@@ -81,6 +84,7 @@ export function assemble(given: AssemblyOptions): Assembly {
     restarts: restartDesk,
     reload,
     hooks,
+    safeMode,
   });
   const authenticator = lateAuthenticator(core);
   const rpc = wireRpc({
@@ -114,6 +118,7 @@ export function assemble(given: AssemblyOptions): Assembly {
     ...(loaded.paths.profile !== undefined && { profile: loaded.paths.profile }),
     phase: given.phase,
     configState: () => reload.status.state,
+    isSafeMode: () => safeMode.isOn,
     canWrite: () => !core.isSet || !core.value.state.writes.isFailing,
     uptimeMs: () => now() - startedAt,
     eventLoop: () => context.health.eventLoop,

@@ -13,6 +13,7 @@ import type { GatewayContext } from "./context.ts";
 import type { Core } from "./core.ts";
 import type { Hooks } from "./hooks/hooks.ts";
 import type { Late } from "./late.ts";
+import type { SafeMode } from "./reload/safe-mode.ts";
 import type { RestartDesk } from "./restart/restart-desk.ts";
 import { watchEventLoop } from "./state/event-loop.ts";
 import { createHealth } from "./state/health.ts";
@@ -30,13 +31,14 @@ export interface ContextWiring {
   readonly restarts: RestartDesk;
   readonly reload: ReloadEngine;
   readonly hooks: Hooks;
+  readonly safeMode: SafeMode;
 }
 
 /** Makes what method handlers act on, around parts that come later. */
 export function createContext(
   given: AssemblyOptions,
   core: Late<Core>,
-  { rpc, settings, restarts, reload, hooks }: ContextWiring,
+  { rpc, settings, restarts, reload, hooks, safeMode }: ContextWiring,
 ): GatewayContext {
   const { options, loaded, instanceId, logger } = given;
   const now = options.now ?? Date.now;
@@ -44,7 +46,7 @@ export function createContext(
   const parts = createContextParts(core, () => rpc().server);
   const heartbeat = (agentId: string) => heartbeatOf(reload.inForce.config, agentId, parts.heartbeats.isOn);
   const self = selfPresence();
-  const configStatus = () => configStatusOf(reload.status);
+  const configStatus = () => configStatusOf(reload.status, safeMode);
   const health = createHealth({
     agents: {
       sessionsSummary: (o) => core.value.agents.sessionsSummary(o),
@@ -125,7 +127,8 @@ function createApprovalParts(
   };
 }
 
-function configStatusOf(status: ReloadStatus): ConfigStatus {
+function configStatusOf(status: ReloadStatus, { isOn }: SafeMode): ConfigStatus {
   const { pending, state, ...facts } = status;
-  return { state, ...facts, valid: state !== "invalid" && state !== "missing", pendingRestart: pending };
+  const valid = state !== "invalid" && state !== "missing";
+  return { state, ...facts, valid, ...(isOn && { safeMode: true }), pendingRestart: pending };
 }

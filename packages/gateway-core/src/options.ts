@@ -12,6 +12,8 @@ export type Logger = Pick<Console, "debug" | "info" | "warn" | "error">;
 export interface PreparedConfig {
   readonly loaded: LoadedConfig;
   readonly settings: GatewaySettings;
+  /** The file could not be used, this is what the last gateway ran with: told until a file is taken over. @default false */
+  readonly isLastGood?: boolean;
 }
 
 interface CommonOptions {

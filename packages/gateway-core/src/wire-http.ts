@@ -25,6 +25,8 @@ export interface HttpWiring {
   readonly canWrite: () => boolean;
   /** What became of the configuration file. */
   readonly configState: () => string;
+  /** Whether this is the gateway to mend the file with, and for no other work. */
+  readonly isSafeMode: () => boolean;
   readonly uptimeMs: () => number;
   readonly eventLoop: () => EventLoopHealth;
   readonly logger: Logger;
@@ -117,9 +119,14 @@ function peerFacts(context: Context): PeerFacts {
   return { remoteAddress: incoming.socket.remoteAddress ?? "", headers: incoming.headers };
 }
 
-function readiness({ phase, canWrite, configState, uptimeMs, eventLoop }: HttpWiring): Readiness {
+function readiness(wiring: HttpWiring): Readiness {
+  const { phase, canWrite, configState, isSafeMode, uptimeMs, eventLoop } = wiring;
   const current = phase();
-  const failing = [...(current === "ready" ? [] : [current]), ...(canWrite() ? [] : ["store"])];
+  const failing = [
+    ...(current === "ready" ? [] : [current]),
+    ...(canWrite() ? [] : ["store"]),
+    ...(isSafeMode() ? ["config-safe-mode"] : []),
+  ];
   // A file that cannot be used is worth knowing, but no reason to take no work: the last good one serves.
   return {
     ready: failing.length === 0,

@@ -36,6 +36,8 @@ export interface ConfigStatus {
    */
   readonly state: "applied" | "invalid" | "missing" | "refused" | "reverted";
   readonly valid: boolean;
+  /** Started with the last good configuration because the file could not be used; until a file is taken over. */
+  readonly safeMode?: true;
   /** Of the file that was taken over last. */
   readonly hash: string | null;
   readonly issues: number;

@@ -30,7 +30,7 @@ export async function prepareLastGood(
   logger.warn(
     "SAFE MODE: once the file is valid it is taken over; `openclaw config rollback` brings this text back",
   );
-  return preparation;
+  return { ok: true, prepared: { ...preparation.prepared, isLastGood: true } };
 }
 
 function without({ exitCode, lines }: Failure, reason: string): Preparation {

@@ -19,6 +19,8 @@ export interface Prepared {
   readonly settings: GatewaySettings;
   /** What to tell the operator about what was written: old keys brought up to date, a generated token. */
   readonly logLines: readonly string[];
+  /** It is not what the file says, but what the last gateway ran with. @default false */
+  readonly isLastGood?: boolean;
 }
 
 /** A start that can go on, or the reason why not. */
