@@ -7,9 +7,9 @@ const AGENT_LINES = 20;
  * A configuration as people write it, with comments and trailing commas, of about so many lines: a household, or a
  * company with an agent for everybody.
  *
- * @param {{ lines: number; everySeconds: number }} o
+ * @param {{ lines: number; everySeconds: number; logFile?: string }} o
  */
-export function configText({ lines, everySeconds }) {
+export function configText({ lines, everySeconds, logFile }) {
   const count = Math.round(lines / AGENT_LINES);
   return `// written by the bench
 {
@@ -17,6 +17,7 @@ export function configText({ lines, everySeconds }) {
     mode: "local",
     auth: { mode: "token", token: "${TOKEN}" },
   },
+  logging: { ${logFile === undefined ? "" : `file: ${JSON.stringify(logFile)}`} },
   agents: {
     defaults: {
       heartbeat: { every: "${everySeconds}s" }, // what is edited

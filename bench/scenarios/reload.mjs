@@ -91,9 +91,19 @@ async function edits({ lines, maxMs, maxBlockedMs }, rounds) {
  */
 async function site(subject, home, lines) {
   const configPath = join(home, `${subject}.json5`);
-  await replaceFile(configPath, configText({ lines, everySeconds: 100 }));
+  await replaceFile(configPath, textFor(configPath, { lines, everySeconds: 100 }));
   const env = { OPENCLAW_CONFIG_PATH: configPath };
   return { configPath, ...(await launch(subject, home, { env, bare: [BARE, configPath] })) };
+}
+
+/**
+ * A log of its own, because the usual one is everybody's on this machine.
+ *
+ * @param {string} configPath
+ * @param {{ lines: number; everySeconds: number }} o
+ */
+function textFor(configPath, o) {
+  return configText({ ...o, logFile: `${configPath}.log` });
 }
 
 /**
@@ -104,11 +114,13 @@ async function site(subject, home, lines) {
  * @param {number} everySeconds
  */
 async function visibleAfter({ configPath, connection }, lines, everySeconds) {
-  await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
-  const renamedAt = await replaceFile(configPath, configText({ lines, everySeconds }));
+  await quiet();
+  const renamedAt = await replaceFile(configPath, textFor(configPath, { lines, everySeconds }));
   await shown(connection, everySeconds);
   return performance.now() - renamedAt;
 }
+
+const quiet = () => new Promise((resolve) => setTimeout(resolve, QUIET_MS));
 
 /** @param {import("../lib/connection.mjs").Connection} connection @param {number} everySeconds */
 async function shown(connection, everySeconds) {
@@ -128,13 +140,15 @@ async function bursts(rounds) {
   const applications = [];
   let everySeconds = 100;
   for (let round = 0; round < rounds; round += 1) {
-    await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+    await quiet();
     const before = await appliedCount(connection);
     for (let write = 0; write < BURST; write += 1) {
-      await replaceFile(configPath, configText({ lines: 300, everySeconds: (everySeconds += 1) }));
+      await replaceFile(configPath, textFor(configPath, { lines: 300, everySeconds: (everySeconds += 1) }));
       await new Promise((resolve) => setTimeout(resolve, BURST_PAUSE_MS));
     }
     await shown(connection, everySeconds);
+    // An application that nobody needed would come now; and lines reach the file a little later.
+    await quiet();
     applications.push((await appliedCount(connection)) - before);
   }
   connection.close();
