@@ -12,7 +12,7 @@ import { isRecord } from "./source/record.ts";
 import type { SourceFiles } from "./source/source-files.ts";
 import { substitute } from "./source/substitute.ts";
 import { Turn } from "./source/turn.ts";
-import { validateConfig } from "./validate.ts";
+import { type LocatedIssue, validateConfig } from "./validate.ts";
 
 export interface InterpretOptions {
   readonly text: string;
@@ -38,7 +38,7 @@ export interface Interpretation {
 }
 
 /** A finding, and where its key stands if not at its path. */
-type Located = ConfigIssue & { readonly place?: readonly string[] };
+type Located = ConfigIssue & Partial<Pick<LocatedIssue, "place" | "unknown">>;
 
 const MAX_ISSUES = 100;
 
@@ -119,7 +119,7 @@ function withLines(text: string, issues: readonly Located[]): readonly ConfigIss
     text,
     shown.map(({ path, place }) => place ?? path.split(".")),
   );
-  const located = shown.map(({ place: _, ...issue }, index) => {
+  const located = shown.map(({ place: _place, unknown: _unknown, ...issue }, index) => {
     const line = lines[index];
     return { ...issue, ...(line !== undefined && { line }) };
   });
