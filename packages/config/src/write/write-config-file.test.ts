@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import {
   chmod,
   chown,
+  lutimes,
   mkdir,
   readdir,
   readFile,
@@ -280,6 +282,22 @@ describe("writeConfigFile", () => {
     expect(await Promise.race([waiting, waited])).toBe("waiting");
     await rm(lock);
     await waiting;
+  });
+
+  test.each<[string, (lock: string) => Promise<unknown> | void]>([
+    ["a link that leads nowhere", (lock) => symlink("nowhere", lock)],
+    ["a link to another file", (lock) => symlink("openclaw.json", lock)],
+    ["a pipe that nobody writes to", (lock) => void execFileSync("mkfifo", [lock])],
+    ["a file without end", (lock) => symlink("/dev/zero", lock)],
+  ])("T-CFG-16 takes %s for no lock", async (_, make) => {
+    await using dir = await instance();
+    await writeFile(dir.config, "old");
+    const lock = `${dir.config}.lock`;
+    await make(lock);
+    await lutimes(lock, 1, 1);
+    await dir.write("new");
+    expect(await readFile(dir.config, "utf8")).toBe("new");
+    expect(await readdir(dir.path)).not.toContain("openclaw.json.lock");
   });
 
   test("does not take away the lock of whoever took over", async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { constants } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import * as v from "valibot";
 import { ConfigError } from "../errors.ts";
@@ -11,6 +12,10 @@ import { processIdentity } from "./process-identity.ts";
  * holder lives, and when its holder did not even get to say who it is.
  */
 const TIMES = { retryMs: 20, patienceMs: 5000, staleMs: 30_000, namelessMs: 2000 } as const;
+
+const MAX_HOLDER_BYTES = 1024;
+/** Without O_NONBLOCK, opening a pipe would wait for somebody to write to it. */
+const NO_LINK_NO_WAIT = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 const HolderSchema = v.object({
   pid: v.number(),
@@ -58,7 +63,8 @@ async function take(fs: FileSystem, lock: string, holder: Holder): Promise<boole
 }
 
 async function isLeftBehind(fs: FileSystem, lock: string, own: Holder): Promise<boolean> {
-  const found = await fs.stat(lock).catch(() => undefined);
+  // Of the entry itself: a link that leads nowhere is in the way, too.
+  const found = await fs.lstat(lock).catch(() => undefined);
   if (found === undefined) return false;
   // The age by the clock of the file system, which also stamped the lock.
   const ageMs = Date.now() - found.mtimeMs;
@@ -69,10 +75,17 @@ async function isLeftBehind(fs: FileSystem, lock: string, own: Holder): Promise<
   return (await processIdentity(holder.pid, fs)).startTime !== holder.startTime;
 }
 
+/** Who holds the lock; of anything but a short file of its own nothing is read (T-CFG-16). */
 async function readHolder(fs: FileSystem, lock: string): Promise<Holder | undefined> {
   try {
-    const parsed = v.safeParse(HolderSchema, JSON.parse(await fs.readFile(lock, "utf8")));
-    return parsed.success ? parsed.output : undefined;
+    const handle = await fs.open(lock, NO_LINK_NO_WAIT);
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAX_HOLDER_BYTES));
+      const parsed = v.safeParse(HolderSchema, JSON.parse(buffer.toString("utf8", 0, bytesRead)));
+      return parsed.success ? parsed.output : undefined;
+    } finally {
+      await handle.close();
+    }
   } catch {
     return undefined;
   }
