@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type GatewayProcess, TemporaryUser } from "../support/gateway-process.ts";
 
@@ -81,6 +81,22 @@ describe("config commands beside a running gateway", () => {
     expect(JSON.parse(await config("diff", "--json"))).toEqual({
       against: "the running gateway",
       changes: [{ path: "ui", to: { seamColor: "#112233" }, kind: "none" }],
+    });
+  });
+
+  test("diff what is typed into an included file against what the gateway runs with", async () => {
+    const part = join(dirname(configPath()), "ui.json5");
+    await writeFile(part, '{ "seamColor": "#111111" }');
+    await writeFile(
+      configPath(),
+      (await read()).replace(/\}\s*$/, ', "ui": { "$include": "./ui.json5" } }\n'),
+    );
+    await expect.poll(() => config("diff")).toBe("The file says the same as the running gateway.\n");
+    await config("set", "gateway.reload", '{ mode: "off" }');
+    await writeFile(part, '{ "seamColor": "#112233" }');
+    expect(JSON.parse(await config("diff", "--json"))).toEqual({
+      against: "the running gateway",
+      changes: [{ path: "ui.seamColor", from: "#111111", to: "#112233", kind: "none" }],
     });
   });
 

@@ -1,6 +1,7 @@
 // A gateway process in a home of its own, its two files, and what an editor does to them.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { watch } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -100,6 +101,15 @@ export class Stage {
 
   request(method, params) {
     return this.#client.request(method, params);
+  }
+
+  /** Tells when somebody takes the lock of a writer. */
+  untilWriting() {
+    const watcher = watch(this.folder);
+    const begins = new Promise((resolve) => {
+      watcher.on("change", (_, name) => name === "openclaw.json.lock" && resolve(undefined));
+    });
+    return { begins, close: () => watcher.close() };
   }
 
   /** Ends the process in the middle of whatever it does. */

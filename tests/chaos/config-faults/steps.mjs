@@ -61,7 +61,9 @@ const kill = fc.record({
   by: fc.constant("kill"),
   damage: fc.option(damage),
   during: fc.oneof({ weight: 5, arbitrary: call }, { weight: 1, arbitrary: fc.constant(null) }),
-  afterMs: fc.nat({ max: 14 }),
+  /** From when on the time counts: from a call's question, or from the moment its answer is being written. */
+  isWriting: fc.constantFrom(true, true, false),
+  afterMs: fc.nat({ max: 12 }),
   safe: fc.boolean(),
 });
 

@@ -129,14 +129,17 @@ export class Trial {
     return kind;
   }
 
-  async #kill({ damage, during, afterMs, safe }) {
+  async #kill({ damage, during, isWriting, afterMs, safe }) {
     await this.#inForce.isKept();
     if (damage !== null) await this.#identify(await this.#change(damage));
     const call = during === null ? undefined : await this.#prepare(during);
     if (call === undefined) this.#note("kill -9: at rest");
     else this.#inForce.mayBe(this.#mixtures(call, undefined));
+    const writing = this.#stage.untilWriting();
     const asking = call && this.#ask(call, { isRaced: false });
-    asking?.catch(() => undefined);
+    const answered = asking?.catch(() => undefined);
+    if (isWriting) await Promise.race([answered, writing.begins]);
+    writing.close();
     await delay(afterMs);
     await this.#stage.kill();
     const kind = await asking;

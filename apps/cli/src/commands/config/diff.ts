@@ -57,6 +57,9 @@ async function other(context: CommandContext, { against }: Options, client?: Cli
     const { configStatus } = await client.request("health", {});
     const hash = configStatus?.hash;
     if (!hash) throw new CliFailure("the gateway does not tell what it runs with", { code: "failed" });
+    const running = await readLastGood({ paths });
+    // What is in force is kept with all its files; the gateway names the main one.
+    if (running?.hash === hash) return interpret(context, "the running gateway", running.files);
     return named("the running gateway", await textOf(context, { hash }));
   }
   if (against === undefined || against === "last-good") {
