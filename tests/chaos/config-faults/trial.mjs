@@ -52,12 +52,11 @@ export class Trial {
 
   /** Makes an edit, a call or both at once; resolves with what may stand in the files then. */
   async #change(step) {
-    const hand = step.by === "both" ? step.hand : step;
-    const edited = step.by === "call" ? undefined : this.#edited(hand);
-    const call =
-      step.by === "hand"
-        ? undefined
-        : await this.#prepare(step.by === "both" ? { ...step.call, isRaced: true } : step);
+    const hand = step.by === "both" ? step.hand : step.by === "hand" ? step : undefined;
+    const asked = step.by === "both" ? step.call : step.by === "call" ? step : undefined;
+    const edited = hand && this.#edited(hand);
+    const found = { files: this.#foundBy(edited), isRaced: edited !== undefined };
+    const call = asked && (await this.#prepare(asked, found));
     this.#inForce.mayBe(this.#mixtures(call, edited));
     const asking = call && this.#ask(call, { isRaced: edited !== undefined });
     // Its failure counts when the edit is over, too.
@@ -95,10 +94,16 @@ export class Trial {
     return how === "delete" ? { ...ABSENT, file } : this.#make(file, text);
   }
 
-  async #prepare(step) {
+  /** The files that a call finds: an edit of the included one may have mended them just before. */
+  #foundBy(edited) {
+    const isMended = edited?.file === "ui" && !isRunnable(this.#files);
+    return isMended ? { ...this.#files, ui: edited } : this.#files;
+  }
+
+  async #prepare(step, { files, isRaced }) {
     const shown = await this.#inForce.ask("config.get", {});
     const { place } = this.#stage;
-    const call = makeCall(step, { files: this.#files, n: this.#number, shown, place, isRaced: step.isRaced });
+    const call = makeCall(step, { files, n: this.#number, shown, place, isRaced });
     if (call === undefined) return undefined;
     const params = { ...(shown.exists && { baseHash: shown.hash }), ...call.params };
     return {
@@ -132,7 +137,8 @@ export class Trial {
   async #kill({ damage, during, isWriting, afterMs, safe }) {
     await this.#inForce.isKept();
     if (damage !== null) await this.#identify(await this.#change(damage));
-    const call = during === null ? undefined : await this.#prepare(during);
+    const call =
+      during === null ? undefined : await this.#prepare(during, { files: this.#files, isRaced: false });
     if (call === undefined) this.#note("kill -9: at rest");
     else this.#inForce.mayBe(this.#mixtures(call, undefined));
     const writing = this.#stage.untilWriting();
