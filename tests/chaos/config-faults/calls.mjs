@@ -92,6 +92,9 @@ export const CALLS = [
   ...["apply", "prototype", "stale", "twoFiles", "include", "wipe"],
 ];
 
+/** Calls that change a good file. */
+export const WRITES = ["beat", "add", "included", "set"];
+
 /**
  * One call; undefined when it makes no sense with the files as they are.
  * @returns {Call | undefined}

@@ -4,7 +4,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isRunnable } from "./texts.mjs";
 import { Violation } from "./violation.mjs";
 
-const PATIENCE_MS = 20_000;
+/** Also on a machine that has a lot else to do. */
+const PATIENCE_MS = 120_000;
 const POLL_MS = 4;
 /** After this time a look is worth while without a sign. */
 const SIGN_MS = 400;

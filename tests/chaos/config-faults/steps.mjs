@@ -1,6 +1,6 @@
 // What happens to a configuration: random sequences of steps, the same ones for a seed. Steps are plain data.
 import fc from "fast-check";
-import { CALLS } from "./calls.mjs";
+import { CALLS, WRITES } from "./calls.mjs";
 import { MAIN_FAULTS, MAIN_SHAPES, UI_FAULTS } from "./texts.mjs";
 
 /** Bytes beyond any limit take their time: one in many. */
@@ -57,16 +57,24 @@ const damage = fc.oneof(
   }),
   fc.record({ by: fc.constant("hand"), file: fc.constant("ui"), how: fc.constant("rename"), text: badUi }),
 );
-const kill = fc.record({
-  by: fc.constant("kill"),
-  damage: fc.option(damage),
-  during: fc.oneof({ weight: 5, arbitrary: call }, { weight: 1, arbitrary: fc.constant(null) }),
-  /** From when on the time counts: from a call's question, or from the moment its answer is being written. */
-  isWriting: fc.constantFrom(true, true, false),
-  // A write is short.
-  afterMs: fc.constantFrom(0, 0, 0, 0, 1, 1, 2, 4, 8, 12),
-  safe: fc.boolean(),
+const write = fc.record({
+  by: fc.constant("call"),
+  call: fc.constantFrom(...WRITES),
+  text: fc.constant({}),
 });
+const kill = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      by: fc.constant("kill"),
+      during: write,
+      /** From when on the time counts: from a call's question, or from the moment its answer is being written. */
+      isWriting: fc.constantFrom(true, true, true, false),
+      afterMs: fc.constantFrom(0, 0, 0, 1, 2, 4, 8, 12),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ by: fc.constant("kill"), damage, safe: fc.boolean() }) },
+);
 
 /** How long to wait before the next step: until the gateway has come to rest, for one answer, or not at all. */
 const look = fc.constantFrom("rest", "glance", "glance", "none");

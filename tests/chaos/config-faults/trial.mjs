@@ -134,11 +134,11 @@ export class Trial {
     return kind;
   }
 
-  async #kill({ damage, during, isWriting, afterMs, safe }) {
+  async #kill({ damage, during, isWriting = false, afterMs = 0, safe = true }) {
     await this.#inForce.isKept();
-    if (damage !== null) await this.#identify(await this.#change(damage));
+    if (damage !== undefined) await this.#identify(await this.#change(damage));
     const call =
-      during === null ? undefined : await this.#prepare(during, { files: this.#files, isRaced: false });
+      during === undefined ? undefined : await this.#prepare(during, { files: this.#files, isRaced: false });
     if (call === undefined) this.#note("kill -9: at rest");
     else this.#inForce.mayBe(this.#mixtures(call, undefined));
     const writing = this.#stage.untilWriting();
@@ -149,6 +149,8 @@ export class Trial {
     await delay(afterMs);
     await this.#stage.kill();
     const kind = await asking;
+    if ((await this.#stage.files()).some((name) => name.endsWith(".json.lock")))
+      this.#note("kill -9: while it wrote");
     await this.#identify(this.#outcome({ call, kind }));
     await this.#checkBackups();
     if (isRunnable(this.#files)) {
