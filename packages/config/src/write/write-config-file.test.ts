@@ -284,7 +284,7 @@ describe("writeConfigFile", () => {
     await waiting;
   });
 
-  test.each<[string, (lock: string) => Promise<unknown> | void]>([
+  test.each<[string, (lock: string) => unknown]>([
     ["a link that leads nowhere", (lock) => symlink("nowhere", lock)],
     ["a link to another file", (lock) => symlink("openclaw.json", lock)],
     ["a pipe that nobody writes to", (lock) => void execFileSync("mkfifo", [lock])],
