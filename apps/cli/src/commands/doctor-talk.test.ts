@@ -7,7 +7,7 @@ import { changedFiles, createPatient } from "../testing/doctor.ts";
 
 const EXPOSED = { gateway: { mode: "local", auth: { mode: "token", token: "test-token-0001" }, bogus: 1 } };
 
-describe("doctor", () => {
+describe("doctor", { timeout: 30_000 }, () => {
   test("shows boxes, what to type in one line, and says how to apply what it can mend", async () => {
     await using patient = await createPatient();
     await patient.write(EXPOSED);

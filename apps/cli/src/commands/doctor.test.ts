@@ -344,11 +344,16 @@ const ROWS: readonly Row[] = [
   },
 ];
 
+const isRoot = process.getuid?.() === 0;
+
 describe("what the doctor finds", () => {
   test.each(
-    ROWS.map((row) => [`${row.code}${row.when === undefined ? "" : ` (${row.when})`}`, row] as const),
+    ROWS.filter(({ needsRoot }) => isRoot || !needsRoot).map(
+      (row) => [`${row.code}${row.when === undefined ? "" : ` (${row.when})`}`, row] as const,
+    ),
   )(
     "%s: told, and gone when the printed fix is typed, with nothing else changed",
+    { timeout: 30_000 },
     async (_name, { code, breakIt, text, fix, touches = (path) => CONFIG_WRITE.test(path), ...row }) => {
       await using patient = await createPatient();
       await breakIt(patient);
@@ -383,7 +388,10 @@ describe("what the doctor finds", () => {
 test("every code has a row", () => {
   const known = [...Object.keys(FINDINGS), ...Object.keys(START_FIXES).map((failure) => `start-${failure}`)];
   const tried = new Set(ROWS.map(({ code }) => code));
-  expect(known.filter((code) => !tried.has(code))).toEqual([]);
+  // These have gateways, ports and services of their own: doctor-gateway.test.ts.
+  const elsewhere =
+    /^(gateway-(address|config|down|remote-un|restart|silent|unauthorized|version)|port-(foreign|other)|service-)/;
+  expect(known.filter((code) => !tried.has(code) && !elsewhere.test(code))).toEqual([]);
 });
 
 test("docs/doctor.md lists every code with its severity", async () => {

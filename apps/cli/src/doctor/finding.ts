@@ -29,6 +29,20 @@ export const FINDINGS = {
   "bind-exposed": "warning",
   "browser-checks-weakened": "warning",
   "channel-open": "warning",
+  "service-legacy": "warning",
+  "service-other": "warning",
+  "service-disabled": "warning",
+  "service-linger-off": "warning",
+  "gateway-address-unusable": "error",
+  "gateway-remote-unreachable": "error",
+  "gateway-down": "error",
+  "gateway-unauthorized": "error",
+  "gateway-silent": "error",
+  "port-other-gateway": "error",
+  "port-foreign": "error",
+  "gateway-version-skew": "warning",
+  "gateway-config-refused": "error",
+  "gateway-restart-pending": "warning",
 } as const satisfies Readonly<Record<string, Severity>>;
 
 export type FindingCode = keyof typeof FINDINGS;

@@ -1,7 +1,9 @@
 import type { Check } from "../examination.ts";
 import { checkKeys, checkText, checkValues, checkWarnings } from "./config.ts";
 import { checkCrashes } from "./crashes.ts";
+import { checkGateway } from "./gateway.ts";
 import { checkSecurity } from "./security.ts";
+import { checkDrift, checkOthers, checkSupervisor } from "./service.ts";
 import { checkAuth, checkGuards, checkMode, checkVariables } from "./start.ts";
 import { checkFiles, checkFolder, checkNames } from "./state-folder.ts";
 
@@ -19,5 +21,9 @@ export const CHECKS: readonly Check[] = [
   checkFolder,
   checkFiles,
   checkCrashes,
+  checkOthers,
+  checkDrift,
   checkSecurity,
+  checkSupervisor,
+  checkGateway,
 ];

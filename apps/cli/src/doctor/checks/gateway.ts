@@ -1,0 +1,187 @@
+import { readVariable } from "@openclaw/config";
+
+import { nextStep } from "../../connection/failures.ts";
+import type { CommandContext } from "../../context.ts";
+import { lockHolder } from "../../local/lock-holder.ts";
+import { inspectPort, looksLikeGateway, type PortListener } from "../../local/port-usage.ts";
+import { lookAtService, type ServiceLook } from "../../service/service-look.ts";
+import { startService } from "../../service/lifecycle.ts";
+import { VERSION } from "../../version.ts";
+import type { Examination } from "../examination.ts";
+import { finding, type Finding } from "../finding.ts";
+import { type GatewayLook, lookAtGateway } from "../gateway-look.ts";
+
+const TITLE = "Gateway";
+
+/** Whether the gateway answers, and if not, who or what is in its place. */
+export async function checkGateway({ context, flags }: Examination): Promise<readonly Finding[]> {
+  // Without a usable configuration there is no telling where it would be.
+  if (!context.loaded.valid || !context.loaded.exists) return [];
+  const look = await lookAtGateway(context, flags);
+  switch (look.kind) {
+    case "up":
+      return runningFindings(context, look);
+    case "nowhere":
+      return [
+        finding("gateway-address-unusable", {
+          title: TITLE,
+          text: look.message,
+          fix: `${context.program} config edit`,
+        }),
+      ];
+    case "failed":
+      return look.target.source === "config gateway.remote.url"
+        ? [remoteFinding(context, look)]
+        : localFindings(context, look);
+    default:
+      return look satisfies never;
+  }
+}
+
+type Failed = GatewayLook & { readonly kind: "failed" };
+type Up = GatewayLook & { readonly kind: "up" };
+
+function runningFindings(context: CommandContext, { version, status, target }: Up): readonly Finding[] {
+  const { configStatus, pid } = status;
+  const restart = restartCommand(context, pid);
+  const pending = configStatus?.pendingRestart ?? [];
+  const isLocal = target.source !== "config gateway.remote.url";
+  return [
+    ...(version === VERSION || version === "" || !isLocal
+      ? []
+      : [
+          finding("gateway-version-skew", {
+            title: TITLE,
+            text: `The running gateway is release ${version}, this command is ${VERSION}.`,
+            fix: `${context.program} gateway restart`,
+          }),
+        ]),
+    ...(configStatus === undefined || configStatus.state === "applied"
+      ? []
+      : [
+          finding("gateway-config-refused", {
+            title: TITLE,
+            text: `The running gateway goes on with the configuration before (${configStatus.state}): ${configStatus.path ?? "<root>"}: ${configStatus.reason ?? "see its log"}`,
+            fix: `${context.program} config rollback`,
+          }),
+        ]),
+    ...(pending.length === 0 || !isLocal
+      ? []
+      : [
+          finding("gateway-restart-pending", {
+            title: TITLE,
+            text: `Changed, and in force only after a restart: ${pending.slice(0, MOST_PATHS).join(", ")}`,
+            fix: restart,
+          }),
+        ]),
+  ];
+}
+
+const MOST_PATHS = 10;
+
+// One in the foreground has no supervisor to restart it; the signal does it in the process.
+function restartCommand({ program }: CommandContext, pid: number | undefined): string {
+  return pid === undefined ? `${program} gateway restart` : `kill -USR1 ${pid}`;
+}
+
+function remoteFinding({ program }: CommandContext, { code, message, target }: Failed): Finding {
+  return finding("gateway-remote-unreachable", {
+    title: TITLE,
+    text: `The gateway at ${target.url} cannot be used: ${message}. Next: ${nextStep(code, program, false)}`,
+    fix: `${program} gateway probe`,
+  });
+}
+
+async function localFindings(context: CommandContext, failed: Failed): Promise<readonly Finding[]> {
+  const port = Number(new URL(failed.target.url).port);
+  if (failed.code === "unreachable") return down(context, failed);
+  if (failed.code === "unauthorized") return [unauthorized(context, failed)];
+  const holder = await lockHolder(context.paths.lockPath, port);
+  const { listeners } = await inspectPort(port, holder);
+  const [listener] = listeners;
+  if (listener === undefined || listener.pid === holder) return [silent(context, failed, listener)];
+  return [await collision(context, port, listener)];
+}
+
+async function down(context: CommandContext, { target }: Failed): Promise<readonly Finding[]> {
+  const { program } = context;
+  const service = await lookAtService(context);
+  const { own, isInstalled } = service;
+  const canStart = isInstalled && own !== undefined && service.state.loaded;
+  return [
+    finding("gateway-down", {
+      title: TITLE,
+      text: `Gateway not running: nobody listens at ${target.url}.${lastRun(service)}`,
+      fix: canStart ? `${program} gateway start` : `${program} gateway`,
+      ...(canStart && {
+        repair: {
+          kind: "confirm",
+          question: "Start the gateway service now?",
+          perform: async () => {
+            const { steps = [] } = await startService(context, own);
+            return steps.map(({ text }) => text);
+          },
+        },
+      }),
+    }),
+  ];
+}
+
+function lastRun({ isInstalled, state: { runtime } }: ServiceLook): string {
+  const { lastRunResult } = runtime;
+  return isInstalled && lastRunResult !== undefined
+    ? ` The service's last run ended with ${lastRunResult}.`
+    : "";
+}
+
+function unauthorized(context: CommandContext, { target, message }: Failed): Finding {
+  const { io, program, loaded } = context;
+  const variable = (["TOKEN", "PASSWORD"] as const)
+    .map((name) => `OPENCLAW_GATEWAY_${name}`)
+    .find((name) => readVariable(io.env, name) !== undefined);
+  const isShadowing = variable !== undefined && loaded.config.gateway?.auth !== undefined;
+  return finding("gateway-unauthorized", {
+    title: TITLE,
+    text: `The gateway at ${target.url} does not take this command's credentials: ${message}.${isShadowing ? ` ${variable} of this shell goes before the configuration.` : " It may have been started with others."}`,
+    fix: isShadowing ? `unset ${variable}` : `${program} gateway restart`,
+  });
+}
+
+function silent(
+  { program }: CommandContext,
+  { target, message }: Failed,
+  listener: PortListener | undefined,
+): Finding {
+  const who = listener === undefined ? "" : ` Process ${listener.pid} has the port: ${listener.commandLine}.`;
+  return finding("gateway-silent", {
+    title: TITLE,
+    text: `The gateway at ${target.url} does not answer as it should: ${message}.${who}`,
+    fix: `${program} gateway restart`,
+  });
+}
+
+/** Another program on our port: who it is, how to make it go, and the setting that gets out of its way. */
+async function collision(context: CommandContext, port: number, listener: PortListener): Promise<Finding> {
+  const { pid, user, commandLine, address } = listener;
+  const isGateway = looksLikeGateway(listener);
+  const free = await freePortAfter(port);
+  const byVariable = readVariable(context.io.env, "OPENCLAW_GATEWAY_PORT") !== undefined;
+  const what = isGateway ? "another gateway" : "another program";
+  return finding(isGateway ? "port-other-gateway" : "port-foreign", {
+    title: "Gateway port",
+    text: `Port ${port} is held by ${what}: pid ${pid} ${user}: ${commandLine} (${address}). End it (kill ${pid}), or use another port.`,
+    fix: byVariable
+      ? `export OPENCLAW_GATEWAY_PORT=${free}`
+      : `${context.program} config set gateway.port ${free}`,
+  });
+}
+
+const PORTS_TRIED = 50;
+const LAST_PORT = 65_535;
+
+async function freePortAfter(port: number): Promise<number> {
+  for (let candidate = port + 1; candidate <= Math.min(port + PORTS_TRIED, LAST_PORT); candidate++) {
+    if ((await inspectPort(candidate)).status === "free") return candidate;
+  }
+  return port;
+}
