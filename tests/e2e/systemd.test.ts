@@ -1,5 +1,6 @@
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { renderUnit } from "@openclaw/service";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort } from "../support/gateway-process.ts";
 import { ManagedUser, whyNoUserManager } from "../support/user-manager.ts";
@@ -80,6 +81,52 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     expect(verified).toEqual({ code: 0, stdout: "", stderr: "" });
   });
 
+  test("T-SVC-03 hands over every argument and variable as it is, whatever is in it", async () => {
+    const seen = join(user.home, "seen.json");
+    const script =
+      "require('fs').writeFileSync(process.argv[1], JSON.stringify([process.argv.slice(2), process.env]))";
+    const odd = [
+      "a b",
+      "",
+      "$HOME",
+      "${HOME}",
+      "%n",
+      "100%",
+      "\\",
+      '"',
+      "'",
+      ";",
+      "#",
+      "-x",
+      "a\\sb",
+      "~",
+      "=",
+      "é🦞",
+    ];
+    const environment = Object.fromEntries(odd.map((value, index) => [`ODD_${index}`, value]));
+    const text = renderUnit(
+      {
+        description: "odd %n",
+        program: [process.execPath, "-e", script, seen, ...odd],
+        environment,
+        stopTimeoutSec: 5,
+      },
+      { canNotify: false },
+    );
+    await writeFile(join(unitPath, "../odd.service"), text);
+    await user.systemctl("daemon-reload");
+    expect(await user.systemctl("start", "odd.service")).toMatchObject({ code: 0 });
+    await user.until("the program has run", async () =>
+      (await readFile(seen, "utf8").catch(() => "")).endsWith("]"),
+    );
+    await user.systemctl("stop", "odd.service");
+    const [words, env] = JSON.parse(await readFile(seen, "utf8")) as [string[], Record<string, string>];
+    expect(words).toEqual(odd);
+    expect(env).toMatchObject(environment);
+    expect(await user.property("odd.service", "Description")).toBe("odd %n");
+    await rm(join(unitPath, "../odd.service"));
+  });
+
   test("is not installed twice without being told to", async () => {
     const { code, stdout } = await user.openclaw("gateway", "install", "--port", String(port));
     expect({ code, stdout }).toEqual({
@@ -135,14 +182,14 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     const stall = join(user.home, "stall.cjs");
     await writeFile(
       stall,
-      'process.on("SIGWINCH", () => { const end = Date.now() + 4000; while (Date.now() < end); });\n',
+      'process.on("SIGWINCH", () => { const end = Date.now() + 10_000; while (Date.now() < end); });\n',
     );
-    await user.dropIn(UNIT, `WatchdogSec=2\nEnvironment=NODE_OPTIONS=--require=${stall}\n`);
+    await user.dropIn(UNIT, `WatchdogSec=5\nEnvironment=NODE_OPTIONS=--require=${stall}\n`);
     await user.openclaw("gateway", "restart");
     const before = await bootId();
     // Longer than the watchdog's time: what pings is there.
     const restarts = await user.property(UNIT, "NRestarts");
-    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    await new Promise((resolve) => setTimeout(resolve, 7_000));
     expect([await bootId(), await user.property(UNIT, "NRestarts")]).toEqual([before, restarts]);
     process.kill(await mainPid(), "SIGWINCH");
     await user.until("a new gateway answers", async () => ![undefined, before].includes(await bootId()));

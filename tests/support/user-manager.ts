@@ -73,7 +73,13 @@ export class ManagedUser implements AsyncDisposable {
 
   /** Types `openclaw …` as this user. */
   openclaw(...words: readonly string[]): Promise<CommandResult> {
-    return this.#run(process.execPath, [cli, ...words]);
+    const [program = "", ...args] = this.command(...words);
+    return this.#run(program, args);
+  }
+
+  /** The words that {@link openclaw} types. */
+  command(...words: readonly string[]): readonly string[] {
+    return [process.execPath, cli, ...words];
   }
 
   /** Types `systemctl --user …` as this user. */
@@ -100,7 +106,7 @@ export class ManagedUser implements AsyncDisposable {
   }
 
   /** Waits until something is so. */
-  async until(what: string, isSo: () => Promise<boolean>, limitMs = 30_000): Promise<void> {
+  async until(what: string, isSo: () => Promise<boolean>, limitMs = 60_000): Promise<void> {
     const endAt = Date.now() + limitMs;
     while (!(await isSo())) {
       if (Date.now() > endAt) throw new Error(`it did not come to this: ${what}`);

@@ -85,6 +85,7 @@ export interface Supervisor extends SupervisorWords {
   start(): Promise<readonly Step[]>;
   stop(): Promise<readonly Step[]>;
   restart(): Promise<readonly Step[]>;
+  /** Whether the supervisor starts the service by itself. Rejects where nothing could be installed either. */
   isLoaded(): Promise<boolean>;
   /** What is on file; undefined when there is none, or none that can be read. Asks nobody. */
   readCommand(): Promise<ServiceCommand | undefined>;

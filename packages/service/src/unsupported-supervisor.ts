@@ -37,7 +37,7 @@ export class UnsupportedSupervisor implements Supervisor {
   start = () => this.#refuse();
   stop = () => this.#refuse();
   restart = () => this.#refuse();
-  isLoaded = () => Promise.resolve(false);
+  isLoaded = () => this.#refuse();
   readCommand = () => Promise.resolve(undefined);
   readRuntime = () => Promise.resolve(NOWHERE.runtime);
   look = () => Promise.resolve(NOWHERE);

@@ -35,6 +35,8 @@ export interface ProcessFacts {
   readonly entryPath?: string;
   /** User id of the process. @default the system has none */
   readonly uid?: number;
+  /** @default Linux */
+  readonly platform?: NodeJS.Platform;
   /** What is typed as answers, in turn. */
   readonly answers?: readonly string[];
 }
@@ -102,7 +104,7 @@ function testIo({ home, words, facts, streams }: Setting): Io {
     readStdin: () => Promise.resolve(facts.stdin ?? ""),
     stdinIsTerminal: facts.stdinIsTerminal ?? false,
     machine: {
-      platform: "linux",
+      platform: facts.platform ?? "linux",
       release: "6.1.0",
       arch: "x64",
       nodeVersion: "20.20.0",

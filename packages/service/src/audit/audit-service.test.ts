@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { serviceEnvironment } from "../program/service-environment.ts";
 import { servicePath } from "../program/service-path.ts";
@@ -201,6 +203,12 @@ describe("auditService", () => {
     expect(auditService(facts, "full")).toMatchObject([
       { code: "systemd-watchdog-off", fix: expect.stringContaining("install systemd-notify") },
     ]);
+  });
+
+  test("finds nothing else than the runbook lists, with the severity it gives", async () => {
+    const runbook = await readFile(join(import.meta.dirname, "../../../../docs/runbook.md"), "utf8");
+    const rows = [...runbook.matchAll(/^\| `((?:gateway|systemd)-[a-z0-9-]+)`[ *\\]*\| (\w+)/gm)];
+    expect(Object.fromEntries(rows.map(([, code, severity]) => [code, severity]))).toEqual(FINDINGS);
   });
 
   test("has a row for every code", () => {

@@ -31,11 +31,14 @@ export interface UnitSearch {
   readonly scope: OtherUnit["scope"];
   /** Our own units are no others: those of the user's folder that say so themselves. */
   readonly skipsOurs: boolean;
+  /** Path of the user's home: a user who is called openclaw has not only gateways. */
+  readonly home: string;
 }
 
 /** Units that mention a gateway of this family. Folders and files that cannot be read hold none. */
-export async function findUnits({ folders, scope, skipsOurs }: UnitSearch): Promise<readonly OtherUnit[]> {
-  const found = await Promise.all(folders.map((folder) => unitsIn(folder, scope)));
+export async function findUnits(search: UnitSearch): Promise<readonly OtherUnit[]> {
+  const { folders, skipsOurs } = search;
+  const found = await Promise.all(folders.map((folder) => unitsIn(folder, search)));
   const byName = new Map(found.flat().map((unit) => [unit.label, unit]));
   const units = [...byName.values()].sort((a, b) => a.label.localeCompare(b.label));
   return skipsOurs ? units.filter(({ isOurs }) => !isOurs).map(withoutMark) : units.map(withoutMark);
@@ -43,12 +46,13 @@ export async function findUnits({ folders, scope, skipsOurs }: UnitSearch): Prom
 
 type MarkedUnit = OtherUnit & { readonly isOurs: boolean };
 
-async function unitsIn(folder: string, scope: OtherUnit["scope"]): Promise<readonly MarkedUnit[]> {
+async function unitsIn(folder: string, { scope, home }: UnitSearch): Promise<readonly MarkedUnit[]> {
   const names = await readdir(folder).catch(() => []);
   const units = names.filter((name) => name.endsWith(".service")).slice(0, MOST_UNITS);
   const texts = await Promise.all(units.map((name) => readFile(join(folder, name), "utf8").catch(() => "")));
   return units.flatMap((label, index) => {
-    const text = `${label}\n${texts[index] ?? ""}`.slice(0, MAX_CHARS).toLowerCase();
+    const own = (texts[index] ?? "").slice(0, MAX_CHARS).replaceAll(home, "~");
+    const text = `${label}\n${own}`.toLowerCase();
     const marker = MARKERS.find((candidate) => text.includes(candidate));
     if (marker === undefined) return [];
     const path = join(folder, label);

@@ -277,7 +277,8 @@ describe("SystemdSupervisor", () => {
     const folder = join(site.path, "..");
     await writeFile(join(folder, "moltbot-gateway.service"), "[Service]\nExecStart=/x\n");
     await writeFile(join(folder, "mine.service"), "[Service]\nExecStart=/opt/openclaw/run\n");
-    await writeFile(join(folder, "mail.service"), "[Service]\nExecStart=/usr/bin/mail\n");
+    // The home of this test has the word in its path, as that of a user with this name has.
+    await writeFile(join(folder, "mail.service"), `[Service]\nExecStart=${site.home}/bin/mail\n`);
     expect(await site.supervisor.otherUserUnits()).toMatchObject([
       { label: "mine.service", marker: "openclaw", legacy: false, scope: "user" },
       {

@@ -141,13 +141,14 @@ export class SystemdSupervisor implements Supervisor {
   /** Units of the machine that run this gateway or one like it; they are told about and never touched. */
   systemUnits(): Promise<readonly OtherUnit[]> {
     const folders = this.#options.systemUnitFolders ?? SYSTEM_UNIT_FOLDERS;
-    return findUnits({ folders, scope: "system", skipsOurs: false });
+    return findUnits({ folders, scope: "system", skipsOurs: false, home: this.#options.home });
   }
 
   /** Other units of this user that run something like a gateway. */
   otherUserUnits(): Promise<readonly OtherUnit[]> {
-    const folder = join(this.#options.home, ".config/systemd/user");
-    return findUnits({ folders: [folder], scope: "user", skipsOurs: true });
+    const { home } = this.#options;
+    const folders = [join(home, ".config/systemd/user")];
+    return findUnits({ folders, scope: "user", skipsOurs: true, home });
   }
 
   async #show(): Promise<Omit<ServiceState, "command">> {

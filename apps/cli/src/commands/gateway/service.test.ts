@@ -156,6 +156,23 @@ describe("gateway install", () => {
     await expect(stat(site.unitPath)).rejects.toThrow("ENOENT");
   });
 
+  test.each([
+    ["darwin", "macOS yet"],
+    ["win32", "Windows yet"],
+    ["freebsd", "freebsd"],
+  ] as const)("says on %s that it cannot, before anything is written", async (platform, name) => {
+    await using site = await siteWith(DISABLED);
+    const { code, stdout, stderr } = await site.type(["gateway", "install"], { platform });
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Gateway service install not supported on ${name}`);
+    expect(stdout).toContain(
+      "Tip: run it in the foreground, or under a supervisor of your own: openclaw gateway",
+    );
+    await expect(stat(join(site.home.home, ".openclaw/openclaw.json"))).rejects.toThrow("ENOENT");
+    const status = await site.type(["gateway", "status", "--no-probe"], { platform });
+    expect([status.code, status.stdout]).toEqual([0, expect.stringContaining("Runtime: stopped")]);
+  });
+
   test("names who holds the port before it writes anything", async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
