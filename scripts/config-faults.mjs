@@ -28,19 +28,28 @@ function progress(part, sequences) {
   printedAt = performance.now();
   console.log(`… ${done.reduce((sum, each) => sum + each, 0)} of ${count} (${seconds()} s)`);
 }
+function tell({ problem, index, steps }) {
+  console.log(`sequence ${index}: ${problem}`);
+  console.log(`fewest steps: ${JSON.stringify(steps)}`);
+  if (index >= 0) console.log(`again: node scripts/config-faults.mjs --seed ${seed} --only ${index}`);
+}
+
 console.log(`seed ${seed}`);
-const results = await Promise.all(
-  done.map((_, part) =>
-    tryFaults({
-      seed,
-      count,
-      part,
-      parts,
-      ...(only !== undefined && { only }),
-      onProgress: (n) => progress(part, n),
-    }),
-  ),
-);
+const runs = done.map(async (_, part) => {
+  const onProgress = (sequences) => progress(part, sequences);
+  const result = await tryFaults({
+    seed,
+    count,
+    part,
+    parts,
+    ...(only !== undefined && { only }),
+    onProgress,
+  });
+  // At once: the others may go on for long.
+  result.violations.forEach(tell);
+  return result;
+});
+const results = await Promise.all(runs);
 
 const kinds = new Map();
 for (const result of results)
@@ -50,9 +59,4 @@ const violations = results.flatMap((result) => result.violations);
 console.log(`sequences: ${sum("sequences")}, steps: ${sum("steps")} (seed ${seed}, ${seconds()} s)`);
 for (const [kind, times] of [...kinds].sort()) console.log(`${String(times).padStart(9)}  ${kind}`);
 console.log(`violations: ${violations.length}`);
-for (const { problem, index, steps } of violations) {
-  console.log(`sequence ${index}: ${problem}`);
-  console.log(`fewest steps: ${JSON.stringify(steps)}`);
-  if (index >= 0) console.log(`again: node scripts/config-faults.mjs --seed ${seed} --only ${index}`);
-}
 if (violations.length > 0) process.exit(1);
