@@ -1,8 +1,9 @@
 import { RpcError } from "@openclaw/client";
 
-import type { ConnectionFlags } from "../connection/flags.ts";
 import { callFailure } from "../connection/failures.ts";
+import { patient, timeoutMs, type ConnectionFlags } from "../connection/flags.ts";
 import { connectTarget, findTarget } from "../connection/open-gateway.ts";
+import { within } from "../connection/within.ts";
 import { complain, type CommandContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
 import { followLogs, type LogSource } from "../logs/follow.ts";
@@ -26,8 +27,9 @@ export async function run(context: CommandContext, options: Options): Promise<nu
   if (!filter.ok) throw new CliFailure(filter.message, { code: "usage" });
   const target = findTarget(context, options);
   const printer = logPrinter(io, options, filter.accepts);
+  const flags = patient(options);
   const open = async (): Promise<LogSource> => {
-    const client = await connectTarget(context, target, { timeout: "30000", ...options });
+    const client = await connectTarget(context, target, flags);
     const range = { limit: count(options.limit, 200), maxBytes: count(options.maxBytes, 250_000) };
     const tail = (cursor: number | undefined) =>
       client.request("logs.tail", { ...range, ...(cursor !== undefined && { cursor }) });
@@ -35,8 +37,8 @@ export async function run(context: CommandContext, options: Options): Promise<nu
   };
   try {
     if (!options.follow) {
-      const source = await open();
-      printer.batch(await source.tail(undefined).finally(() => source.close()));
+      const tail = open().then((source) => source.tail(undefined).finally(() => void source.close()));
+      printer.batch(await within(timeoutMs(flags), tail));
       return 0;
     }
     const signal = io.interruption();

@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
-import { ConnectionError, type Client, type ClientInfo, type Device } from "@openclaw/client";
+import type { Client, ClientInfo, Device } from "@openclaw/client";
 import { connectNode, openDevice } from "@openclaw/client/node";
 import { resolveTarget, type GatewayTarget } from "@openclaw/config";
 
@@ -8,6 +6,7 @@ import type { CommandContext } from "../context.ts";
 import { VERSION } from "../version.ts";
 import { callFailure, targetFailure } from "./failures.ts";
 import { timeoutMs, type ConnectionFlags } from "./flags.ts";
+import { within } from "./within.ts";
 
 // Always the same five: a paired device that asked for other scopes would have to be approved again.
 const SCOPES = ["admin", "read", "write", "approvals", "pairing"].map((scope) => `operator.${scope}`);
@@ -66,45 +65,43 @@ export function connectTarget(
  * Connects to the gateway a command is about, runs `use` with it and closes the connection; all of it within
  * `--timeout`.
  */
-export function withGateway<T>(
+export async function withGateway<T>(
   context: CommandContext,
   flags: ConnectionFlags,
-  use: (client: Client, target: GatewayTarget) => Promise<T>,
+  use: Use<T>,
 ): Promise<T> {
-  const ms = timeoutMs(flags);
-  const startedAt = context.io.now();
-  return withLongCall(context, flags, (client, target) =>
-    within({ ms, leftMs: ms - (context.io.now() - startedAt) }, use(client, target)),
-  );
+  const target = findTarget(context, flags);
+  return explained(context, target, within(timeoutMs(flags), callTarget(context, target, { flags, use })));
 }
 
 /** {@link withGateway} for calls that bring deadlines of their own: `--timeout` is that of the connection alone. */
 export async function withLongCall<T>(
   context: CommandContext,
   flags: ConnectionFlags,
-  use: (client: Client, target: GatewayTarget) => Promise<T>,
+  use: Use<T>,
 ): Promise<T> {
   const target = findTarget(context, flags);
+  return explained(context, target, callTarget(context, target, { flags, use }));
+}
+
+type Use<T> = (client: Client, target: GatewayTarget) => Promise<T>;
+
+async function callTarget<T>(
+  context: CommandContext,
+  target: GatewayTarget,
+  { flags, use }: { readonly flags: ConnectionFlags; readonly use: Use<T> },
+): Promise<T> {
+  const client = await connectTarget(context, target, flags);
+  // Nobody waits for the goodbye: a gateway that hangs would not answer it either.
+  return use(client, target).finally(() => void client.close());
+}
+
+async function explained<T>(context: CommandContext, target: GatewayTarget, work: Promise<T>): Promise<T> {
   try {
-    const client = await connectTarget(context, target, flags);
-    // Nobody waits for the goodbye: a gateway that hangs would not answer it either.
-    return await use(client, target).finally(() => void client.close());
+    return await work;
   } catch (error) {
     throw callFailure(error, context, target);
   }
-}
-
-// Node takes anything above for 1.
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-async function within<T>({ ms, leftMs }: { ms: number; leftMs: number }, work: Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  const late = sleep(Math.min(Math.max(0, leftMs), LONGEST_TIMER_MS), undefined, {
-    signal: controller.signal,
-  }).then(() => {
-    throw new ConnectionError("timeout", `gateway timeout after ${ms}ms`);
-  });
-  return Promise.race([work, late]).finally(() => controller.abort());
 }
 
 // Credentials on the command line are the only ones to be used: no token of an earlier pairing steps in for them, and

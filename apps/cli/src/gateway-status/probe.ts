@@ -1,8 +1,9 @@
 import type { GatewayTarget } from "@openclaw/config";
 
 import { callFailure } from "../connection/failures.ts";
-import type { ConnectionFlags } from "../connection/flags.ts";
+import { timeoutMs, type ConnectionFlags } from "../connection/flags.ts";
 import { connectTarget, findTarget } from "../connection/open-gateway.ts";
+import { within } from "../connection/within.ts";
 import type { CommandContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
 
@@ -21,9 +22,7 @@ export async function probeGateway(
   let target = local;
   try {
     target = probeTarget(context, flags, local);
-    const client = await connectTarget(context, target, flags);
-    // The goodbye takes a round trip that the report need not wait for.
-    const status = await client.request("status", {}).finally(() => void client.close());
+    const status = await within(timeoutMs(flags), askStatus(context, target, flags));
     return {
       ok: true,
       isLocal: target.url === local.url,
@@ -35,6 +34,12 @@ export async function probeGateway(
     const hint = failure.hint === undefined ? {} : { hint: failure.hint };
     return { ok: false, lines: [failure.message, ...failure.details], ...hint };
   }
+}
+
+async function askStatus(context: CommandContext, target: GatewayTarget, flags: ConnectionFlags) {
+  const client = await connectTarget(context, target, flags);
+  // The goodbye takes a round trip that the report need not wait for.
+  return client.request("status", {}).finally(() => void client.close());
 }
 
 /**

@@ -19,6 +19,20 @@ export async function runProcess(loadGateway: () => Promise<GatewayProgram>): Pr
   process.exitCode = await runCli(io);
   // A program that had the process to itself may leave handles open when its time to stop was up.
   if (isHandedOver) process.exit();
+  leaveSoon();
+}
+
+const LINGER_MS = 200;
+
+// A socket whose other end does not answer the goodbye would keep the process for longer; output that is still on its
+// way to a slow reader may. Nothing waits for the timer itself.
+function leaveSoon(): void {
+  const leave = () => {
+    const isWritten = process.stdout.writableLength === 0 && process.stderr.writableLength === 0;
+    if (isWritten) process.exit();
+    else leaveSoon();
+  };
+  setTimeout(leave, LINGER_MS).unref();
 }
 
 function catchUncaught(): () => void {

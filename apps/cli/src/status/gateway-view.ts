@@ -2,8 +2,9 @@ import type { Methods } from "@openclaw/client";
 import type { GatewayTarget } from "@openclaw/config";
 
 import { callFailure, explainFailure } from "../connection/failures.ts";
-import type { ConnectionFlags } from "../connection/flags.ts";
+import { timeoutMs, type ConnectionFlags } from "../connection/flags.ts";
 import { connectTarget, findLocalTarget, findTarget } from "../connection/open-gateway.ts";
+import { within } from "../connection/within.ts";
 import type { CommandContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
 import { gatewaySelf, type GatewaySelf } from "./gateway-self.ts";
@@ -47,7 +48,7 @@ export async function viewGateway(context: CommandContext, flags: ViewFlags): Pr
   let target: GatewayTarget | undefined;
   try {
     target = findTarget(context, flags);
-    return await ask(context, flags, target);
+    return await within(timeoutMs(flags), ask(context, flags, target));
   } catch (error) {
     const failure = target ? callFailure(error, context, target) : error;
     if (!(failure instanceof CliFailure)) throw failure;
@@ -84,6 +85,6 @@ async function ask(context: CommandContext, flags: ViewFlags, target: GatewayTar
       ...(auth !== undefined && { auth }),
     };
   } finally {
-    await client.close();
+    void client.close();
   }
 }
