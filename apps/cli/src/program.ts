@@ -1,7 +1,10 @@
+import { nearestName } from "@openclaw/config";
 import { Command, CommanderError, Option } from "commander";
 
+import { listCommand } from "./command-tree.ts";
 import { COMMANDS, GROUPS } from "./commands/specs.ts";
 import type { CommandSpec, CommandSyntax, OptionSpec } from "./commands/spec.ts";
+import { CliFailure, failureObject } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { VERSION } from "./version.ts";
 
@@ -14,34 +17,66 @@ export interface Call {
 
 /**
  * Reads a command line without the global flags. Help and mistakes are printed here: the result is then the exit code.
- * A word that no command knows never starts anything.
+ * A word that no command knows never starts anything. With `--json` both are JSON on stdout, too.
  *
  * Docs: runbook.md#five-minute-start
  */
 export function parseCommandLine(argv: readonly string[], io: Io): Call | number {
   let call: Call | undefined;
-  const program = buildProgram(io, (found) => (call = found));
+  const json = argv.includes("--json");
+  const program = buildProgram({ io, json }, (found) => (call = found));
   try {
     program.parse(argv.length === 0 ? ["--help"] : [...argv], { from: "user" });
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) reportMistake(error, { argv, io, json });
+    return error.exitCode;
   }
   return call ?? 0;
 }
 
-function buildProgram(io: Io, found: (call: Call) => void): Command {
+// The line itself is on stderr already.
+function reportMistake(
+  { code, message }: CommanderError,
+  { argv, io, json }: { readonly argv: readonly string[]; readonly io: Io; readonly json: boolean },
+): void {
+  const meant = code === "commander.excessArguments" ? nearestCommand(argv) : undefined;
+  if (meant !== undefined) io.stderr.write(`(Did you mean ${meant}?)\n`);
+  if (json) {
+    const failure = new CliFailure(message.replace(/^error: /, ""), { code: "usage" });
+    io.stdout.write(`${JSON.stringify(failureObject(failure), null, 2)}\n`);
+  }
+}
+
+// `gateway` runs by itself, so that a mistyped word behind it is one word too many.
+function nearestCommand(argv: readonly string[]): string | undefined {
+  const [parent, typed] = argv.filter((word) => !word.startsWith("-"));
+  const below = COMMANDS.flatMap(({ name }) =>
+    name.startsWith(`${parent} `) ? [name.split(" ")[1] ?? ""] : [],
+  );
+  const meant = nearestName(typed ?? "", below);
+  return meant === undefined ? undefined : `${parent} ${meant}`;
+}
+
+function buildProgram({ io, json }: { io: Io; json: boolean }, found: (call: Call) => void): Command {
+  const running = new Set<Command>();
   const program = new Command("openclaw")
     .description(`OpenClaw ${VERSION}`)
     .usage("[--dev | --profile <name>] [--log-level <level>] [--no-color] <command>")
     .version(VERSION, "-V, --version", "print the version")
     .enablePositionalOptions()
-    .showSuggestionAfterError(false)
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .configureHelp(
+      json ? { formatHelp: (command) => `${JSON.stringify(listCommand(command, running), null, 2)}\n` } : {},
+    )
     .exitOverride();
   const commands = new Map<string, Command>([["", program]]);
   for (const group of GROUPS) commands.set(group.name, commandFor(group, commands).command);
-  for (const spec of COMMANDS) commands.set(spec.name, addCommand(spec, commands, found));
+  for (const spec of COMMANDS) {
+    const command = addCommand(spec, commands, found);
+    commands.set(spec.name, command);
+    running.add(command);
+  }
   return program;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import type { ListedCommand } from "./command-tree.ts";
 import { createTestHome, type ProcessFacts } from "./testing/command-line.ts";
 
 async function openclaw(words: readonly string[], facts?: ProcessFacts) {
@@ -22,6 +23,59 @@ describe("a command line nobody knows", () => {
     ],
   ])("%j: one line on stderr and exit code 1", async (words, stderr) => {
     expect(await openclaw(words)).toEqual({ code: 1, stdout: "", stderr });
+  });
+});
+
+describe("a mistyped command line", () => {
+  test.each([
+    [["statsu"], "error: unknown command 'statsu'\n(Did you mean status?)\n"],
+    [["channels", "statu"], "error: unknown command 'statu'\n(Did you mean status?)\n"],
+    [["health", "--timout", "5"], "error: unknown option '--timout'\n(Did you mean --timeout?)\n"],
+    [
+      ["gateway", "helth"],
+      "error: too many arguments for 'gateway'. Expected 0 arguments but got 1.\n(Did you mean gateway health?)\n",
+    ],
+  ])("%j: says what may have been meant, below the line scripts know", async (words, stderr) => {
+    expect(await openclaw(words)).toEqual({ code: 1, stdout: "", stderr });
+  });
+
+  test("is a failure with code usage on stdout under --json", async () => {
+    const { code, stdout, stderr } = await openclaw(["devices", "reject", "--json"]);
+    expect([code, stderr]).toEqual([1, "error: missing required argument 'requestId'\n"]);
+    expect(JSON.parse(stdout)).toEqual({
+      ok: false,
+      error: { code: "usage", message: "missing required argument 'requestId'" },
+    });
+  });
+});
+
+describe("--help --json", () => {
+  test("lists the tree of commands", async () => {
+    const { code, stdout } = await openclaw(["--help", "--json"]);
+    expect(code).toBe(0);
+    const tree = JSON.parse(stdout) as ListedCommand;
+    expect(tree).toMatchObject({ name: "openclaw", runs: false, words: [] });
+    expect(tree.options.map(({ flags }) => flags)).toEqual([
+      ...["--profile <name>", "--dev", "--log-level <level>", "--no-color", "-V, --version"],
+    ]);
+    const gateway = tree.subcommands.find(({ name }) => name === "openclaw gateway");
+    expect(gateway).toMatchObject({ runs: true, summary: "run the gateway in the foreground" });
+    expect(gateway?.subcommands.map(({ name }) => name)).toContain("openclaw gateway status");
+    expect(tree.subcommands.find(({ name }) => name === "openclaw devices")?.runs).toBe(false);
+  });
+
+  test("lists a part of it, with words and what must be there", async () => {
+    const { stdout } = await openclaw(["config", "set", "--json", "--help"]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      name: "openclaw config set",
+      runs: true,
+      words: ["<path>", "<value>"],
+      subcommands: [],
+    });
+    const agent = JSON.parse((await openclaw(["agent", "--help", "--json"])).stdout) as ListedCommand;
+    expect(agent.options.filter(({ required }) => required).map(({ flags }) => flags)).toEqual([
+      "-m, --message <text>",
+    ]);
   });
 });
 
