@@ -71,10 +71,13 @@ export function failureObject({ code, message, hint }: CliFailure): object {
   return { ok: false, error: { code, message, ...(hint !== undefined && { hint }) } };
 }
 
-/** Last resort for what no command expected. */
-export function reportUnexpected(io: Io, error: unknown): number {
-  io.stderr.write(
-    `[openclaw] Failed to start CLI: ${error instanceof Error ? error.message : String(error)}\n`,
-  );
+/** Last resort for what no command expected. @param json stdout gets an object, as with any other failure */
+export function reportUnexpected(io: Io, error: unknown, json: boolean): number {
+  const message = error instanceof Error ? error.message : String(error);
+  io.stderr.write(`[openclaw] Failed to start CLI: ${message}\n`);
+  if (json) {
+    const failure = new CliFailure(message, { code: "failed" });
+    io.stdout.write(`${JSON.stringify(failureObject(failure), null, 2)}\n`);
+  }
   return 1;
 }

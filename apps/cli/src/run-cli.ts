@@ -19,10 +19,11 @@ export async function runCli(io: Io): Promise<number> {
   try {
     return await runCall(call, ownIo);
   } catch (error) {
-    if (!(error instanceof CliFailure)) return reportUnexpected(io, error);
     const { spec, options } = call;
+    const json = options["json"] === true;
+    if (!(error instanceof CliFailure)) return reportUnexpected(io, error, json);
     const prefix = "failurePrefix" in spec ? (spec.failurePrefix ?? "") : "";
-    return reportFailure(io, error, { json: options.json === true, prefix });
+    return reportFailure(io, error, { json, prefix });
   }
 }
 

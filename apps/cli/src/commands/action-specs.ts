@@ -29,7 +29,7 @@ export const ACTION_SPECS: readonly CommandSpec[] = [
   {
     name: "setup",
     summary: "create configuration and workspace",
-    options: [{ flags: "--workspace <dir>", summary: "folder of the default agent" }],
+    options: [{ flags: "--workspace <dir>", summary: "folder of the default agent" }, JSON_OUTPUT],
     invalidConfig: "stop",
     load: () => import("./setup.ts"),
   },

@@ -21,6 +21,20 @@ describe("setup", () => {
     expect(await readFile(join(home.home, ".openclaw", "openclaw.json"), "utf8")).toBe(text);
   });
 
+  test("--json tells what was there and where everything is", async () => {
+    await using home = await createTestHome();
+    const state = join(home.home, ".openclaw");
+    const places = {
+      config: join(state, "openclaw.json"),
+      workspace: join(state, "workspace"),
+      store: join(state, "gateway.sqlite"),
+    };
+    for (const created of [true, false]) {
+      const { stdout } = await home.openclaw(["setup", "--json"]);
+      expect(JSON.parse(stdout)).toEqual({ created, ...places });
+    }
+  });
+
   test("of the dev profile makes it ready to start", async () => {
     await using home = await createTestHome();
     const { stdout } = await home.openclaw(["--dev", "setup"]);

@@ -5,13 +5,18 @@ import { timeoutMs, type ConnectionFlags } from "../connection/flags.ts";
 import { connectTarget, findTarget } from "../connection/open-gateway.ts";
 import { within } from "../connection/within.ts";
 import type { CommandContext } from "../context.ts";
-import { CliFailure } from "../failure.ts";
+import { CliFailure, type FailureCode } from "../failure.ts";
 
 /** What one RPC call to the local gateway found out. */
 export type Probe =
   | { readonly ok: true; readonly pid?: number; /** This machine's gateway. */ readonly isLocal: boolean }
   /** Lines of the failure, the most important first. */
-  | { readonly ok: false; readonly lines: readonly string[]; readonly hint?: string };
+  | {
+      readonly ok: false;
+      readonly code: FailureCode;
+      readonly lines: readonly string[];
+      readonly hint?: string;
+    };
 
 /** Calls `status` on a target. Never throws for what a gateway or the network can do. */
 export async function probeGateway(
@@ -32,7 +37,7 @@ export async function probeGateway(
     const failure = callFailure(error, context, target);
     if (!(failure instanceof CliFailure)) throw failure;
     const hint = failure.hint === undefined ? {} : { hint: failure.hint };
-    return { ok: false, lines: [failure.message, ...failure.details], ...hint };
+    return { ok: false, code: failure.code, lines: [failure.message, ...failure.details], ...hint };
   }
 }
 

@@ -41,6 +41,8 @@ export interface GatewayStatus {
   readonly rpc?: {
     readonly ok: boolean;
     readonly error?: string;
+    /** What went wrong, for programs: `unreachable`, `unauthorized`, … */
+    readonly errorCode?: string;
     readonly hint?: string;
     readonly url: string;
   };
@@ -101,6 +103,7 @@ function rpcSummary(probe: Probe, url: string): NonNullable<GatewayStatus["rpc"]
   return {
     ok: false,
     error: probe.lines.join("\n"),
+    errorCode: probe.code,
     ...(probe.hint !== undefined && { hint: probe.hint }),
     url,
   };

@@ -20,6 +20,8 @@ export interface GatewayReport {
   readonly connectLatencyMs: number | null;
   readonly self: GatewaySelf | null;
   readonly error: string | null;
+  /** What went wrong, for programs: `unreachable`, `unauthorized`, … */
+  readonly errorCode: string | null;
 }
 
 /** What the gateway said, or the configuration in its place. */
@@ -54,7 +56,14 @@ export async function viewGateway(context: CommandContext, flags: ViewFlags): Pr
     if (!(failure instanceof CliFailure)) throw failure;
     const { url, source } = target ?? findLocalTarget(context);
     const misconfigured = failure.code === "remote_url_missing";
-    const gateway = { ...base, url, urlSource: source, misconfigured, error: explainFailure(failure) };
+    const gateway = {
+      ...base,
+      url,
+      urlSource: source,
+      misconfigured,
+      error: explainFailure(failure),
+      errorCode: failure.code,
+    };
     return { gateway, summary: offlineSummary(context), failure };
   }
 }
@@ -73,7 +82,14 @@ async function ask(context: CommandContext, flags: ViewFlags, target: GatewayTar
     ]);
     const mode = target.source === "config gateway.remote.url" ? "remote" : "local";
     const self = client.hello ? gatewaySelf(client.hello) : null;
-    const answered = { misconfigured: false, reachable: true, connectLatencyMs, self, error: null } as const;
+    const answered = {
+      misconfigured: false,
+      reachable: true,
+      connectLatencyMs,
+      self,
+      error: null,
+      errorCode: null,
+    } as const;
     const gateway = { mode, url: target.url, urlSource: target.source, ...answered } as const;
     const auth = client.hello?.auth?.method ?? client.hello?.snapshot.authMode;
     return {

@@ -13,6 +13,12 @@ export interface SetupOptions extends FirstStartOptions {
   readonly workspace?: string;
 }
 
+/** What there is now. */
+export interface SetupResult extends FirstStart {
+  /** Folder of the default agent, absolute. */
+  readonly workspace: string;
+}
+
 /**
  * Creates the configuration file and the folders a gateway needs, and keeps what is there. It does not set
  * `gateway.mode`: whether this machine runs a gateway is for the operator to say.
@@ -21,7 +27,7 @@ export interface SetupOptions extends FirstStartOptions {
  *
  * @throws {ConfigError} unsupported, conflict, io
  */
-export async function setupConfig(options: SetupOptions): Promise<FirstStart> {
+export async function setupConfig(options: SetupOptions): Promise<SetupResult> {
   const { paths, env, fs = fileSystem } = options;
   const wanted =
     options.workspace === undefined ? undefined : expandHome(options.workspace.trim(), paths.home);
@@ -45,6 +51,7 @@ export async function setupConfig(options: SetupOptions): Promise<FirstStart> {
   );
   return {
     created,
+    workspace,
     lines: [
       `${created ? "Wrote" : "Config OK:"} ${file}`,
       `Workspace OK: ${folder}`,
