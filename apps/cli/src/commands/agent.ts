@@ -16,6 +16,7 @@ interface Options extends Omit<ConnectionFlags, "timeout"> {
 }
 
 const DEFAULT_TIMEOUT_SECONDS = 600;
+const CONNECT_MS = 10_000;
 // The gateway ends the run at its timeout and still has to say so.
 const GRACE_MS = 30_000;
 
@@ -35,7 +36,10 @@ export async function run(context: CommandContext, options: Options): Promise<nu
     idempotencyKey: context.io.newId(),
   };
   const finalTimeoutMs = seconds === 0 ? Number.POSITIVE_INFINITY : seconds * 1_000 + GRACE_MS;
-  return withLongCall(context, connection, (client) =>
+  // Whoever gives a run two seconds does not wait ten for the gateway.
+  const hurry =
+    timeout !== undefined && seconds > 0 ? { timeout: String(Math.min(seconds * 1_000, CONNECT_MS)) } : {};
+  return withLongCall(context, { ...connection, ...hurry }, (client) =>
     runAgent(context.io, client, { params, finalTimeoutMs, json }),
   );
 }
