@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { createServer as createHttpServer } from "node:http";
 import { createServer, type AddressInfo, type Server } from "node:net";
@@ -13,7 +15,7 @@ import {
 import { beforeAll, describe, expect, test } from "vitest";
 
 import { documentedAnswers, documentedTypes, type PrintedValue } from "../support/documented-answers.ts";
-import { TemporaryUser } from "../support/gateway-process.ts";
+import { cli, collect, TemporaryUser } from "../support/gateway-process.ts";
 
 const documented = documentedAnswers();
 const types = documentedTypes();
@@ -205,6 +207,30 @@ describe("with a port where", () => {
       expect(types.undocumented(runs.flatMap(printed))).toEqual([]);
     },
   );
+});
+
+describe("as processes", () => {
+  test.each([
+    [["--help"]],
+    [["--help", "--json"]],
+    [["status"]],
+    [["gateway", "status", "--json"]],
+    [["gateway", "probe"]],
+    [["health", "--json"]],
+    [["config", "schema"]],
+    [["nosuchcommand"]],
+  ])("%j into a pipe that closes ends without a stack", async (words) => {
+    await using user = await TemporaryUser.create();
+    const env = { OPENCLAW_GATEWAY_PORT: String(await freePort()) };
+    // `true` reads nothing: the pipe may be closed before the first byte.
+    for (const reader of ["head -1", "true"]) {
+      const line = `"${process.execPath}" "${cli}" ${words.join(" ")} | ${reader}`;
+      const pipeline = spawn("sh", ["-c", line], { env: user.env(env), stdio: ["ignore", "pipe", "pipe"] });
+      const output = collect(pipeline);
+      await once(pipeline, "close");
+      expect(output.text).not.toMatch(/\n\s+at |EPIPE|Uncaught/);
+    }
+  });
 });
 
 interface Place extends AsyncDisposable {

@@ -20,6 +20,14 @@ export function warningLines(status: ChannelsStatus): string[] {
   });
 }
 
+/** What there is to say about one account, and what is wrong with it. @param now epoch ms of the report */
+export function accountFacts(
+  account: Account,
+  now: number,
+): { readonly facts: readonly string[]; readonly problem: string | undefined } {
+  return { facts: facts(account, now), problem: problemOf(account) };
+}
+
 function eachAccount(status: ChannelsStatus): { id: string; label: string; account: Account }[] {
   return status.channelOrder.flatMap((id) =>
     (status.channelAccounts[id] ?? []).map((account) => ({

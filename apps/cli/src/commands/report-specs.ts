@@ -1,4 +1,4 @@
-import { CONNECTION, JSON_OUTPUT, STRICT, TIMEOUT } from "./options.ts";
+import { CONNECTION, JSON_OUTPUT, STRICT } from "./options.ts";
 import type { CommandSpec } from "./spec.ts";
 
 const VERBOSE = { flags: "--verbose", summary: "say more" };
@@ -10,6 +10,7 @@ export const REPORT_SPECS: readonly CommandSpec[] = [
     summary: "show an overview of gateway, channels and sessions",
     options: [
       JSON_OUTPUT,
+      { flags: "--all", summary: "everything, with a diagnosis, to be pasted into a report" },
       { flags: "--deep", summary: "probe channels too; needs the gateway" },
       STRICT,
       VERBOSE,
@@ -59,7 +60,7 @@ export const REPORT_SPECS: readonly CommandSpec[] = [
       { flags: "--probe", summary: "ask the services behind the channels" },
       STRICT,
       JSON_OUTPUT,
-      TIMEOUT,
+      ...CONNECTION,
     ],
     invalidConfig: "stop",
     load: () => import("./channels/status.ts"),

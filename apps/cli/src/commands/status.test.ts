@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { createTestHome } from "../testing/command-line.ts";
-import { ANSWERS, configFor, createDownSite, createTestSite } from "../testing/gateway.ts";
+import { ANSWERS, configFor, createDownSite, createTestSite, TOKEN } from "../testing/gateway.ts";
 
 const KEYS = [
   ...["heartbeat", "channelSummary", "queuedSystemEvents", "sessions", "os", "update", "updateChannel"],
@@ -114,5 +114,74 @@ describe("status", () => {
     const { code, stdout } = await site.openclaw(["status", "--strict", "--json"]);
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ gateway: { reachable: false } });
+  });
+
+  describe("--all", () => {
+    const ACCOUNT = { enabled: true, configured: true };
+    const channels = {
+      ...ANSWERS["channels.status"],
+      channelOrder: ["irc"],
+      channelLabels: { irc: "IRC" },
+      channelAccounts: {
+        irc: [
+          { accountId: "default", ...ACCOUNT, running: true },
+          { accountId: "spare", ...ACCOUNT, running: false, lastError: "no network" },
+        ],
+      },
+    };
+
+    test("shows everything in tables, then what was looked at and what is wrong", async () => {
+      const configStatus = {
+        state: "applied",
+        valid: true,
+        hash: null,
+        issues: 0,
+        pendingRestart: ["gateway.port"],
+      };
+      await using site = await createTestSite({
+        "channels.status": () => channels,
+        status: () => ({ ...ANSWERS.status, configStatus }),
+      });
+      const { code, stdout } = await site.openclaw(["status", "--all"]);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^OpenClaw status --all\n\nOverview\n┌/);
+      expect(stdout).toMatch(/│ Version +│ 2026\.11\.0 /);
+      expect(stdout).toMatch(/\nIRC accounts\n┌.*\n│ Account │ Status │ Notes/);
+      expect(stdout).toMatch(/│ spare +│ WARN +│ enabled, configured, stopped, error:no network/);
+      expect(stdout).toMatch(/\nAgents\n┌/);
+      const [, diagnosis = ""] = stdout.split("Diagnosis (read-only)\n\n");
+      expect(diagnosis).toContain("✓ Config: ~/.openclaw/openclaw.json\n");
+      expect(diagnosis).toContain(`✓ Gateway: answers at ${site.gateway.url}\n`);
+      expect(diagnosis).toContain(
+        "! Configuration in force: 1 change waits for a restart\n  gateway.port\n  Run: openclaw gateway restart\n",
+      );
+      expect(diagnosis).toMatch(/✓ Port \d+: the gateway's\n/);
+      expect(diagnosis).toContain(
+        "! Channel issues\n  - irc spare: not running (no network)\n  Run: openclaw channels status --probe\n",
+      );
+      expect(diagnosis).toMatch(/\n\nPasteable debug report\. Auth tokens redacted\.\n$/);
+      expect(stdout).not.toContain(TOKEN);
+    });
+
+    test("works with the gateway down and a file that cannot be used, and says what to type", async () => {
+      await using site = await createDownSite();
+      const env = { OPENCLAW_GATEWAY_PORT: String(site.port) };
+      await site.configure('{ gateway: { port: "many" } }');
+      const { code, stdout } = await site.openclaw(["status", "--all"], { env });
+      expect(code).toBe(0);
+      expect(stdout).toMatch(
+        /✗ Config: ~\/\.openclaw\/openclaw\.json \(invalid\)\n {2}gateway\.port: .*\n {2}Run: openclaw config validate\n/,
+      );
+      expect(stdout).toMatch(
+        /✗ Gateway: connect failed: connect ECONNREFUSED .*\n {2}Next: start it with: openclaw gateway\n/,
+      );
+      expect(stdout).toContain(`! Port ${site.port}: nobody listens\n`);
+    });
+
+    test("--json is that of status", async () => {
+      await using site = await createTestSite();
+      const { stdout } = await site.openclaw(["status", "--all", "--json"]);
+      expect(Object.keys(JSON.parse(stdout) as object)).toEqual(KEYS);
+    });
   });
 });

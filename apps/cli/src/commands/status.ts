@@ -1,6 +1,7 @@
 import { warningLines } from "../channels/account-lines.ts";
 import { complain, print, printJson, type CommandContext } from "../context.ts";
 import { lookAtService } from "../service/service-look.ts";
+import { allLines } from "../status/all-lines.ts";
 import { viewGateway, type ViewFlags } from "../status/gateway-view.ts";
 import { statusLines } from "../status/lines.ts";
 import { statusReport } from "../status/report.ts";
@@ -8,6 +9,7 @@ import { statusReport } from "../status/report.ts";
 interface Options extends ViewFlags {
   readonly json?: boolean;
   readonly strict?: boolean;
+  readonly all?: boolean;
   readonly verbose?: boolean;
 }
 
@@ -19,7 +21,7 @@ export async function run(context: CommandContext, options: Options): Promise<nu
   if (options.deep && view.failure) throw view.failure;
   if (options.json) printJson(io, statusReport(context, view));
   else {
-    print(io, ...statusLines(context, view));
+    print(io, ...(options.all ? await allLines(context, view) : statusLines(context, view)));
     if (options.verbose && view.failure) complain(io, view.failure.message, ...view.failure.details);
   }
   const hasProblem = view.failure !== undefined || (view.channels && warningLines(view.channels).length > 0);

@@ -37,7 +37,8 @@ export function statusLines(context: CommandContext, view: StatusView): string[]
   ];
 }
 
-function channelRows({ loaded }: CommandContext, { channels }: GatewayView): string[][] {
+/** One row per channel: name, on or off, state, details. */
+export function channelRows({ loaded }: CommandContext, { channels }: GatewayView): string[][] {
   const rows = channels
     ? channels.channelOrder.map((id) => {
         const accounts = channels.channelAccounts[id] ?? [];

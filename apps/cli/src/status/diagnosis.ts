@@ -1,0 +1,113 @@
+import { displayPath } from "@openclaw/config";
+
+import { warningLines } from "../channels/account-lines.ts";
+import type { CommandContext } from "../context.ts";
+import type { PortUsage } from "../local/port-usage.ts";
+import { VERSION } from "../version.ts";
+import type { GatewayView } from "./gateway-view.ts";
+
+/** One thing that was looked at. */
+export interface Finding {
+  readonly severity: "ok" | "warn" | "error";
+  readonly text: string;
+  /** What belongs to it, one line each; for what is wrong, last what to type. */
+  readonly details: readonly string[];
+}
+
+/** Looks for what may be wrong, and changes nothing. @param port of this machine's gateway; absent for one elsewhere */
+export function diagnose(
+  context: CommandContext,
+  view: GatewayView,
+  port: PortUsage | undefined,
+): readonly Finding[] {
+  return [
+    configFinding(context),
+    ...gatewayFindings(context, view),
+    ...(port ? [portFinding(view, port)] : []),
+    ...eventLoopFinding(view),
+    channelFinding(context, view),
+  ];
+}
+
+const MARKS: Readonly<Record<Finding["severity"], string>> = { ok: "✓", warn: "!", error: "✗" };
+
+/** The lines of a finding, marked. */
+export function findingLines({ severity, text, details }: Finding): string[] {
+  return [`${MARKS[severity]} ${text}`, ...details.map((line) => `  ${line}`)];
+}
+
+function configFinding({ loaded, paths, program }: CommandContext): Finding {
+  const text = `Config: ${displayPath(loaded.path, paths.home)}`;
+  if (!loaded.exists) {
+    return {
+      severity: "warn",
+      text: `${text} (missing; defaults apply)`,
+      details: [`Run: ${program} setup`],
+    };
+  }
+  if (loaded.valid) return { severity: "ok", text, details: [] };
+  const issues = loaded.issues.map(({ path, message }) => `${path || "<root>"}: ${message}`);
+  return {
+    severity: "error",
+    text: `${text} (invalid)`,
+    details: [...issues, `Run: ${program} config validate`],
+  };
+}
+
+function gatewayFindings({ program }: CommandContext, { gateway, summary, failure }: GatewayView): Finding[] {
+  if (!gateway.reachable) {
+    const next = failure?.hint === undefined ? [] : [`Next: ${failure.hint}`];
+    return [{ severity: "error", text: `Gateway: ${gateway.error}`, details: next }];
+  }
+  const version = gateway.self?.version ?? VERSION;
+  const isSame = version === VERSION;
+  const skew = `Version: this command is ${VERSION}, the gateway ${version}`;
+  const { configStatus } = summary;
+  return [
+    { severity: "ok", text: `Gateway: answers at ${gateway.url}`, details: [] },
+    ...(isSame ? [] : [{ severity: "warn" as const, text: skew, details: ["Bring both to one release."] }]),
+    ...(configStatus ? [inForceFinding(configStatus, program)] : []),
+  ];
+}
+
+type ConfigStatus = NonNullable<GatewayView["summary"]["configStatus"]>;
+
+function inForceFinding({ state, reason, pendingRestart }: ConfigStatus, program: string): Finding {
+  if (state !== "applied") {
+    const text = `Configuration in force: the last good one; the file is ${state}`;
+    const details = [...(reason === undefined ? [] : [reason]), `Run: ${program} config validate`];
+    return { severity: "error", text, details };
+  }
+  if (pendingRestart.length === 0)
+    return { severity: "ok", text: "Configuration in force: the file's", details: [] };
+  const count = pendingRestart.length === 1 ? "1 change waits" : `${pendingRestart.length} changes wait`;
+  const text = `Configuration in force: ${count} for a restart`;
+  return { severity: "warn", text, details: [...pendingRestart, `Run: ${program} gateway restart`] };
+}
+
+function portFinding({ gateway }: GatewayView, { port, status, listeners, hints }: PortUsage): Finding {
+  const holders = listeners.map(
+    ({ pid, user, commandLine, address }) => `- pid ${pid} ${user}: ${commandLine} (${address})`,
+  );
+  const text = `Port ${port}`;
+  if (gateway.reachable) return { severity: "ok", text: `${text}: the gateway's`, details: holders };
+  if (status === "free") return { severity: "warn", text: `${text}: nobody listens`, details: [] };
+  return { severity: "error", text: `${text}: ${status}`, details: [...holders, ...hints] };
+}
+
+function eventLoopFinding({ channels }: GatewayView): Finding[] {
+  const loop = channels?.eventLoop;
+  if (!loop?.degraded) return [];
+  const details = [...loop.reasons, `p99 ${loop.delayP99Ms}ms, longest ${loop.delayMaxMs}ms`];
+  return [{ severity: "warn", text: "The gateway is late: clients may notice", details }];
+}
+
+function channelFinding({ program }: CommandContext, { channels }: GatewayView): Finding {
+  const issues = channels ? warningLines(channels) : [];
+  if (issues.length === 0) return { severity: "ok", text: "Channel issues (none)", details: [] };
+  return {
+    severity: "warn",
+    text: "Channel issues",
+    details: [...issues, `Run: ${program} channels status --probe`],
+  };
+}
