@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { RpcError } from "@openclaw/client";
 import { helloOk, startScriptedGateway } from "@openclaw/client/testing";
 import { describe, expect, test } from "vitest";
 
 import { createTestHome } from "../testing/command-line.ts";
-import { configFor } from "../testing/gateway.ts";
+import { configFor, createTestSite } from "../testing/gateway.ts";
 
 // Pairs whoever brings the right token, and lets paired devices in with a stale one.
 async function pairingGateway() {
@@ -56,5 +58,23 @@ describe("credentials of a command", () => {
       await home.openclaw(words, { env: { OPENCLAW_GATEWAY_TOKEN: "right" } });
     }
     expect(new Set(gateway.connects.map(({ device }) => device?.id)).size).toBe(1);
+  });
+});
+
+describe("--timeout", () => {
+  test("is that of the whole command, not of each of its steps", async () => {
+    const slowly =
+      <T>(answer: T) =>
+      async () => {
+        await sleep(300);
+        return answer;
+      };
+    await using site = await createTestSite({
+      "device.pair.list": slowly({ pending: [{ requestId: "r-1" }], paired: [] }),
+      "device.pair.approve": slowly({ requestId: "r-1", device: { deviceId: "d-1" } }),
+    });
+    const { code, stderr } = await site.openclaw(["devices", "approve", "--timeout", "400"]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^Error: gateway timeout after 400ms\n/);
   });
 });
