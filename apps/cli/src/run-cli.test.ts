@@ -11,7 +11,7 @@ async function openclaw(words: readonly string[], facts?: ProcessFacts) {
 describe("a command line nobody knows", () => {
   test.each([
     [["nosuchcommand"], "error: unknown command 'nosuchcommand'\n"],
-    [["doctor"], "error: unknown command 'doctor'\n"],
+    [["tui"], "error: unknown command 'tui'\n"],
     [["gateway", "status", "--bogus"], "error: unknown option '--bogus'\n"],
     [["gateway", "bogus"], "error: too many arguments for 'gateway'. Expected 0 arguments but got 1.\n"],
     [["health", "now"], "error: too many arguments for 'health'. Expected 0 arguments but got 1.\n"],
