@@ -66,7 +66,7 @@ async function site(
   };
 }
 
-const GATEWAY = { mode: "local", auth: { token: TOKEN }, reload: { debounceMs: 50 } };
+const GATEWAY = { mode: "local", auth: { token: TOKEN }, reload: { debounceMs: 50, pollMs: 200 } };
 const beating = (every: string, more: object = {}) =>
   JSON.stringify({ gateway: GATEWAY, agents: { defaults: { heartbeat: { every } } }, ...more });
 const put = async (path: string, text: string) => {

@@ -158,6 +158,39 @@ describe("validateConfig", () => {
     expect(validateConfig(tree)).toEqual({ ok: true, config: tree });
   });
 
+  test("takes the providers of secrets, of each source", () => {
+    const secrets = {
+      providers: {
+        shell: { source: "env", allowlist: ["TEAM_TOKEN"] },
+        vault: {
+          source: "file",
+          path: "/run/secrets/all.json",
+          mode: "json",
+          timeoutMs: 5000,
+          maxBytes: "1mb",
+        },
+        keeper: {
+          source: "exec",
+          command: "/usr/bin/keeper",
+          args: ["get"],
+          env: { PIN: "x" },
+          jsonOnly: true,
+        },
+      },
+      defaults: { env: "shell", file: "vault", exec: "keeper" },
+    };
+    expect(validateConfig({ secrets })).toEqual({ ok: true, config: { secrets } });
+  });
+
+  test.each([
+    ["a source nobody has", { providers: { a: { source: "cloud" } } }],
+    ["a file without a path", { providers: { a: { source: "file" } } }],
+    ["a key of another source", { providers: { a: { source: "env", command: "/bin/x" } } }],
+    ["a provider's name in capitals", { defaults: { env: "Shell" } }],
+  ])("refuses in secrets %s", (_title, secrets) => {
+    expect(issuesOf({ secrets })).not.toEqual([]);
+  });
+
   test("lets connectors judge their own keys, and checks the shared ones", () => {
     const telegram = { botToken: "x", customThing: { a: [1] }, accounts: { a: { own: 1 } } };
     expect(validateConfig({ channels: { telegram } })).toEqual({

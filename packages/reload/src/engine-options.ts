@@ -27,6 +27,6 @@ export interface ReloadEngineOptions {
   readonly user?: User;
   /** @default events */
   readonly watchMode?: WatchMode;
-  /** Distance of regular looks at the files, in ms. @default 500 */
+  /** Distance of regular looks at the files, in ms. @default as the file says */
   readonly pollMs?: number | "never";
 }

@@ -2,6 +2,7 @@ import {
   type ConfigIssue,
   type Difference,
   type LoadedConfig,
+  type OpenClawConfig,
   mixSettings,
   SETTING_DEFAULTS,
   settingDifferences,
@@ -77,14 +78,13 @@ export class ReloadEngine {
     const onError = (error: unknown) => this.#report.failed(error);
     this.#watch = new FileWatch({
       mode,
-      ...(pollMs !== undefined && { pollMs }),
+      pollMs: () => pollMs ?? this.#settings?.pollMs ?? SETTING_DEFAULTS["gateway.reload.pollMs"],
       onNotice: () => this.#pace.notice(),
       onError,
     });
     this.#pace = new Pace({
       look: (isSettled) => this.#exclusively(() => this.#lookAtFiles(isSettled)),
-      debounceMs: () =>
-        this.#accepted.config.gateway?.reload?.debounceMs ?? SETTING_DEFAULTS["gateway.reload.debounceMs"],
+      debounceMs: () => this.#settings?.debounceMs ?? SETTING_DEFAULTS["gateway.reload.debounceMs"],
       onError,
     });
   }
@@ -96,6 +96,11 @@ export class ReloadEngine {
 
   get status(): ReloadStatus {
     return this.#doubt === undefined ? this.#status : doubted(this.#status, this.#doubt);
+  }
+
+  /** How the file that was taken over last wants itself looked after. */
+  get #settings(): NonNullable<OpenClawConfig["gateway"]>["reload"] {
+    return this.#accepted.config.gateway?.reload;
   }
 
   /** What would become of a change between two readings. */

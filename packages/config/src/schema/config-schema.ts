@@ -14,6 +14,7 @@ import {
   McpSchema,
   UiSchema,
 } from "./operations.ts";
+import { SecretsSchema } from "./secrets.ts";
 import { MessagesSchema, SessionSchema } from "./sessions.ts";
 import { ApprovalsSchema, PluginsSchema, ToolsSchema } from "./tools.ts";
 import { opaque, section, text } from "./vocabulary.ts";
@@ -47,6 +48,7 @@ export const ConfigSchema = section({
   approvals: ApprovalsSchema,
   plugins: PluginsSchema,
   mcp: McpSchema,
+  secrets: SecretsSchema,
   skills: opaque,
   memory: opaque,
   talk: opaque,

@@ -11,6 +11,7 @@ export const SETTING_DEFAULTS = Object.freeze({
   "env.shellEnv.enabled": false,
   "env.shellEnv.timeoutMs": 15_000,
   "gateway.reload.debounceMs": 300,
+  "gateway.reload.pollMs": 2_000,
   "gateway.tailscale.mode": "off",
   "gateway.tailscale.resetOnExit": false,
   "gateway.remote.transport": "ssh",

@@ -171,6 +171,18 @@ describe("writeConfigFile", () => {
     ]);
   });
 
+  test.each([
+    ["half of a long text is gone", 600, 299, true],
+    ["half of a long text is still there", 600, 300, false],
+    ["the text was short", 511, 1, false],
+  ])("tells when a wanted write looks like an accident: %s", async (_, before, after, isTold) => {
+    await using dir = await instance();
+    await dir.write("a".repeat(before));
+    const { logLines } = await dir.write("b".repeat(after));
+    const anomaly = `Config write anomaly: ${dir.config} (size-drop:${before}->${after})`;
+    expect(logLines.slice(1)).toEqual(isTold ? [anomaly] : []);
+  });
+
   test("does nothing for the same text", async () => {
     await using dir = await instance();
     await dir.write("a");

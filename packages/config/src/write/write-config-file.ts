@@ -103,6 +103,7 @@ async function writeAlone(options: WriteConfigOptions, fs: FileSystem, path: str
     const notes = backupNote(backup) + countNote(facts);
     const logLines = [
       `Config overwrite: ${path} (sha256 ${previousHash} -> ${hash}${notes})`,
+      ...anomalyLines(path, facts),
       ...(noted === undefined ? [] : [`Config write audit failed: ${noted}`]),
       ...(kept === undefined ? [] : [`Config history not kept: ${kept}`]),
     ];
@@ -114,6 +115,19 @@ async function writeAlone(options: WriteConfigOptions, fs: FileSystem, path: str
     await audit({ ...facts, result: "failed", ...failure }).catch(() => undefined);
     throw error;
   }
+}
+
+/** Smaller files may well lose half of what they say. */
+const ANOMALY_MIN_BYTES = 512;
+
+/** A write that was wanted and still looks like an accident. */
+function anomalyLines(
+  path: string,
+  facts: Pick<AuditFacts, "nextBytes" | "previousBytes">,
+): readonly string[] {
+  const { previousBytes, nextBytes } = facts;
+  if (previousBytes < ANOMALY_MIN_BYTES || nextBytes >= previousBytes / 2) return [];
+  return [`Config write anomaly: ${path} (size-drop:${previousBytes}->${nextBytes})`];
 }
 
 async function keepBoth(

@@ -25,6 +25,7 @@ async function watching(files: readonly string[], options: Partial<FileWatchOpti
   let notices = 0;
   const watch = new FileWatch({
     mode: "events",
+    pollMs: () => 500,
     onNotice: () => (notices += 1),
     onError: (error) => expect.unreachable(String(error)),
     ...options,
@@ -48,8 +49,8 @@ async function watching(files: readonly string[], options: Partial<FileWatchOpti
 }
 
 describe.each<[string, Partial<FileWatchOptions>]>([
-  ["events alone", { pollMs: "never" }],
-  ["looking alone", { mode: "polling", pollMs: 20 }],
+  ["events alone", { pollMs: () => "never" }],
+  ["looking alone", { mode: "polling", pollMs: () => 20 }],
 ])("by %s", (_, options) => {
   test("tells of a file that is written in place, renamed into place, removed and made again", async () => {
     await writeFile(at("config"), "one");
@@ -93,7 +94,7 @@ describe.each<[string, Partial<FileWatchOptions>]>([
 test("finds again by looking what lies in a folder that was replaced", async () => {
   await mkdir(at("etc"));
   await writeFile(at("etc", "config"), "one");
-  using own = await watching([at("etc", "config")], { pollMs: 20 });
+  using own = await watching([at("etc", "config")], { pollMs: () => 20 });
   await own.notices(async () => {
     await rename(at("etc"), at("old"));
     await mkdir(at("etc"));
@@ -106,7 +107,7 @@ test("says nothing by looking about what its owner has read since, and tells of 
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   onTestFinished(() => void vi.useRealTimers());
   await writeFile(at("config"), "one");
-  using own = await watching([at("config")], { mode: "polling", pollMs: 20 });
+  using own = await watching([at("config")], { mode: "polling", pollMs: () => 20 });
   /** The next look is planned once one is over. */
   const look = async () => {
     vi.advanceTimersByTime(20);
@@ -123,7 +124,7 @@ test("says nothing by looking about what its owner has read since, and tells of 
 
 test("says nothing about other files beside it", async () => {
   await writeFile(at("config"), "one");
-  using own = await watching([at("config")], { pollMs: "never" });
+  using own = await watching([at("config")], { pollMs: () => "never" });
   await own.watch.follow([at("config"), at("last")]);
   const before = own.count;
   for (const name of ["state.db", "state.db-wal", "config.bak"]) await writeFile(at(name), "x");
@@ -137,6 +138,6 @@ test("says nothing about other files beside it", async () => {
 test("goes round no circle of links", async () => {
   await link(at("b"), at("a"));
   await link(at("a"), at("b"));
-  using own = await watching([at("a")], { pollMs: "never" });
+  using own = await watching([at("a")], { pollMs: () => "never" });
   await own.notices(() => put(at("a"), "a file after all"));
 });

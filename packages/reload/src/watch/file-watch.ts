@@ -6,14 +6,13 @@ export type WatchMode = "events" | "polling";
 
 export interface FileWatchOptions {
   readonly mode: WatchMode;
-  /** Distance of regular looks, in ms. They find what no event told. @default 500 */
-  readonly pollMs?: number | "never";
+  /** Distance of regular looks, in ms; asked before each. They find what no event told. */
+  readonly pollMs: () => number | "never";
   /** A file may have changed. */
   readonly onNotice: () => void;
   readonly onError: (error: unknown) => void;
 }
 
-const POLL_MS = 500;
 /** Folders with events of their own; what lies in others is found by looking. */
 const MAX_FOLDERS = 64;
 
@@ -90,7 +89,8 @@ export class FileWatch {
   }
 
   #pollLater(): void {
-    const { pollMs = POLL_MS, onError } = this.#options;
+    const { onError } = this.#options;
+    const pollMs = this.#options.pollMs();
     if (this.#isClosed || pollMs === "never") return;
     this.#timer = setTimeout(() => {
       this.#poll()
