@@ -78,5 +78,6 @@ function silentIo(home: string, port: number, argv: readonly string[]): Io {
     openPage: () => Promise.resolve(false),
     ask: () => Promise.resolve(""),
     handOver: () => Promise.reject(new Error("the build runs no gateway")),
+    loadGateway: () => Promise.reject(new Error("the build runs no gateway")),
   };
 }

@@ -1,5 +1,5 @@
 import type { Environment } from "@openclaw/config";
-import type { RunGatewayOptions } from "@openclaw/gateway";
+import type { RunGatewayOptions, StoreReport } from "@openclaw/gateway";
 
 /** Where a command writes. */
 export interface Output {
@@ -14,6 +14,8 @@ export interface Output {
 /** The gateway as a program: runs until it is told to stop, gives the exit code. */
 export interface GatewayProgram {
   runGateway(options: RunGatewayOptions): Promise<number>;
+  /** Looks at the state file of a gateway that does not run; commands open no state themselves. */
+  checkStore(options: Pick<RunGatewayOptions, "env">): Promise<StoreReport>;
 }
 
 /** The machine as status reports show it. */
@@ -60,4 +62,6 @@ export interface Io extends Environment {
   ask(question: string): Promise<string>;
   /** Gives the process to the gateway, which handles signals and uncaught errors itself. */
   handOver(): Promise<GatewayProgram>;
+  /** Loads the gateway's code for what needs no process of its own. */
+  loadGateway(): Promise<Pick<GatewayProgram, "checkStore">>;
 }

@@ -9,6 +9,7 @@ import {
   resolvePaths,
 } from "@openclaw/config";
 import { GATEWAY_VERSION } from "@openclaw/gateway-core";
+import { checkStore } from "./check-store.ts";
 import { type Host, refuseStart } from "./host.ts";
 import { openLogging, type OpenedLogging } from "./logging/open-logging.ts";
 import type { ConsoleStreams } from "./logging/logging.ts";
@@ -42,6 +43,7 @@ export interface RunGatewayOptions {
  * Docs: runbook.md#five-minute-start
  */
 export async function runGateway(options: RunGatewayOptions): Promise<number> {
+  if (options.flags.checkStore === true) return printStoreReport(options);
   const signals = takeSignals(process);
   const streams = standardStreams(process.stdout, process.stderr);
   process.title = "openclaw-gateway";
@@ -52,6 +54,12 @@ export async function runGateway(options: RunGatewayOptions): Promise<number> {
   } finally {
     signals.release();
   }
+}
+
+async function printStoreReport({ env }: RunGatewayOptions): Promise<number> {
+  const report = await checkStore({ env });
+  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  return report.ok ? 0 : 1;
 }
 
 async function start(

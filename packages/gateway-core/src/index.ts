@@ -21,6 +21,9 @@ export type { ProvisionedPart, ReloadPart, WatchMode } from "@openclaw/reload";
 export { GATEWAY_ERROR_CODES, GatewayError } from "./errors.ts";
 export type { GatewayErrorCode } from "./errors.ts";
 
+// Whether what is in a state folder is sound, while no gateway runs with it.
+export { checkState, type StateCheck } from "./check-state.ts";
+
 // Who holds a state folder or a port, for tools that start and stop gateways.
 export { askInstanceId, readLock } from "./lock.ts";
 export type { LockRecord } from "./lock.ts";

@@ -1,5 +1,6 @@
 // Opening the state file.
 export { openStore, type OpenStoreOptions } from "./open-store.ts";
+export { checkStore, type StoreCheck } from "./check-store.ts";
 export type { Recovery, Store } from "./store.ts";
 export type { SettingStore } from "./settings/setting-store.ts";
 

@@ -8,7 +8,7 @@ export interface Migration {
 }
 
 /** Marks a database as ours: "OCGW". */
-const APPLICATION_ID = 0x4f434757;
+export const APPLICATION_ID = 0x4f434757;
 
 /**
  * Brings the schema up to date, each step in one transaction together with its version number. Nothing is written when

@@ -21,6 +21,7 @@ interface Row {
   /** Variables of the shell in which the doctor is called; a fix may unset one. */
   readonly env?: Readonly<Record<string, string>>;
   readonly uid?: number;
+  readonly now?: () => number;
   /** Only root can give a file away. */
   readonly needsRoot?: true;
   /** What the person does in the editor. */
@@ -33,6 +34,31 @@ const CONFIG_WRITE =
 function withGateway(patient: Patient, gateway: object, rest: object = {}): Promise<void> {
   const auth = { mode: "token", token: "test-token-0001" };
   return patient.write({ gateway: { mode: "local", port: patient.port, auth, ...gateway }, ...rest });
+}
+
+const SET_ASIDE = {
+  now: () => 1_700_000_000_000,
+  fix: ({ stateDir }: Patient) => {
+    const [state, aside] = [join(stateDir, "gateway.sqlite"), join(stateDir, "set-aside-1700000000000")];
+    return `mkdir -m 700 ${aside} && mv ${state}* ${aside}/`;
+  },
+  touches: (path: string) => /^\.openclaw\/(gateway\.sqlite|set-aside-)/.test(path),
+};
+
+function writeState(stateDir: string, content: string | Buffer): Promise<void> {
+  return writeFile(join(stateDir, "gateway.sqlite"), content, { mode: 0o600 });
+}
+
+/** An SQLite file without tables: its header and one empty page. */
+function database({ application, version }: { application: number; version: number }): Buffer {
+  const page = Buffer.alloc(4096);
+  page.write("SQLite format 3\0", 0, "latin1");
+  page.writeUInt16BE(4096, 16);
+  page.set([1, 1, 0, 64, 32, 32], 18);
+  const words = { 24: 1, 28: 1, 44: 4, 56: 1, 60: version, 68: application, 92: 1, 96: 3_040_000 };
+  for (const [at, word] of Object.entries(words)) page.writeUInt32BE(word, Number(at));
+  page.set([0x0d, 0, 0, 0, 0, 0x10, 0], 100);
+  return page;
 }
 
 const ROWS: readonly Row[] = [
@@ -314,6 +340,40 @@ const ROWS: readonly Row[] = [
     touches: (path) => path === ".openclaw/.env",
   },
   {
+    code: "store-damaged",
+    breakIt: ({ stateDir }) => writeState(stateDir, "no database ".repeat(50)),
+    text: /gateway\.sqlite: .*begins an empty one\.$/,
+    ...SET_ASIDE,
+  },
+  {
+    code: "store-newer",
+    breakIt: ({ stateDir }) => writeState(stateDir, database({ application: 0x4f434757, version: 9999 })),
+    text: "the state file was written by a newer version",
+    ...SET_ASIDE,
+  },
+  {
+    code: "store-foreign",
+    breakIt: ({ stateDir }) => writeState(stateDir, database({ application: 5, version: 1 })),
+    text: "the file is not a gateway's state file",
+    ...SET_ASIDE,
+  },
+  {
+    code: "store-unreadable",
+    breakIt: ({ stateDir }) => mkdir(join(stateDir, "gateway.sqlite"), { mode: 0o700 }),
+    text: /gateway\.sqlite: .*Look at the disk/,
+    ...SET_ASIDE,
+  },
+  {
+    code: "state-lock-unusable",
+    breakIt: async ({ stateDir }) => {
+      await writeState(stateDir, database({ application: 0x4f434757, version: 1 }));
+      await mkdir(join(stateDir, "gateway.lock", "x"), { recursive: true });
+    },
+    text: "The lock of the state folder cannot be taken",
+    fix: ({ stateDir }) => `mv ${stateDir}/gateway.lock ${stateDir}/gateway.lock.old`,
+    touches: (path) => path.startsWith(".openclaw/gateway.lock"),
+  },
+  {
     code: "crash-report",
     breakIt: async ({ stateDir }) => {
       await mkdir(join(stateDir, "crash"), { mode: 0o700 });
@@ -361,6 +421,7 @@ describe("what the doctor finds", () => {
       const facts = (): ProcessFacts => ({
         env: Object.fromEntries(shell),
         ...(row.edit && { edit: row.edit }),
+        ...(row.now && { now: row.now }),
         ...(row.uid !== undefined && { uid: row.uid }),
       });
       const broken = await patient.files();

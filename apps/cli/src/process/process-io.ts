@@ -9,8 +9,8 @@ import { watchPipe } from "./pipe-watch.ts";
 const STDIN = 0;
 const STDOUT = 1;
 
-/** The real process as an {@link Io}. @param handOver see there */
-export function processIo(handOver: Io["handOver"]): Io {
+/** The real process as an {@link Io}. @param program its two ways to the gateway's code, see there */
+export function processIo(program: Pick<Io, "handOver" | "loadGateway">): Io {
   return {
     argv: process.argv.slice(2),
     env: process.env,
@@ -38,7 +38,7 @@ export function processIo(handOver: Io["handOver"]): Io {
     edit: openEditor,
     openPage,
     ask: askPerson,
-    handOver,
+    ...program,
   };
 }
 

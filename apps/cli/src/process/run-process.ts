@@ -10,11 +10,12 @@ import { processIo } from "./process-io.ts";
 export async function runProcess(loadGateway: () => Promise<GatewayProgram>): Promise<void> {
   const stopCatching = catchUncaught();
   let isHandedOver = false;
-  const io = processIo(() => {
+  const handOver = () => {
     isHandedOver = true;
     stopCatching();
     return loadGateway();
-  });
+  };
+  const io = processIo({ handOver, loadGateway });
   // Set, not called: what was written to a pipe still has to get out.
   process.exitCode = await runCli(io);
   // A program that had the process to itself may leave handles open when its time to stop was up.

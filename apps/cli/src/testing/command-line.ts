@@ -127,5 +127,6 @@ function testIo({ home, words, facts, streams }: Setting): Io {
     openPage: facts.openPage ?? (() => Promise.resolve(false)),
     ask: () => Promise.resolve(facts.answers?.[(asked += 1) - 1] ?? ""),
     handOver: () => import("@openclaw/gateway"),
+    loadGateway: () => import("@openclaw/gateway"),
   };
 }

@@ -15,6 +15,8 @@ export interface RunFlags extends GatewayFlags {
   readonly wsLog?: string;
   /** Starts with the last good configuration when the file cannot be used. */
   readonly safe?: boolean;
+  /** Looks at the state file instead of starting, and prints what it found. */
+  readonly checkStore?: boolean;
 }
 
 /** Styles of the traffic log. */
@@ -32,7 +34,7 @@ export type FlagsCheck =
 
 /** Checks the flags that nobody else checks, and reads the secrets that are given as files. */
 export async function checkFlags(flags: RunFlags): Promise<FlagsCheck> {
-  const { tokenFile, passwordFile, wsLog, safe = false, ...rest } = flags;
+  const { tokenFile, passwordFile, wsLog, safe = false, checkStore: _done, ...rest } = flags;
   if (wsLog !== undefined && !WS_LOG_STYLES.some((style) => style === wsLog)) {
     return refuse(`Invalid --ws-log (use ${WS_LOG_STYLES.map((style) => `"${style}"`).join(", ")})`);
   }

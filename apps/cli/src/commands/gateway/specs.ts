@@ -14,6 +14,7 @@ const RUN_OPTIONS: readonly OptionSpec[] = [
   { flags: "--dev", summary: "create a development config and workspace if missing" },
   { flags: "--force", summary: "stop whoever listens on the port first; twice: whoever it is", counts: true },
   { flags: "--safe", summary: "when the file cannot be used, start with the last good configuration" },
+  { flags: "--check-store", summary: "do not start: read the state file, print as JSON whether it is sound" },
   { flags: "--ws-log <style>", summary: "WebSocket traffic log: auto, full or compact" },
   { flags: "--verbose", summary: "debug output and WebSocket traffic on the console" },
 ];
@@ -51,7 +52,7 @@ export const GATEWAY_SPECS: readonly CommandSpec[] = [
     name: "gateway run",
     inherits: [
       ...["port", "bind", "auth", "token", "tokenFile", "password", "passwordFile"],
-      ...["allowUnconfigured", "dev", "force", "safe", "wsLog", "verbose"],
+      ...["allowUnconfigured", "dev", "force", "safe", "checkStore", "wsLog", "verbose"],
     ],
   },
   STATUS,

@@ -6,6 +6,7 @@ import { checkSecurity } from "./security.ts";
 import { checkDrift, checkOthers, checkSupervisor } from "./service.ts";
 import { checkAuth, checkGuards, checkMode, checkVariables } from "./start.ts";
 import { checkFiles, checkFolder, checkNames } from "./state-folder.ts";
+import { checkStoreFile } from "./store.ts";
 
 /** Every check, in the order of service.md §11: what others rely on comes first. */
 export const CHECKS: readonly Check[] = [
@@ -20,6 +21,7 @@ export const CHECKS: readonly Check[] = [
   checkAuth,
   checkFolder,
   checkFiles,
+  checkStoreFile,
   checkCrashes,
   checkOthers,
   checkDrift,
