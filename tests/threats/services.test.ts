@@ -26,6 +26,7 @@ describe("commands on services", () => {
     for (const verb of ["status", "install", "start", "stop", "restart", "uninstall"]) {
       await user.openclaw(["gateway", verb, "--json"], { env });
     }
+    expect(existsSync(evil)).toBe(false);
     expect(existsSync(trace)).toBe(false);
   });
 });
@@ -63,6 +64,7 @@ describe.skipIf(obstacle !== undefined)(title, () => {
       error: "systemd Environment OPENCLAW_STATE_DIR cannot contain CR or LF characters.",
     });
     expect(existsSync(join(user.home, ".config/systemd/user", UNIT))).toBe(false);
+    expect(existsSync(evil)).toBe(false);
     expect(existsSync(trace)).toBe(false);
   });
 });

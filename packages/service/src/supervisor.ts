@@ -78,6 +78,8 @@ export interface Supervisor extends SupervisorWords {
   readonly startCommand: string;
   /** Command that shows what the service printed. */
   readonly logCommand: string;
+  /** Touches nothing. @throws {ServiceError} invalid_value: a value that a service cannot hold */
+  check(definition: ServiceDefinition): void;
   /** Writes the service, has it started now and from now on. */
   install(definition: ServiceDefinition): Promise<readonly Step[]>;
   /** Stops the service and removes it; no error when there is none. */

@@ -32,6 +32,8 @@ export class UnsupportedSupervisor implements Supervisor {
     this.#platform = platform;
   }
 
+  // There is no service that could not hold it.
+  check = () => {};
   install = () => this.#refuse();
   uninstall = () => this.#refuse();
   start = () => this.#refuse();

@@ -44,12 +44,13 @@ export async function installService(
   const { port } = settingsOf(context, context.loaded, flags);
   if ((await isLoaded(own)) && !flags.force) return alreadyInstalled(context, own);
   await refuseBusyPort(port, own);
+  const { nodePath: execPath, nodeVersion: version } = context.io.machine;
+  const node = await chooseNode({ execPath, version });
+  const definition = definitionOf(context, own, { port, node: node.path });
+  // Before the configuration is touched, too.
+  own.supervisor.check(definition);
   const settled = await settleCredentials(context, flags);
-  const node = await chooseNode({
-    execPath: context.io.machine.nodePath,
-    version: context.io.machine.nodeVersion,
-  });
-  const steps = await own.supervisor.install(definitionOf(context, own, { port, node: node.path }));
+  const steps = await own.supervisor.install(definition);
   const warnings = [
     ...settled,
     ...node.warnings,

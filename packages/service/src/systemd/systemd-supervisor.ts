@@ -47,6 +47,10 @@ export class SystemdSupervisor implements Supervisor {
     this.#options = options;
   }
 
+  check(definition: ServiceDefinition): void {
+    renderUnit(definition, { canNotify: true });
+  }
+
   async install(definition: ServiceDefinition): Promise<readonly Step[]> {
     const canNotify = this.canNotify;
     // Before anything is touched: a value that no unit can hold.
