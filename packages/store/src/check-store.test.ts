@@ -14,6 +14,8 @@ async function closedStore(): Promise<string> {
   const store = await openStore({ path });
   await store.settings.put("voicewake", "x".repeat(50_000));
   await store.close();
+  // What another process would find: its log is folded in, and the files beside it are gone.
+  for (const beside of ["-wal", "-shm"]) await rm(`${path}${beside}`, { force: true });
   return path;
 }
 
