@@ -109,6 +109,13 @@ export const LISTS_3: readonly Deviation[] = [
     differences: [{ at: "payload.days", ours: is(7) }],
   },
   {
+    files: ["v3/ro-usage.cost"],
+    because: "The last of the days is today.",
+    row: "methods.md §12 usage.cost",
+    kind: "fact",
+    differences: [{ at: "payload.daily.*.date", ours: (date) => /^\d{4}-\d{2}-\d{2}$/.test(String(date)) }],
+  },
+  {
     files: ["v3/ro-config.schema"],
     because: "The schema and its hints are those of our configuration.",
     row: "methods.md §3 config.schema",
