@@ -128,6 +128,7 @@ describe("setupConfig", () => {
     await using at = await home();
     expect(await setupConfig({ paths: at.paths, env: {}, writer })).toEqual({
       created: true,
+      workspace: join(at.path, ".openclaw/workspace"),
       lines: [
         "Wrote ~/.openclaw/openclaw.json",
         "Workspace OK: ~/.openclaw/workspace",
