@@ -2,6 +2,7 @@ import { displayPath } from "@openclaw/config";
 
 import { runtimeText } from "../service/service-look.ts";
 import type { ConfigSummary } from "../service/service-report.ts";
+import { configInForce } from "../status/config-in-force.ts";
 import type { GatewayStatus } from "./report.ts";
 import { err, out, type ReportLine, type TextFacts } from "./report-line.ts";
 import { driftLines, otherServiceLines, serviceLines, stoppedLines } from "./service-lines.ts";
@@ -22,7 +23,7 @@ export function statusLines(report: GatewayStatus, facts: TextFacts): ReportLine
     ...gatewayLines(report, facts),
     out(""),
     out(`Runtime: ${runtimeText(report.service.runtime)}`),
-    ...probeLines(report),
+    ...probeLines(report, facts),
     out(""),
     ...stoppedLines(report, facts),
     ...portLines(report),
@@ -65,9 +66,9 @@ function gatewayLines({ gateway }: GatewayStatus, { dashboard }: TextFacts): Rep
   ];
 }
 
-function probeLines({ rpc }: GatewayStatus): ReportLine[] {
+function probeLines({ rpc }: GatewayStatus, { program }: TextFacts): ReportLine[] {
   if (!rpc) return [];
-  if (rpc.ok) return [out("RPC probe: ok")];
+  if (rpc.ok) return [out("RPC probe: ok"), ...inForceLines(rpc, program)];
   const details = (rpc.error ?? "").split("\n").slice(0, MOST_ERROR_LINES);
   const next = rpc.hint === undefined ? [] : [err(`Next: ${rpc.hint}`)];
   return [
@@ -76,6 +77,13 @@ function probeLines({ rpc }: GatewayStatus): ReportLine[] {
     ...details.map((line) => err(`  ${line}`)),
     ...next,
   ];
+}
+
+/** Nothing to say while the gateway runs with what its file says. */
+function inForceLines({ configStatus }: NonNullable<GatewayStatus["rpc"]>, program: string): ReportLine[] {
+  if (configStatus === undefined) return [];
+  const { severity, text, details } = configInForce(configStatus, program);
+  return severity === "ok" ? [] : [err(text), ...details.map((line) => err(`  ${line}`))];
 }
 
 function portLines(report: GatewayStatus): ReportLine[] {

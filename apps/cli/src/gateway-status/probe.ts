@@ -5,11 +5,19 @@ import { timeoutMs, type ConnectionFlags } from "../connection/flags.ts";
 import { connectTarget, findTarget } from "../connection/open-gateway.ts";
 import { within } from "../connection/within.ts";
 import type { CommandContext } from "../context.ts";
+import type { ConfigStatus } from "../status/config-in-force.ts";
 import { CliFailure, type FailureCode } from "../failure.ts";
 
 /** What one RPC call to the local gateway found out. */
 export type Probe =
-  | { readonly ok: true; readonly pid?: number; /** This machine's gateway. */ readonly isLocal: boolean }
+  | {
+      readonly ok: true;
+      readonly pid?: number;
+      /** This machine's gateway. */
+      readonly isLocal: boolean;
+      /** Whether it runs with what its file says. */
+      readonly configStatus?: ConfigStatus;
+    }
   /** Lines of the failure, the most important first. */
   | {
       readonly ok: false;
@@ -27,11 +35,12 @@ export async function probeGateway(
   let target = local;
   try {
     target = probeTarget(context, flags, local);
-    const status = await within(timeoutMs(flags), askStatus(context, target, flags));
+    const { pid, configStatus } = await within(timeoutMs(flags), askStatus(context, target, flags));
     return {
       ok: true,
       isLocal: target.url === local.url,
-      ...(status.pid !== undefined && { pid: status.pid }),
+      ...(pid !== undefined && { pid }),
+      ...(configStatus !== undefined && { configStatus }),
     };
   } catch (error) {
     const failure = callFailure(error, context, target);

@@ -5,6 +5,7 @@ import type { ConnectionFlags } from "../connection/flags.ts";
 import { findLocalTarget } from "../connection/open-gateway.ts";
 import type { CommandContext } from "../context.ts";
 import { lockHolder } from "../local/lock-holder.ts";
+import type { ConfigStatus } from "../status/config-in-force.ts";
 import { inspectPort, knownListener, looksLikeGateway, type PortUsage } from "../local/port-usage.ts";
 import { lookAtService, type ServiceLook } from "../service/service-look.ts";
 import {
@@ -45,6 +46,8 @@ export interface GatewayStatus {
     readonly errorCode?: string;
     readonly hint?: string;
     readonly url: string;
+    /** Whether the gateway runs with what its file says. */
+    readonly configStatus?: ConfigStatus;
   };
   readonly extraServices: readonly OtherUnit[];
 }
@@ -99,7 +102,7 @@ function portOf({ url }: GatewayTarget): number {
 }
 
 function rpcSummary(probe: Probe, url: string): NonNullable<GatewayStatus["rpc"]> {
-  if (probe.ok) return { ok: true, url };
+  if (probe.ok) return { ok: true, url, ...(probe.configStatus && { configStatus: probe.configStatus }) };
   return {
     ok: false,
     error: probe.lines.join("\n"),

@@ -4,6 +4,7 @@ import { warningLines } from "../channels/account-lines.ts";
 import type { CommandContext } from "../context.ts";
 import type { PortUsage } from "../local/port-usage.ts";
 import { VERSION } from "../version.ts";
+import { configInForce } from "./config-in-force.ts";
 import type { GatewayView } from "./gateway-view.ts";
 
 /** One thing that was looked at. */
@@ -66,23 +67,8 @@ function gatewayFindings({ program }: CommandContext, { gateway, summary, failur
   return [
     { severity: "ok", text: `Gateway: answers at ${gateway.url}`, details: [] },
     ...(isSame ? [] : [{ severity: "warn" as const, text: skew, details: ["Bring both to one release."] }]),
-    ...(configStatus ? [inForceFinding(configStatus, program)] : []),
+    ...(configStatus ? [configInForce(configStatus, program)] : []),
   ];
-}
-
-type ConfigStatus = NonNullable<GatewayView["summary"]["configStatus"]>;
-
-function inForceFinding({ state, reason, pendingRestart }: ConfigStatus, program: string): Finding {
-  if (state !== "applied") {
-    const text = `Configuration in force: the last good one; the file is ${state}`;
-    const details = [...(reason === undefined ? [] : [reason]), `Run: ${program} config validate`];
-    return { severity: "error", text, details };
-  }
-  if (pendingRestart.length === 0)
-    return { severity: "ok", text: "Configuration in force: the file's", details: [] };
-  const count = pendingRestart.length === 1 ? "1 change waits" : `${pendingRestart.length} changes wait`;
-  const text = `Configuration in force: ${count} for a restart`;
-  return { severity: "warn", text, details: [...pendingRestart, `Run: ${program} gateway restart`] };
 }
 
 function portFinding({ gateway }: GatewayView, { port, status, listeners, hints }: PortUsage): Finding {

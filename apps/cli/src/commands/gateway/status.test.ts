@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import { createTestHome } from "../../testing/command-line.ts";
-import { configFor, createDownSite, createTestSite, TOKEN } from "../../testing/gateway.ts";
+import { ANSWERS, configFor, createDownSite, createTestSite, TOKEN } from "../../testing/gateway.ts";
 
 describe("gateway status", () => {
   test("of a healthy gateway in the foreground has the runbook's baseline and exits with 0", async () => {
@@ -57,6 +57,31 @@ describe("gateway status", () => {
       rpc: { ok: true, url },
       extraServices: [],
     });
+  });
+
+  test.each([
+    [
+      "runs with the last good configuration",
+      { state: "applied", valid: true, safeMode: true, pendingRestart: [] },
+      "Configuration in force: the last good one (safe mode); the file was not used\n  Run: openclaw config validate\n",
+    ],
+    [
+      "goes on with the configuration before",
+      { state: "invalid", valid: false, reason: "expected number", pendingRestart: [] },
+      "Configuration in force: the last good one; the file is invalid\n  expected number\n  Run: openclaw config validate\n",
+    ],
+    [
+      "waits for a restart",
+      { state: "applied", valid: true, pendingRestart: ["gateway.port"] },
+      "Configuration in force: 1 change waits for a restart\n  gateway.port\n  Run: openclaw gateway restart\n",
+    ],
+    ["runs with its file", { state: "applied", valid: true, pendingRestart: [] }, ""],
+  ])("of a gateway that %s says so on stderr", async (_, known, text) => {
+    const configStatus = { hash: null, issues: 0, ...known };
+    await using site = await createTestSite({ status: () => ({ ...ANSWERS.status, configStatus }) });
+    expect(await site.openclaw(["gateway", "status"])).toMatchObject({ code: 0, stderr: text });
+    const { stdout } = await site.openclaw(["gateway", "status", "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ rpc: { ok: true, configStatus } });
   });
 
   test("of a gateway that is down reports the probe on stderr and still exits with 0", async () => {
