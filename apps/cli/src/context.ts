@@ -1,6 +1,7 @@
 import { loadConfig, resolvePaths, type Env, type LoadedConfig, type Paths } from "@openclaw/config";
 
 import type { Io } from "./io.ts";
+import { lockClaim } from "./local/lock-holder.ts";
 
 /** What every command works with. */
 export interface CommandContext {
@@ -18,7 +19,14 @@ export interface CommandContext {
 export async function openContext(io: Io): Promise<CommandContext> {
   const paths = resolvePaths(io);
   const loaded = await loadConfig({ paths, env: io.env });
-  return { io, paths, loaded, env: loaded.env, program: programName(paths.profile) };
+  const env = loaded.valid ? loaded.env : { ...(await claimedPort(paths)), ...loaded.env };
+  return { io, paths, loaded, env, program: programName(paths.profile) };
+}
+
+/** A file that cannot be used does not tell where the gateway listens that runs without it; the lock of that one does. */
+async function claimedPort({ lockPath, configPath }: Paths): Promise<Env> {
+  const { port, ...claim } = await lockClaim(lockPath);
+  return port === undefined || claim.configPath !== configPath ? {} : { OPENCLAW_GATEWAY_PORT: String(port) };
 }
 
 /** Writes lines to stdout. */

@@ -182,6 +182,20 @@ describe("gateway status", () => {
     expect(stderr).toContain("Config issue: gateway.port: ");
   });
 
+  test("finds the gateway that runs without the file, when the file cannot be used", async () => {
+    await using site = await createTestSite();
+    const folder = join(site.home, ".openclaw");
+    const configPath = join(folder, "openclaw.json");
+    const status = async (claim: object) => {
+      await writeFile(join(folder, "gateway.lock"), JSON.stringify({ port: site.gateway.port, ...claim }));
+      const { stdout } = await site.openclaw(["gateway", "status", "--json", "--token", TOKEN]);
+      return (JSON.parse(stdout) as { readonly rpc: { readonly ok: boolean; readonly url: string } }).rpc;
+    };
+    await writeFile(configPath, "{ gateway: {");
+    expect(await status({ configPath })).toMatchObject({ ok: true, url: site.gateway.url });
+    expect(await status({ configPath: "/another/openclaw.json" })).not.toMatchObject({ url: site.gateway.url });
+  });
+
   test("without a configuration file says that it is missing", async () => {
     await using home = await createTestHome();
     expect((await home.openclaw(["gateway", "status", "--no-probe"])).stdout).toContain(
