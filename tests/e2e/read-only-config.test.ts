@@ -84,6 +84,7 @@ test("a configuration that is mounted read-only starts, with a token in the stat
   const status = await user.openclaw(["gateway", "status", "--require-rpc", "--json"], { env });
   expect([status.code, JSON.parse(status.stdout)]).toMatchObject([0, { rpc: { ok: true } }]);
   await kill(first.child, "SIGTERM");
+  expect(first.output.text).not.toContain("[reload]");
   const second = await start(view);
   expect(second.output.text).not.toContain("Generated");
   expect(await readFile(tokens, "utf8")).toBe(saved);

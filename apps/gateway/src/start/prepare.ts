@@ -77,7 +77,7 @@ async function complete(options: PrepareOptions): Promise<Preparation> {
     writer,
     ...(options.isReadOnly === true && { isForThisRun: true }),
   });
-  // The file has changed: what clients see of it, and its hash, must be of the new one.
+  // A file has changed: what clients see of it, and its hash, must be of the new one; nor is it an edit to react to.
   const current = token.saved ? await loadConfig({ paths, env: options.env }) : loaded;
   return { ok: true, prepared: { loaded: current, settings: token.settings, logLines: token.logLines } };
 }

@@ -91,7 +91,7 @@ describe("ensureGatewayToken", () => {
     await chmod(paths.configPath, 0o444);
     await writeFile(paths.stateEnvPath, "# mine\nOPENCLAW_GATEWAY_TOKEN=\nOTHER=1");
     const { settings, saved, logLines } = await gateway.ensure();
-    expect({ token: settings.auth.token, saved }).toEqual({ token: TOKEN, saved: false });
+    expect({ token: settings.auth.token, saved }).toEqual({ token: TOKEN, saved: true });
     expect(logLines).toEqual([
       `Gateway auth token was missing. Generated a new token and saved it to the state folder (${paths.stateEnvPath}); the configuration cannot be written.`,
       `Cannot write ${paths.configPath}: the file is read-only`,

@@ -31,7 +31,7 @@ export interface EnsureGatewayTokenOptions {
 /** Settings that have a token if their mode needs one. */
 export interface GatewayToken {
   readonly settings: GatewaySettings;
-  /** Whether a new token is in the configuration file; false when none was needed or it lives for this run only. */
+  /** Whether a new token is in a file that is read at start; false when none was needed or it lives for this run only. */
   readonly saved: boolean;
   /** Lines for the log; none of them holds the token. */
   readonly logLines: readonly string[];
@@ -69,7 +69,11 @@ export async function ensureGatewayToken(options: EnsureGatewayTokenOptions): Pr
   const { place, problems } = await saveInState(options, token);
   const line =
     place === undefined ? NOT_SAVED : `${IN_STATE} (${place}); the configuration cannot be written.`;
-  return { settings: complete, saved: false, logLines: [line, ...outcome.problems, ...problems] };
+  return {
+    settings: complete,
+    saved: place !== undefined,
+    logLines: [line, ...outcome.problems, ...problems],
+  };
 }
 
 type Outcome =
