@@ -193,7 +193,9 @@ describe("gateway status", () => {
     };
     await writeFile(configPath, "{ gateway: {");
     expect(await status({ configPath })).toMatchObject({ ok: true, url: site.gateway.url });
-    expect(await status({ configPath: "/another/openclaw.json" })).not.toMatchObject({ url: site.gateway.url });
+    expect(await status({ configPath: "/another/openclaw.json" })).not.toMatchObject({
+      url: site.gateway.url,
+    });
   });
 
   test("without a configuration file says that it is missing", async () => {
