@@ -117,6 +117,13 @@ describe("runGateway refuses to start", () => {
       "Invalid config at ",
     ],
     ["with a bad port", LOCAL, { port: "nope" }, 1, "Invalid port"],
+    [
+      "when a gateway that is not for development is to be reset",
+      LOCAL,
+      { reset: true },
+      1,
+      "Use --reset with --dev.",
+    ],
     ["with a bad bind", LOCAL, { bind: "moon" }, 1, "Invalid --bind"],
     ["with a bad auth mode", LOCAL, { auth: "magic" }, 1, "Invalid --auth"],
     ["with a bad style of the traffic log", LOCAL, { wsLog: "loud" }, 1, "Invalid --ws-log"],

@@ -24,6 +24,7 @@ import { forceFree } from "./start/free-own-port.ts";
 import { knownSecrets } from "./start/known-secrets.ts";
 import { prepareLastGood } from "./start/last-good.ts";
 import { prepare, type Prepared } from "./start/prepare.ts";
+import { type Reset, resetDevelopment } from "./start/reset.ts";
 import { isJournal } from "./supervision/journal.ts";
 import { lastLinesOf, takeLastRun } from "./supervision/last-run.ts";
 import { createNotifier } from "./supervision/notifier.ts";
@@ -62,6 +63,8 @@ async function printStoreReport({ env }: RunGatewayOptions): Promise<number> {
   return report.ok ? 0 : 1;
 }
 
+const NO_RESET: Reset = { ok: true, lines: [] };
+
 async function start(
   { flags, env: own }: RunGatewayOptions,
   streams: ConsoleStreams,
@@ -72,8 +75,11 @@ async function start(
   const paths = resolvePaths({ env: own, homeDir: homedir(), cwd: process.cwd() });
   const writer = { pid: process.pid, ppid: process.ppid, cwd: process.cwd(), argv: process.argv };
   const isDev = isDevelopment({ paths, isDev: flags.dev === true });
+  const reset = flags.reset === true ? await resetDevelopment(paths, isDev, Date.now()) : NO_RESET;
+  if (!reset.ok) return refuseStart({ streams }, reset.failure);
   // Beside a file that is gone nothing is made up either.
-  const firstLines = checked.safe ? [] : await takeFirstSteps({ paths, writer, isDev });
+  const firstSteps = checked.safe ? [] : await takeFirstSteps({ paths, writer, isDev });
+  const firstLines = [...reset.lines, ...firstSteps];
   const { loaded, env, problem } = await load(paths, own);
   const logging = await openLogs({ loaded, paths, streams, isVerbose: flags.verbose === true });
   for (const secret of knownSecrets(loaded)) logging.addSecret(secret);

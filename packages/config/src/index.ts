@@ -80,7 +80,7 @@ export { planRepair, type PlanRepairOptions, type RepairPlanning } from "./repai
 export { type UnknownKey, unknownKeys } from "./repair/unknown-keys.ts";
 
 // First steps of an installation
-export { devBootstrap } from "./start/dev-bootstrap.ts";
+export { devBootstrap, devWorkspace } from "./start/dev-bootstrap.ts";
 export { ensureFirstStart, type FirstStart, type FirstStartOptions } from "./start/first-start.ts";
 export {
   ensureGatewayToken,

@@ -12,6 +12,8 @@ export interface RunFlags extends GatewayFlags {
   readonly force?: number;
   /** Creates a development configuration if there is none. */
   readonly dev?: boolean;
+  /** Moves configuration, state and workspace of a development gateway aside first. */
+  readonly reset?: boolean;
   readonly wsLog?: string;
   /** Starts with the last good configuration when the file cannot be used. */
   readonly safe?: boolean;
@@ -34,7 +36,7 @@ export type FlagsCheck =
 
 /** Checks the flags that nobody else checks, and reads the secrets that are given as files. */
 export async function checkFlags(flags: RunFlags): Promise<FlagsCheck> {
-  const { tokenFile, passwordFile, wsLog, safe = false, checkStore: _done, ...rest } = flags;
+  const { tokenFile, passwordFile, wsLog, safe = false, checkStore: _done, reset: _moved, ...rest } = flags;
   if (wsLog !== undefined && !WS_LOG_STYLES.some((style) => style === wsLog)) {
     return refuse(`Invalid --ws-log (use ${WS_LOG_STYLES.map((style) => `"${style}"`).join(", ")})`);
   }

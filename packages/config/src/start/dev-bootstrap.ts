@@ -13,11 +13,16 @@ import { createConfig, type FirstStart, type FirstStartOptions } from "./first-s
 export async function devBootstrap(options: FirstStartOptions): Promise<FirstStart> {
   const { paths, fs = fileSystem } = options;
   if (await configExists(fs, paths)) return { created: false, lines: [] };
-  const workspace = join(paths.home, ".openclaw", "workspace-dev");
+  const workspace = devWorkspace(paths);
   await createConfig(options, devConfig(workspace, paths.profile === "dev"));
   await ensurePrivateDir(fs, workspace);
   const [config, folder] = [paths.configPath, workspace].map((path) => displayPath(path, paths.home));
   return { created: true, lines: [`Dev config ready: ${config}`, `Dev workspace ready: ${folder}`] };
+}
+
+/** Workspace of a development gateway. */
+export function devWorkspace({ home }: Pick<Paths, "home">): string {
+  return join(home, ".openclaw", "workspace-dev");
 }
 
 /** Whether the configuration file is there, readable or not. */

@@ -12,6 +12,7 @@ const RUN_OPTIONS: readonly OptionSpec[] = [
   { flags: "--password-file <path>", summary: "read the gateway password from a file" },
   { flags: "--allow-unconfigured", summary: "start without gateway.mode=local" },
   { flags: "--dev", summary: "create a development config and workspace if missing" },
+  { flags: "--reset", summary: "with --dev: move configuration, state and workspace aside first" },
   { flags: "--force", summary: "stop whoever listens on the port first; twice: whoever it is", counts: true },
   { flags: "--safe", summary: "when the file cannot be used, start with the last good configuration" },
   { flags: "--check-store", summary: "do not start: read the state file, print as JSON whether it is sound" },
@@ -52,7 +53,7 @@ export const GATEWAY_SPECS: readonly CommandSpec[] = [
     name: "gateway run",
     inherits: [
       ...["port", "bind", "auth", "token", "tokenFile", "password", "passwordFile"],
-      ...["allowUnconfigured", "dev", "force", "safe", "checkStore", "wsLog", "verbose"],
+      ...["allowUnconfigured", "dev", "reset", "force", "safe", "checkStore", "wsLog", "verbose"],
     ],
   },
   STATUS,
