@@ -137,6 +137,10 @@ describe.skipIf(obstacle !== undefined)(title, () => {
 
   test("is shown by status: enabled, running, nothing to complain about but the port nobody configured", async () => {
     await user.openclaw("config", "set", "gateway.port", String(port));
+    // The restart for it comes a moment later; until then the status says that a change waits.
+    await expect
+      .poll(async () => (await user.openclaw("gateway", "status")).stderr, { timeout: 30_000 })
+      .toBe("");
     const { code, stdout } = await user.openclaw("gateway", "status", "--json");
     expect({ code, ...json(stdout) }).toMatchObject({
       code: 0,
