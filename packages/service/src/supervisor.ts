@@ -3,7 +3,7 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** One thing that was changed on this machine, and the command that takes it back. */
 export interface Step {
-  /** In the past tense, e.g. `Installed systemd service: /home/me/.config/…`. */
+  /** In the past tense, e.g. `Installed systemd service: ~/.config/…`. */
   readonly text: string;
   /** What to type to undo it; absent where there is nothing to undo. */
   readonly undo?: string;

@@ -1,5 +1,5 @@
-import { changedPaths } from "../edit/differences.ts";
 import type { EditPlan } from "../edit/plan-edit.ts";
+import { planMainFile } from "../edit/plan-main-file.ts";
 import { type Env, isTruthy } from "../environment.ts";
 import { ConfigError } from "../errors.ts";
 import { loadConfigWith } from "../load-config.ts";
@@ -38,17 +38,7 @@ export async function planMigration(options: PlanMigrationOptions): Promise<Migr
     const text = await patchConfigText(loaded.raw ?? "", changes);
     const after = await loadConfigWith({ paths, env }, [{ file, text }]);
     if (!after.valid) return { ok: false, reason: "the result would not be valid", issues: placeless(after) };
-    const changed = changedPaths(loaded.resolved, after.resolved);
-    const plan = {
-      file,
-      text,
-      fileHash: loaded.hash,
-      unchanged: [],
-      before: loaded,
-      after,
-      changedPaths: changed,
-    };
-    return { ok: true, plan, notes };
+    return { ok: true, plan: planMainFile(loaded, after, text), notes };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return { ok: false, reason: error.message, issues: loaded.legacyIssues };

@@ -1,5 +1,5 @@
-import { changedPaths } from "../edit/differences.ts";
 import type { EditPlan } from "../edit/plan-edit.ts";
+import { planMainFile } from "../edit/plan-main-file.ts";
 import { losses } from "../edit/losses.ts";
 import { type Env, isTruthy } from "../environment.ts";
 import { ConfigError } from "../errors.ts";
@@ -68,17 +68,7 @@ export async function planRepair(options: PlanRepairOptions): Promise<RepairPlan
       ...migration.notes,
       ...unknown.map((path) => `Removed ${path.join(".")}, which is no setting.`),
     ];
-    const changed = changedPaths(loaded.resolved, after.resolved);
-    const plan = {
-      file,
-      text,
-      fileHash: loaded.hash,
-      unchanged: [],
-      before: loaded,
-      after,
-      changedPaths: changed,
-    };
-    return { ok: true, plan, notes };
+    return { ok: true, plan: planMainFile(loaded, after, text), notes };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return refuse(error.message);

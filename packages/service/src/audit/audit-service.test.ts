@@ -13,7 +13,7 @@ import { type FindingCode, FINDINGS } from "./finding.ts";
 import { seconds } from "./unit-findings.ts";
 
 const FIX = "openclaw gateway install --force";
-const UNIT_PATH = "/home/me/.config/systemd/user/openclaw-gateway.service";
+const UNIT_PATH = "/srv/me/.config/systemd/user/openclaw-gateway.service";
 
 const OUR_TEXT = renderUnit(
   {
@@ -21,7 +21,7 @@ const OUR_TEXT = renderUnit(
     program: ["/usr/bin/node", "/usr/local/bin/openclaw", "gateway", "--port", "18789"],
     environment: serviceEnvironment({
       env: {},
-      home: "/home/me",
+      home: "/srv/me",
       tmpDir: "/tmp",
       port: 18_789,
       names: serviceNames({}),
@@ -43,8 +43,8 @@ ExecStart=/usr/bin/node /usr/local/bin/openclaw gateway --port 18789
 Restart=always
 RestartSec=5
 KillMode=process
-Environment=HOME=/home/me
-Environment=PATH=${servicePath({}, "/home/me").join(":")}
+Environment=HOME=/srv/me
+Environment=PATH=${servicePath({}, "/srv/me").join(":")}
 Environment=OPENCLAW_GATEWAY_PORT=18789
 Environment=OPENCLAW_GATEWAY_TOKEN=fixture-token-0002
 Environment=OPENCLAW_SERVICE_VERSION=2026.2.24
@@ -61,12 +61,12 @@ function factsOf(text: string, change: Partial<AuditFacts> = {}): AuditFacts {
     expected: {
       port: 18_789,
       entry: "/usr/local/bin/openclaw",
-      configPath: "/home/me/.openclaw/openclaw.json",
-      path: servicePath({}, "/home/me"),
+      configPath: "/srv/me/.openclaw/openclaw.json",
+      path: servicePath({}, "/srv/me"),
       version: "2026.11.0",
       token: "fixture-token-0002",
     },
-    serviceConfigPath: "/home/me/.openclaw/openclaw.json",
+    serviceConfigPath: "/srv/me/.openclaw/openclaw.json",
     exists: { runtime: true, entry: true },
     systemNode: "/usr/bin/node",
     unit: { path: UNIT_PATH, parsed, canNotify: true, stopTimeoutSec: 30 },
@@ -104,18 +104,18 @@ const ROWS: readonly Row[] = [
   {
     code: "gateway-config-mismatch",
     edit: (text) => text,
-    change: { serviceConfigPath: "/home/me/other.json" },
+    change: { serviceConfigPath: "/srv/me/other.json" },
   },
   { code: "gateway-path-missing", edit: (text) => text.replace(/Environment=PATH=.*\n/, "") },
-  { code: "gateway-path-missing-dirs", edit: (text) => text.replace("/home/me/.local/bin:", "") },
+  { code: "gateway-path-missing-dirs", edit: (text) => text.replace("/srv/me/.local/bin:", "") },
   {
     code: "gateway-path-nonminimal",
-    edit: (text) => text.replace("PATH=", "PATH=/home/you/.nvm/versions/node/v22/bin:"),
+    edit: (text) => text.replace("PATH=", "PATH=/srv/you/.nvm/versions/node/v22/bin:"),
   },
   { code: "gateway-runtime-bun", edit: (text) => text.replace("=/usr/bin/node", "=/usr/bin/bun") },
   {
     code: "gateway-runtime-node-version-manager",
-    edit: (text) => text.replace("=/usr/bin/node", "=/home/me/.nvm/versions/node/v22/bin/node"),
+    edit: (text) => text.replace("=/usr/bin/node", "=/srv/me/.nvm/versions/node/v22/bin/node"),
   },
   {
     code: "gateway-version-mismatch",
@@ -170,7 +170,7 @@ describe("auditService", () => {
   });
 
   test("leads to no repair that cannot work: without a Node.js of the system one has to come first", () => {
-    const text = OUR_TEXT.replace("=/usr/bin/node", "=/home/me/.nvm/versions/node/v22/bin/node");
+    const text = OUR_TEXT.replace("=/usr/bin/node", "=/srv/me/.nvm/versions/node/v22/bin/node");
     const { systemNode: _none, ...facts } = factsOf(text);
     const found = auditService(facts, "status");
     expect(found.map(({ code }) => code)).toEqual([

@@ -78,10 +78,10 @@ describe("isSupportedNode", () => {
 
 describe("servicePath", () => {
   test("puts the folders of tool managers that are set first, and no folder twice", () => {
-    const env = { PNPM_HOME: "/opt/pnpm", VOLTA_HOME: "/home/me/.volta", NVM_DIR: "relative" };
-    const path = servicePath(env, "/home/me");
-    expect(path.slice(0, 3)).toEqual(["/opt/pnpm", "/home/me/.volta/bin", "/home/me/.local/bin"]);
-    expect(path.slice(-4)).toEqual(["/home/me/.local/share/pnpm", "/usr/local/bin", "/usr/bin", "/bin"]);
+    const env = { PNPM_HOME: "/opt/pnpm", VOLTA_HOME: "/srv/me/.volta", NVM_DIR: "relative" };
+    const path = servicePath(env, "/srv/me");
+    expect(path.slice(0, 3)).toEqual(["/opt/pnpm", "/srv/me/.volta/bin", "/srv/me/.local/bin"]);
+    expect(path.slice(-4)).toEqual(["/srv/me/.local/share/pnpm", "/usr/local/bin", "/usr/bin", "/bin"]);
     expect(new Set(path).size).toBe(path.length);
     // A relative folder would be another one wherever the service is started.
     expect(path.some((folder) => !folder.startsWith("/"))).toBe(false);

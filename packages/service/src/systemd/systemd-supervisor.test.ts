@@ -12,7 +12,7 @@ const UNIT = "openclaw-gateway.service";
 const DEFINITION: ServiceDefinition = {
   description: "OpenClaw Gateway",
   program: ["/usr/bin/node", "/usr/local/bin/openclaw", "gateway", "--port", "18789"],
-  environment: { HOME: "/home/me" },
+  environment: { HOME: "/srv/me" },
   stopTimeoutSec: 30,
 };
 const RUNNING =
@@ -72,7 +72,7 @@ describe("SystemdSupervisor", () => {
     expect(await readFile(site.path, "utf8")).toContain("Type=notify\n");
     expect(await site.supervisor.readCommand()).toEqual({
       programArguments: DEFINITION.program,
-      environment: { HOME: "/home/me" },
+      environment: { HOME: "/srv/me" },
       sourcePath: site.path,
     });
   });
@@ -98,7 +98,7 @@ describe("SystemdSupervisor", () => {
 
   test("T-SVC-03 touches nothing when a value cannot be written", async () => {
     await using site = await siteWith();
-    const evil = { ...DEFINITION, environment: { HOME: "/home/me\nExecStartPre=/bin/evil" } };
+    const evil = { ...DEFINITION, environment: { HOME: "/srv/me\nExecStartPre=/bin/evil" } };
     await expect(site.supervisor.install(evil)).rejects.toMatchObject({ code: "invalid_value" });
     expect(await site.tools.calls()).toEqual([]);
     await expect(stat(site.path)).rejects.toThrow("ENOENT");
@@ -302,7 +302,7 @@ describe("readLinger", () => {
     await tools.add("loginctl", { "show-user": { stdout, code } });
     const linger = await readLinger({
       env: { USER: "me" },
-      home: "/home/me",
+      home: "/srv/me",
       uid: 7,
       toolFolders: [tools.folder],
     });

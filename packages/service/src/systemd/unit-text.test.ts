@@ -10,7 +10,7 @@ import { splitWords } from "./split-words.ts";
 
 function definitionFor(env: Record<string, string>): ServiceDefinition {
   const names = serviceNames(env, "2026.11.0");
-  const options = { env, home: "/home/me", tmpDir: "/tmp", port: 18_789, names, version: "2026.11.0" };
+  const options = { env, home: "/srv/me", tmpDir: "/tmp", port: 18_789, names, version: "2026.11.0" };
   return {
     description: names.description,
     program: ["/usr/bin/node", "/usr/local/bin/openclaw", "gateway", "--port", "18789"],
@@ -41,9 +41,9 @@ TimeoutStartSec=30
 TimeoutStopSec=30
 KillMode=mixed
 OOMPolicy=continue
-Environment=HOME=/home/me
+Environment=HOME=/srv/me
 Environment=TMPDIR=/tmp
-Environment=PATH=/home/me/.local/bin:/home/me/.npm-global/bin:/home/me/bin:/home/me/.volta/bin:/home/me/.asdf/shims:/home/me/.bun/bin:/home/me/.nvm/current/bin:/home/me/.fnm/current/bin:/home/me/.local/share/pnpm:/usr/local/bin:/usr/bin:/bin
+Environment=PATH=/srv/me/.local/bin:/srv/me/.npm-global/bin:/srv/me/bin:/srv/me/.volta/bin:/srv/me/.asdf/shims:/srv/me/.bun/bin:/srv/me/.nvm/current/bin:/srv/me/.fnm/current/bin:/srv/me/.local/share/pnpm:/usr/local/bin:/usr/bin:/bin
 Environment=OPENCLAW_GATEWAY_PORT=18789
 Environment=OPENCLAW_SYSTEMD_UNIT=openclaw-gateway.service
 Environment=OPENCLAW_SERVICE_MARKER=openclaw
@@ -62,15 +62,15 @@ describe("renderUnit", () => {
   test("names profile, state and configuration of a profile", () => {
     const env = {
       OPENCLAW_PROFILE: "rescue",
-      OPENCLAW_STATE_DIR: "/home/me/.openclaw-rescue",
-      OPENCLAW_CONFIG_PATH: "/home/me/.openclaw-rescue/openclaw.json",
+      OPENCLAW_STATE_DIR: "/srv/me/.openclaw-rescue",
+      OPENCLAW_CONFIG_PATH: "/srv/me/.openclaw-rescue/openclaw.json",
     };
     const text = renderUnit(definitionFor(env), { canNotify: true });
     expect(text).toContain("Description=OpenClaw Gateway (profile: rescue, v2026.11.0)\n");
     expect(text).toContain(
       "Environment=OPENCLAW_PROFILE=rescue\n" +
-        "Environment=OPENCLAW_STATE_DIR=/home/me/.openclaw-rescue\n" +
-        "Environment=OPENCLAW_CONFIG_PATH=/home/me/.openclaw-rescue/openclaw.json\n",
+        "Environment=OPENCLAW_STATE_DIR=/srv/me/.openclaw-rescue\n" +
+        "Environment=OPENCLAW_CONFIG_PATH=/srv/me/.openclaw-rescue/openclaw.json\n",
     );
     expect(text).toContain("Environment=OPENCLAW_SYSTEMD_UNIT=openclaw-gateway-rescue.service\n");
   });
