@@ -2,10 +2,10 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
+import { childListener } from "@openclaw/service/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { runGateway } from "./run-gateway.ts";
 import type { RunFlags } from "./start/flags.ts";
-import { childListener } from "./testing/child-listener.ts";
 import { temporaryFolder } from "./testing/temporary-folder.ts";
 
 // The shared folder for logs is the same for all users of this machine: tests keep out of it.

@@ -27,6 +27,18 @@ export { auditService } from "./audit/audit-service.ts";
 export { servicePort } from "./audit/command-findings.ts";
 export { type Finding, type FindingCode, FINDINGS } from "./audit/finding.ts";
 
+// Who runs, and who listens.
+export { explainListeners } from "./processes/explain-listeners.ts";
+export {
+  type Listener,
+  type Listeners,
+  looksLikeGateway,
+  type ProcessInfo,
+  type ProcessTable,
+  ProcessTableError,
+} from "./processes/process-table.ts";
+export { systemTable } from "./processes/system-table.ts";
+
 // Systemd's own.
 export { type ParsedUnit, parseUnit } from "./systemd/parse-unit.ts";
 export { renderUnit, type UnitFeatures } from "./systemd/render-unit.ts";

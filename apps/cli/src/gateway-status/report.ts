@@ -6,7 +6,13 @@ import { findLocalTarget } from "../connection/open-gateway.ts";
 import type { CommandContext } from "../context.ts";
 import { lockHolder } from "../local/lock-holder.ts";
 import type { ConfigStatus } from "../status/config-in-force.ts";
-import { inspectPort, knownListener, looksLikeGateway, type PortUsage } from "../local/port-usage.ts";
+import {
+  type Host,
+  inspectPort,
+  isGatewayListener,
+  knownListener,
+  type PortUsage,
+} from "../local/port-usage.ts";
 import { lookAtService, type ServiceLook } from "../service/service-look.ts";
 import {
   type ConfigSummary,
@@ -75,7 +81,7 @@ export async function gatewayStatus(context: CommandContext, flags: StatusFlags)
     lockHolder(context.paths.lockPath, port),
     otherServices(context, look, isDeep),
   ]);
-  const usage = await portUsage(port, { probe, holder, isDeep });
+  const usage = await portUsage(context.io.machine, port, { probe, holder, isDeep });
   const cli = summaryOf(context.loaded);
   const [service, daemon] = await Promise.all([
     serviceReport(context, look, ownPort),
@@ -91,7 +97,7 @@ export async function gatewayStatus(context: CommandContext, flags: StatusFlags)
       portSource: servicePort === undefined ? "env/config" : "service args",
     },
     port: usage,
-    ...(ownPort !== port && { portCli: await inspectPort(ownPort) }),
+    ...(ownPort !== port && { portCli: await inspectPort(context.io.machine, ownPort) }),
     ...(probe && { rpc: rpcSummary(probe, probeUrl) }),
     extraServices,
   };
@@ -119,10 +125,11 @@ interface PortClues {
 }
 
 // A gateway on this machine that answers has told who listens; the tables of the kernel take longer to read.
-function portUsage(port: number, { probe, holder, isDeep }: PortClues): Promise<PortUsage> {
+function portUsage(host: Host, port: number, { probe, holder, isDeep }: PortClues): Promise<PortUsage> {
   const pid = probe?.ok === true ? probe.pid : undefined;
-  if (pid !== undefined && probe?.ok === true && probe.isLocal && !isDeep) return knownListener(port, pid);
-  return inspectPort(port, pid ?? holder);
+  if (pid !== undefined && probe?.ok === true && probe.isLocal && !isDeep)
+    return knownListener(host, port, pid);
+  return inspectPort(host, port, pid ?? holder);
 }
 
 interface Signs {
@@ -134,7 +141,7 @@ interface Signs {
 // Without a service, a gateway that answers or listens was started by hand; a stopped service stays stopped.
 function runtimeSeen({ isInstalled, state }: ServiceLook, { probe, usage, holder }: Signs): ServiceRuntime {
   if (isInstalled && (state.loaded || state.runtime.status !== "stopped")) return state.runtime;
-  const listener = usage.listeners.find(looksLikeGateway);
+  const listener = usage.listeners.find(isGatewayListener);
   const isRunning =
     probe?.ok === true || listener !== undefined || (usage.status === "busy" && holder !== undefined);
   if (!isRunning) return state.runtime;

@@ -1,7 +1,16 @@
-import { readdir, readFile, readlink, stat } from "node:fs/promises";
 import { createServer } from "node:net";
 
-import { listeningSockets, type ListeningSocket } from "./proc-net.ts";
+import {
+  explainListeners,
+  type Listener,
+  type Listeners,
+  looksLikeGateway,
+  type ProcessInfo,
+  ProcessTableError,
+  systemTable,
+} from "@openclaw/service";
+
+import type { Machine } from "../io.ts";
 
 /** A process that listens on a port; the first of its addresses. */
 export interface PortListener {
@@ -21,95 +30,53 @@ export interface PortUsage {
   readonly hints: readonly string[];
 }
 
+/** What tells the tables of this machine from others. */
+export type Host = Pick<Machine, "platform" | "pid">;
+
 /**
- * Finds out who listens on a port. Linux tells by `/proc`; elsewhere only whether the port can be bound.
+ * Finds out who listens on a port; where the system does not tell, only whether the port can be bound.
  *
  * @param likelyPid looked at first: reading every process of the machine takes its time
  */
-export async function inspectPort(port: number, likelyPid?: number): Promise<PortUsage> {
-  const sockets = await readListeningSockets(port);
-  if (sockets === undefined) return bindTest(port);
-  if (sockets.length === 0) return { port, status: "free", listeners: [], hints: [] };
-  const listeners = await findListeners(sockets, likelyPid);
-  return { port, status: "busy", listeners, hints: [hintFor(listeners)] };
+export async function inspectPort(host: Host, port: number, likelyPid?: number): Promise<PortUsage> {
+  let found: Listeners;
+  try {
+    found = await systemTable(host.platform, host.pid).listeners(port, likelyPid);
+  } catch (error) {
+    if (!(error instanceof ProcessTableError)) throw error;
+    return bindTest(port);
+  }
+  if (found.holders.length === 0 && found.hiddenOwners.length === 0) return free(port);
+  return { port, status: "busy", listeners: found.holders.map(shown), hints: [explainListeners(found)] };
 }
 
 /** A port whose listener has told its pid: nothing has to be looked for. */
-export async function knownListener(port: number, pid: number): Promise<PortUsage> {
-  const listeners = [await describeListener(String(pid), `127.0.0.1:${port}`)];
-  return { port, status: "busy", listeners, hints: [hintFor(listeners)] };
+export async function knownListener(host: Host, port: number, pid: number): Promise<PortUsage> {
+  const process = await systemTable(host.platform, host.pid)
+    .process(pid)
+    .catch(() => undefined);
+  const holders = [{ process: process ?? unseen(pid), addresses: [`127.0.0.1:${port}`] }];
+  const hints = [explainListeners({ holders, hiddenOwners: [] })];
+  return { port, status: "busy", listeners: holders.map(shown), hints };
 }
 
-/** Whether a listener is a gateway, going by its command line. */
-export function looksLikeGateway({ commandLine }: PortListener): boolean {
-  return commandLine.includes("openclaw");
+/** Whether a listener is a gateway. */
+export function isGatewayListener({ commandLine: command }: PortListener): boolean {
+  return looksLikeGateway({ command });
 }
 
-function hintFor(listeners: readonly PortListener[]): string {
-  if (listeners.length === 0) {
-    return "Port is in use but process details are unavailable (run as the listener's user or as an admin user).";
-  }
-  if (listeners.some(looksLikeGateway)) {
-    return "Gateway already running locally. Stop it (openclaw gateway stop) or use a different port.";
-  }
-  return listeners.length === 1
-    ? "Another process is listening on this port."
-    : "Several processes are listening on this port.";
+function shown({ process, addresses: [address = ""] }: Listener): PortListener {
+  const { pid, ppid, name, user, command } = process;
+  return { pid, command: name, address, commandLine: command, user, ppid };
 }
 
-async function readListeningSockets(port: number): Promise<ListeningSocket[] | undefined> {
-  const tables = await Promise.all(["tcp", "tcp6"].map((name) => textOf(`/proc/net/${name}`)));
-  if (tables[0] === undefined) return undefined;
-  return tables.flatMap((table) => listeningSockets(table ?? "", port));
+// In a container the gateway may be elsewhere, and tell a pid of there.
+function unseen(pid: number): ProcessInfo {
+  return { pid, ppid: 0, startTime: "", uid: -1, user: "unknown", name: "", command: "" };
 }
 
-async function findListeners(
-  sockets: readonly ListeningSocket[],
-  likelyPid?: number,
-): Promise<PortListener[]> {
-  const likely = likelyPid === undefined ? undefined : await listenerOf(String(likelyPid), sockets);
-  if (likely) return [likely];
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(pids.map((pid) => listenerOf(pid, sockets)));
-  return found.filter((listener) => listener !== undefined);
-}
-
-async function listenerOf(
-  pid: string,
-  sockets: readonly ListeningSocket[],
-): Promise<PortListener | undefined> {
-  const folder = `/proc/${pid}`;
-  const fds = await readdir(`${folder}/fd`).catch(() => []);
-  const links = await Promise.all(fds.map((fd) => readlink(`${folder}/fd/${fd}`).catch(() => "")));
-  const socket = sockets.find(({ inode }) => links.includes(`socket:[${inode}]`));
-  return socket && describeListener(pid, socket.address);
-}
-
-async function describeListener(pid: string, address: string): Promise<PortListener> {
-  const folder = `/proc/${pid}`;
-  const [commandLine, status, owner] = await Promise.all([
-    textOf(`${folder}/cmdline`),
-    textOf(`${folder}/status`),
-    stat(folder).catch(() => undefined),
-  ]);
-  const command = field(status, "Name");
-  return {
-    pid: Number(pid),
-    command,
-    address,
-    commandLine: (commandLine ?? "").replaceAll("\0", " ").trim() || command,
-    user: owner ? await userName(owner.uid) : "unknown",
-    ppid: Number(field(status, "PPid")),
-  };
-}
-
-function field(status: string | undefined, name: string): string {
-  return new RegExp(`^${name}:\\s*(.*)$`, "m").exec(status ?? "")?.[1] ?? "";
-}
-
-async function userName(uid: number): Promise<string> {
-  const users = ((await textOf("/etc/passwd")) ?? "").split("\n").map((line) => line.split(":"));
-  return users.find((entry) => entry[2] === String(uid))?.[0] ?? `uid ${uid}`;
+function free(port: number): PortUsage {
+  return { port, status: "free", listeners: [], hints: [] };
 }
 
 async function bindTest(port: number): Promise<PortUsage> {
@@ -120,11 +87,8 @@ async function bindTest(port: number): Promise<PortUsage> {
       .listen({ port, host: "127.0.0.1", exclusive: true }, () => resolve(undefined));
   });
   server.close();
-  if (error === undefined) return { port, status: "free", listeners: [], hints: [] };
+  if (error === undefined) return free(port);
   const status = error.code === "EADDRINUSE" ? "busy" : "unknown";
-  return { port, status, listeners: [], hints: status === "busy" ? [hintFor([])] : [] };
-}
-
-async function textOf(path: string): Promise<string | undefined> {
-  return readFile(path, "utf8").catch(() => undefined);
+  const hints = status === "busy" ? [explainListeners({ holders: [], hiddenOwners: [] })] : [];
+  return { port, status, listeners: [], hints };
 }

@@ -43,7 +43,7 @@ export async function installService(
   checkRuntime(flags);
   const { port } = settingsOf(context, context.loaded, flags);
   if ((await isLoaded(own)) && !flags.force) return alreadyInstalled(context, own);
-  await refuseBusyPort(port, own);
+  await refuseBusyPort(context, own, port);
   const { nodePath: execPath, nodeVersion: version } = context.io.machine;
   const node = await chooseNode({ execPath, version });
   const definition = definitionOf(context, own, { port, node: node.path });
@@ -97,8 +97,12 @@ function alreadyInstalled({ program }: CommandContext, { supervisor }: OwnServic
 }
 
 // The service would start, find the port taken and give up: better to say so before anything is written.
-async function refuseBusyPort(port: number, { supervisor }: OwnService): Promise<void> {
-  const { status, listeners } = await inspectPort(port);
+async function refuseBusyPort(
+  { io }: CommandContext,
+  { supervisor }: OwnService,
+  port: number,
+): Promise<void> {
+  const { status, listeners } = await inspectPort(io.machine, port);
   if (status !== "busy") return;
   const { pid } = await supervisor.readRuntime();
   const [other] = listeners.filter((listener) => listener.pid !== pid);

@@ -52,7 +52,7 @@ async function witnessFor(context: CommandContext, { supervisor }: OwnService) {
   const port =
     servicePort(command?.programArguments ?? []) ?? Number(new URL(findLocalTarget(context).url).port);
   const { lockPath } = command === undefined ? context.paths : servicePathsOf(context, command);
-  return witnessOf(port, lockPath);
+  return witnessOf(context.io.machine, port, lockPath);
 }
 
 async function startHints(

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { StartWitness, StopWitness } from "@openclaw/service";
 
-import { inspectPort } from "../local/port-usage.ts";
+import { type Host, inspectPort } from "../local/port-usage.ts";
 import { readFields } from "../read-fields.ts";
 
 const ASK_MS = 1_000;
@@ -15,14 +15,14 @@ const MAX_CHARS = 4_096;
  *
  * @param lockPath its lock, for a gateway that does not listen on 127.0.0.1
  */
-export function witnessOf(port: number, lockPath: string): StartWitness & StopWitness {
+export function witnessOf(host: Host, port: number, lockPath: string): StartWitness & StopWitness {
   return {
     sleep: (ms) => sleep(ms),
     now: () => performance.now(),
     bootId: async () => (await askBootId(port)) ?? (await claimedBootId(lockPath, port)),
     isAlive,
     listener: async () => {
-      const { status, listeners } = await inspectPort(port);
+      const { status, listeners } = await inspectPort(host, port);
       return listeners[0]?.pid ?? status === "busy";
     },
   };

@@ -25,7 +25,8 @@ export async function allLines(context: CommandContext, view: StatusView): Promi
     ["Version", VERSION],
     ["Config", displayPath(loaded.path, paths.home)],
   ];
-  const usage = view.gateway.mode === "local" ? await inspectPort(portOf(view), view.summary.pid) : undefined;
+  const usage =
+    view.gateway.mode === "local" ? await inspectPort(io.machine, portOf(view), view.summary.pid) : undefined;
   return [
     "OpenClaw status --all",
     ...table("Overview", ["Item", "Value"], [...about, ...overviewRows(context, view)]),

@@ -2,11 +2,16 @@ import { connect } from "node:net";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { childListener } from "../testing/child-listener.ts";
+import {
+  type Listener,
+  type ProcessInfo,
+  type ProcessTable,
+  ProcessTableError,
+  systemTable,
+} from "@openclaw/service";
+import { childListener } from "@openclaw/service/testing";
 import { freePort, type FreePortOptions, type FreePortResult } from "./free-port.ts";
 import { findAncestors } from "./ownership.ts";
-import { procTable } from "./proc-table.ts";
-import { ProcessTableError, type Listener, type ProcessInfo, type ProcessTable } from "./process-table.ts";
 
 const UID = 1000;
 
@@ -62,7 +67,7 @@ function tableOf(...readings: (readonly ProcessInfo[])[]): ProcessTable {
 
 describe.runIf(process.platform === "linux")("freePort, with real processes", () => {
   const real = async (port: number) => {
-    const table = procTable(process.pid);
+    const table = systemTable(process.platform, process.pid);
     const caller = { uid: process.getuid?.() ?? -1, ancestors: await findAncestors(table, process.ppid) };
     return free({
       port,

@@ -1,5 +1,5 @@
+import { ProcessTableError, type Listener, type ProcessInfo, type ProcessTable } from "@openclaw/service";
 import { sameProcess, unownedReason, type Caller } from "./ownership.ts";
-import { ProcessTableError, type Listener, type ProcessInfo, type ProcessTable } from "./process-table.ts";
 
 /** A listener that was stopped. */
 export interface StoppedProcess {

@@ -1,4 +1,4 @@
-import type { ProcessInfo, ProcessTable } from "./process-table.ts";
+import type { ProcessInfo, ProcessTable } from "@openclaw/service";
 
 /** Who runs `--force`. */
 export interface Caller {

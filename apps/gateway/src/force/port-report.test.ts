@@ -1,6 +1,6 @@
+import type { Listeners, ProcessTable } from "@openclaw/service";
 import { describe, expect, test } from "vitest";
 import { describePort } from "./port-report.ts";
-import type { Listeners, ProcessTable } from "./process-table.ts";
 
 const holder = (pid: number, command: string) => ({
   process: { pid, ppid: 1, startTime: "1", uid: 0, user: "root", name: "x", command },
@@ -25,7 +25,7 @@ describe("describePort", () => {
       "- Another process is listening on this port.",
     );
     expect((await found(holder(1, "a"), holder(2, "b"))).at(-1)).toBe(
-      "- Multiple processes are listening on this port.",
+      "- Several processes are listening on this port.",
     );
   });
 

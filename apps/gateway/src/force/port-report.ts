@@ -1,4 +1,4 @@
-import type { Listener, ProcessTable } from "./process-table.ts";
+import { explainListeners, type ProcessTable } from "@openclaw/service";
 
 /** What explaining a busy port needs. */
 export interface PortReportOptions {
@@ -20,15 +20,6 @@ export async function describePort({ port, table, show }: PortReportOptions): Pr
         `- pid ${process.pid} ${process.user}: ${show(process.command)} (${addresses.join(", ")})`,
     ),
     ...hiddenOwners.map((user) => `- a process of ${user}`),
-    hint(holders),
+    `- ${explainListeners({ holders, hiddenOwners })}`,
   ];
-}
-
-function hint(holders: readonly Listener[]): string {
-  const isGateway = holders.some(({ process }) => process.command.includes("openclaw"));
-  if (isGateway)
-    return "- Gateway already running locally. Stop it (openclaw gateway stop) or use a different port.";
-  return holders.length > 1
-    ? "- Multiple processes are listening on this port."
-    : "- Another process is listening on this port.";
 }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { askInstanceId } from "@openclaw/gateway-core";
+import { systemTable } from "@openclaw/service";
 import { freePort, type FreePortResult } from "../force/free-port.ts";
 import { findAncestors } from "../force/ownership.ts";
 import { describePort } from "../force/port-report.ts";
-import { systemTable } from "../force/system-table.ts";
 import { bounded, toLine } from "../logging/clean.ts";
 import type { Logging } from "../logging/logging.ts";
 

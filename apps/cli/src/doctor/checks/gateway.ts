@@ -3,7 +3,7 @@ import { readVariable } from "@openclaw/config";
 import { nextStep } from "../../connection/failures.ts";
 import type { CommandContext } from "../../context.ts";
 import { lockHolder } from "../../local/lock-holder.ts";
-import { inspectPort, looksLikeGateway, type PortListener } from "../../local/port-usage.ts";
+import { inspectPort, isGatewayListener, type PortListener } from "../../local/port-usage.ts";
 import { lookAtService, type ServiceLook } from "../../service/service-look.ts";
 import { startService } from "../../service/lifecycle.ts";
 import { VERSION } from "../../version.ts";
@@ -97,7 +97,7 @@ async function localFindings(context: CommandContext, failed: Failed): Promise<r
   if (failed.code === "unreachable") return down(context, failed);
   if (failed.code === "unauthorized") return [unauthorized(context, failed)];
   const holder = await lockHolder(context.paths.lockPath, port);
-  const { listeners } = await inspectPort(port, holder);
+  const { listeners } = await inspectPort(context.io.machine, port, holder);
   const [listener] = listeners;
   if (listener === undefined || listener.pid === holder) return [silent(context, failed, listener)];
   return [await collision(context, port, listener)];
@@ -163,8 +163,8 @@ function silent(
 /** Another program on our port: who it is, how to make it go, and the setting that gets out of its way. */
 async function collision(context: CommandContext, port: number, listener: PortListener): Promise<Finding> {
   const { pid, user, commandLine, address } = listener;
-  const isGateway = looksLikeGateway(listener);
-  const free = await freePortAfter(port);
+  const isGateway = isGatewayListener(listener);
+  const free = await freePortAfter(context, port);
   const byVariable = readVariable(context.io.env, "OPENCLAW_GATEWAY_PORT") !== undefined;
   const what = isGateway ? "another gateway" : "another program";
   return finding(isGateway ? "port-other-gateway" : "port-foreign", {
@@ -179,9 +179,9 @@ async function collision(context: CommandContext, port: number, listener: PortLi
 const PORTS_TRIED = 50;
 const LAST_PORT = 65_535;
 
-async function freePortAfter(port: number): Promise<number> {
+async function freePortAfter({ io }: CommandContext, port: number): Promise<number> {
   for (let candidate = port + 1; candidate <= Math.min(port + PORTS_TRIED, LAST_PORT); candidate++) {
-    if ((await inspectPort(candidate)).status === "free") return candidate;
+    if ((await inspectPort(io.machine, candidate)).status === "free") return candidate;
   }
   return port;
 }

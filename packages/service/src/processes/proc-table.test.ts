@@ -45,6 +45,20 @@ describe.runIf(process.platform === "linux")("procTable", () => {
     expect(holders.map(({ process }) => process.pid)).not.toContain(other.pid);
   });
 
+  test("looks at the likely process first, and at all others when it is another", async () => {
+    await using child = await childListener();
+    const table = procTable(process.pid);
+    const found = await table.listeners(child.port);
+    expect(await table.listeners(child.port, child.pid)).toEqual(found);
+    expect(await table.listeners(child.port, process.pid)).toEqual(found);
+  });
+
+  test("does not call a port free when the kernel's table cannot be read", async () => {
+    await expect(procTable(process.pid, "/nowhere").listeners(1)).rejects.toThrow(
+      "/nowhere/net/tcp cannot be read",
+    );
+  });
+
   test("knows a process by its start time and forgets it when it is gone", async () => {
     const child = await childListener();
     const table = procTable(process.pid);

@@ -15,11 +15,11 @@ export function procTable(ownPid: number, root = "/proc"): ProcessTable {
   const describe = (pid: number) => readProcess(root, pid);
   return {
     process: describe,
-    listeners: async (port) => {
+    listeners: async (port, likelyPid) => {
       const sockets = await readSockets(root, port);
       if (sockets.length === 0) return { holders: [], hiddenOwners: [] };
       await checkNamespace(root, ownPid);
-      return findHolders(sockets, await socketOwners(root, sockets), describe);
+      return findHolders(sockets, await socketOwners(root, sockets, likelyPid), describe);
     },
   };
 }
@@ -32,24 +32,32 @@ async function checkNamespace(root: string, ownPid: number): Promise<void> {
 }
 
 async function readSockets(root: string, port: number): Promise<ListeningSocket[]> {
-  const tables = ["net/tcp", "net/tcp6"].map((name) => readFile(join(root, name), "utf8").catch(() => ""));
-  return (await Promise.all(tables)).flatMap((table) => listeningSockets(table, port));
+  const read = (name: string) => readFile(join(root, "net", name), "utf8");
+  // A kernel without IPv6 has no second table.
+  const [tcp, tcp6] = await Promise.all([
+    read("tcp").catch((cause: unknown) => {
+      throw new ProcessTableError(`${root}/net/tcp cannot be read`, { cause });
+    }),
+    read("tcp6").catch(() => ""),
+  ]);
+  return [...listeningSockets(tcp, port), ...listeningSockets(tcp6, port)];
 }
 
 /** Which processes hold the sockets: several may share one, as children do that inherited it. */
 async function socketOwners(
   root: string,
   sockets: readonly ListeningSocket[],
+  likelyPid?: number,
 ): Promise<Map<number, Set<string>>> {
   const wanted = new Map(sockets.map((socket) => [`socket:[${socket.inode}]`, socket.inode]));
-  const owners = new Map<number, Set<string>>();
-  if (wanted.size === 0) return owners;
-  for (const name of await readdir(root)) {
-    if (!/^\d+$/.test(name)) continue;
-    const held = await heldSockets(join(root, name, "fd"), wanted);
-    if (held.size > 0) owners.set(Number(name), held);
+  const heldBy = (pid: number) => heldSockets(join(root, String(pid), "fd"), wanted);
+  if (likelyPid !== undefined) {
+    const held = await heldBy(likelyPid);
+    if (held.size === wanted.size) return new Map([[likelyPid, held]]);
   }
-  return owners;
+  const pids = (await readdir(root)).filter((name) => /^\d+$/.test(name)).map(Number);
+  const found = await Promise.all(pids.map(async (pid) => [pid, await heldBy(pid)] as const));
+  return new Map(found.filter(([, held]) => held.size > 0));
 }
 
 async function heldSockets(folder: string, wanted: ReadonlyMap<string, string>): Promise<Set<string>> {

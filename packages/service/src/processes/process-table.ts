@@ -29,8 +29,13 @@ export interface Listener {
 
 /** What the operating system tells about processes and their sockets. */
 export interface ProcessTable {
-  /** @throws {ProcessTableError} when the system cannot be asked */
-  listeners(port: number): Promise<Listeners>;
+  /**
+   * Who listens on a port of this machine.
+   *
+   * @param likelyPid looked at first: when it holds every socket of the port, nobody else is looked for
+   * @throws {ProcessTableError} the system cannot be asked
+   */
+  listeners(port: number, likelyPid?: number): Promise<Listeners>;
   /** The process with this id now; undefined when there is none. */
   process(pid: number): Promise<ProcessInfo | undefined>;
 }
@@ -39,4 +44,9 @@ export interface ProcessTable {
 export class ProcessTableError extends Error {
   override readonly name = "ProcessTableError";
   readonly code = "UNAVAILABLE";
+}
+
+/** Whether a process is a gateway, going by its command line. */
+export function looksLikeGateway({ command }: Pick<ProcessInfo, "command">): boolean {
+  return command.includes("openclaw");
 }
