@@ -6,7 +6,7 @@ export { type Env, type Environment, isTruthy, readVariable } from "./environmen
 export { displayPath, type Paths, resolvePaths } from "./paths.ts";
 
 // Reading
-export { sourceFiles } from "./source/source-files.ts";
+export { errorCode, readTextFile, sourceFiles } from "./source/source-files.ts";
 export { type FileText, loadConfig, type LoadConfigOptions, loadConfigWith } from "./load-config.ts";
 export type { ConfigIssue, ConfigSnapshot, LoadedConfig } from "./snapshot.ts";
 export { importShellEnv, type ShellEnv, type ShellEnvOptions } from "./shell/import-shell-env.ts";

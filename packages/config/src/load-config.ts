@@ -39,18 +39,16 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
   const files = { readText: readFile, realPath: findReal };
   const path = paths.configPath;
   const sources = new Set([path, paths.workingEnvPath, paths.stateEnvPath]);
-  const env = await readEnvFiles(options, files);
+  // All at once: an edit of the configuration waits for it.
+  const [env, main] = await Promise.all([readEnvFiles(options, files), readMain(path, files)]);
   const fileEnv = addedTo(options.env, env);
   const nothing = {
     ...{ path, raw: null, hash: hashText(""), written: {}, includes: [] },
     ...{ issues: [], warnings: [], legacyIssues: [], fileEnv, env },
     sources: [...sources],
   };
-  let text: string;
-  try {
-    text = await files.readText(path);
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") {
+  if (!main.ok) {
+    if (errorCode(main.error) === "ENOENT") {
       return deepFreeze({
         ...nothing,
         exists: false,
@@ -60,7 +58,7 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
         config: applyDefaults({}),
       });
     }
-    const issues = [{ path: "", message: readFailure(error, path) }];
+    const issues = [{ path: "", message: readFailure(main.error, path) }];
     return deepFreeze({
       ...nothing,
       exists: true,
@@ -71,6 +69,7 @@ export async function loadConfig(options: LoadConfigOptions): Promise<LoadedConf
       issues,
     });
   }
+  const { text } = main;
   const includes: IncludedFile[] = [];
   const readText = async (file: string) => {
     const included = await files.readText(file);
@@ -114,6 +113,16 @@ export async function loadConfigWith(
 /** The file behind a path; where that leads nowhere the path itself. */
 function placeOf(path: string): Promise<string> {
   return followLink(fileSystem, path).catch(() => path);
+}
+
+type MainText =
+  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly error: unknown };
+
+function readMain(path: string, files: SourceFiles): Promise<MainText> {
+  return files.readText(path).then(
+    (text) => ({ ok: true, text }),
+    (error: unknown) => ({ ok: false, error }),
+  );
 }
 
 /** The environment with what the `.env` files add: working directory first, then state folder. */

@@ -125,9 +125,9 @@ export class ReloadEngine {
   /** Begins to look at the files; edits since they were read are found, too. */
   async watch(): Promise<void> {
     const { sources } = this.#accepted;
-    const doubt = await this.#source.believe(sources);
+    const { survey, doubt } = await this.#source.believe(sources);
     if (doubt !== undefined) this.#report.unsafe(doubt);
-    await this.#watch.follow(sources);
+    this.#watch.follow(survey);
     this.#pace.notice();
   }
 
@@ -148,14 +148,14 @@ export class ReloadEngine {
 
   async #lookAtFiles(isSettled: boolean): Promise<number | undefined> {
     if (this.#isClosed) return undefined;
-    await this.#watch.mark();
-    const { after, isStill, doubt } = await this.#source.read();
-    await this.#watch.follow(after.sources);
+    const { after, survey, isStill, doubt } = await this.#source.read();
     // Closed while it was read: nobody is there any more to apply it to.
     if (this.#isClosed) return undefined;
+    this.#watch.follow(survey);
     if (after.exists) this.#retries = 0;
+    if (!isStill) return SETTLE_MS;
     if (isSameSource(after, this.#seen)) return this.#question(undefined);
-    if (!isStill || (!isSettled && !isWhole(after, this.#accepted))) return SETTLE_MS;
+    if (!isSettled && !isWhole(after, this.#accepted)) return SETTLE_MS;
     this.#question(doubt);
     if (doubt !== undefined) return undefined;
     this.#options.onRead?.(after);

@@ -1,5 +1,5 @@
-import { constants } from "node:fs";
-import { open, realpath } from "node:fs/promises";
+import { type BigIntStats, constants } from "node:fs";
+import { type FileHandle, open, realpath } from "node:fs/promises";
 import { SOURCE_LIMITS } from "./parse-json5.ts";
 
 /** Reading access to the configuration's files; injectable for tests. Failures carry Node's `code`. */
@@ -10,9 +10,17 @@ export interface SourceFiles {
 
 /** The files of this machine. Pipes, devices and files beyond the size limit are refused unread. */
 export const sourceFiles: SourceFiles = {
-  readText: async (path) => decode(await readBytes(path, SOURCE_LIMITS.maxBytes)),
+  readText: async (path) => (await readTextFile(path)).text,
   realPath: (path) => realpath(path),
 };
+
+/** A file of the configuration, and what the system says of it; the two belong together whoever replaces it meanwhile. */
+export async function readTextFile(
+  path: string,
+): Promise<{ readonly text: string; readonly stats: BigIntStats }> {
+  const { bytes, stats } = await readFile(path, SOURCE_LIMITS.maxBytes);
+  return { text: decode(bytes), stats };
+}
 
 /**
  * What stands in a regular file, be it text or not.
@@ -20,16 +28,32 @@ export const sourceFiles: SourceFiles = {
  * @param maxBytes of the file; a larger one is refused unread
  */
 export async function readBytes(path: string, maxBytes = Infinity): Promise<Buffer> {
+  return (await readFile(path, maxBytes)).bytes;
+}
+
+async function readFile(
+  path: string,
+  maxBytes: number,
+): Promise<{ readonly bytes: Buffer; readonly stats: BigIntStats }> {
   // Without O_NONBLOCK, opening a pipe would wait for somebody to write to it.
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const stat = await handle.stat();
-    if (!stat.isFile()) throw new Error("not a regular file");
-    if (stat.size > maxBytes) throw new Error(`file too large (${stat.size} bytes, limit ${maxBytes})`);
-    return await handle.readFile();
+    const stats = await handle.stat({ bigint: true });
+    if (!stats.isFile()) throw new Error("not a regular file");
+    if (stats.size > maxBytes) throw new Error(`file too large (${stats.size} bytes, limit ${maxBytes})`);
+    return { bytes: await readAll(handle, Number(stats.size)), stats };
   } finally {
     await handle.close();
   }
+}
+
+/** In one go where the file is as long as expected: an edit of the configuration waits for each trip to the system. */
+async function readAll(handle: FileHandle, expectedBytes: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(expectedBytes + 1);
+  const { bytesRead } = await handle.read(buffer);
+  const start = buffer.subarray(0, bytesRead);
+  // Its size has changed since it was asked for.
+  return bytesRead === expectedBytes ? start : Buffer.concat([start, await handle.readFile()]);
 }
 
 /** What is no UTF-8 is not read as if it were: an edit would change bytes that nobody touched. */

@@ -1,16 +1,20 @@
 import {
   type Env,
+  errorCode,
   type LoadedConfig,
   loadConfig,
   type LoadConfigOptions,
+  readTextFile,
   sourceFiles,
 } from "@openclaw/config";
-import { fileStamp } from "../watch/file-places.ts";
+import { type FileSurvey, stampOf, surveyFiles } from "../watch/file-survey.ts";
 import { doubtAbout, type TrustedOwners, trustedOwners, type User } from "./file-trust.ts";
 
 /** The files as they are now. */
 export interface Reading {
   readonly after: LoadedConfig;
+  /** Taken once they were read. */
+  readonly survey: FileSurvey;
   /** Whether nobody wrote while they were read and judged. */
   readonly isStill: boolean;
   /** Why they are not to be believed. */
@@ -34,32 +38,46 @@ export class ConfigSource {
   }
 
   /** Believes the owners of these files from now on; tells what makes the files unsafe all the same. */
-  async believe(files: readonly string[]): Promise<string | undefined> {
+  async believe(files: readonly string[]): Promise<Pick<Reading, "doubt" | "survey">> {
     const { user } = this.#options;
-    if (user !== undefined) this.#owners = await trustedOwners(files, user);
-    return this.#doubtAbout(files);
+    const survey = await surveyFiles(files);
+    if (user !== undefined) this.#owners = trustedOwners(survey, user);
+    return { survey, doubt: await this.#doubtAbout(survey) };
   }
 
   async read(): Promise<Reading> {
     const { paths, env } = this.#options;
     const stamps = new Map<string, string | undefined>();
+    const names = new Map<string, string>();
     const readFile = async (path: string) => {
-      const stamp = await fileStamp(path);
-      const text = await sourceFiles.readText(path);
-      stamps.set(path, stamp);
-      return text;
+      try {
+        const { text, stats } = await readTextFile(path);
+        stamps.set(path, stampOf(stats));
+        return text;
+      } catch (error) {
+        if (errorCode(error) === "ENOENT") stamps.set(path, undefined);
+        throw error;
+      }
     };
-    const after = await loadConfig({ paths, env, readFile });
-    const doubt = await this.#doubtAbout(after.sources);
-    // Last, so that what was judged is what was read.
-    const changes = [...stamps].map(async ([path, stamp]) => {
-      return stamp === undefined || stamp !== (await fileStamp(path));
+    // Files that are included by a link are read by their real names.
+    const realPath = async (path: string) => {
+      const real = await sourceFiles.realPath(path);
+      names.set(real, path);
+      return real;
+    };
+    const after = await loadConfig({ paths, env, readFile, realPath });
+    // Afterwards, so that what is judged is what was read.
+    const survey = await surveyFiles(after.sources);
+    const doubt = await this.#doubtAbout(survey);
+    const isStill = [...stamps].every(([path, stamp]) => {
+      const stats = survey.found.get(names.get(path) ?? path);
+      return stamp === (stats && stampOf(stats));
     });
-    return { after, doubt, isStill: !(await Promise.all(changes)).includes(true) };
+    return { after, survey, doubt, isStill };
   }
 
-  async #doubtAbout(files: readonly string[]): Promise<string | undefined> {
+  async #doubtAbout(survey: FileSurvey): Promise<string | undefined> {
     const { user } = this.#options;
-    return user === undefined ? undefined : doubtAbout(files, { user, owners: this.#owners });
+    return user === undefined ? undefined : doubtAbout(survey, { user, owners: this.#owners });
   }
 }

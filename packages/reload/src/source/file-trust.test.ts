@@ -2,6 +2,7 @@ import { chmod, chown, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { surveyFiles } from "../watch/file-survey.ts";
 import { doubtAbout, trustedOwners, type User } from "./file-trust.ts";
 
 const user: User = { uid: process.getuid?.() ?? -1, gid: process.getgid?.() ?? -1 };
@@ -19,11 +20,11 @@ async function place(file = "openclaw.json"): Promise<Place> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "trust-")));
   const path = join(folder, file);
   await writeFile(path, "{}", { mode: 0o600 });
-  const owners = await trustedOwners([path], user);
+  const owners = trustedOwners(await surveyFiles([path]), user);
   return {
     folder,
     file: path,
-    doubt: () => doubtAbout([path, join(folder, ".env")], { user, owners }),
+    doubt: async () => doubtAbout(await surveyFiles([path, join(folder, ".env")]), { user, owners }),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
 }
@@ -94,7 +95,7 @@ describe.skipIf(user.uid !== 0)("doubtAbout, where files can be given away", () 
   test("goes on to believe whoever owned the file at the start, as with a folder that a container shares", async () => {
     await using own = await place();
     await chown(own.file, STRANGER, STRANGER);
-    const owners = await trustedOwners([own.file], user);
-    expect(await doubtAbout([own.file], { user, owners })).toBeUndefined();
+    const survey = await surveyFiles([own.file]);
+    expect(await doubtAbout(survey, { user, owners: trustedOwners(survey, user) })).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
-import { constants } from "node:fs";
-import { access, stat } from "node:fs/promises";
-import { filePlaces } from "../watch/file-places.ts";
+import { type BigIntStats, constants } from "node:fs";
+import { access } from "node:fs/promises";
+import type { FileSurvey } from "../watch/file-survey.ts";
 
 /** Who this process is, in numbers of the system. */
 export interface User {
@@ -17,10 +17,8 @@ const GROUP_WRITABLE = 0o020;
 const STICKY = 0o1000;
 
 /** Who could have written the files that a gateway starts with: it believed them, so it goes on to. */
-export async function trustedOwners(files: readonly string[], { uid }: User): Promise<TrustedOwners> {
-  const places = await placesOf(files);
-  const owners = await Promise.all(places.map(async (place) => (await look(place))?.uid));
-  return new Set([ROOT, uid, ...owners.filter((owner) => owner !== undefined)]);
+export function trustedOwners(survey: FileSurvey, { uid }: User): TrustedOwners {
+  return new Set([ROOT, uid, ...judged(survey).map(([, stats]) => Number(stats.uid))]);
 }
 
 /**
@@ -29,38 +27,27 @@ export async function trustedOwners(files: readonly string[], { uid }: User): Pr
  * that is not there says nothing.
  */
 export async function doubtAbout(
-  files: readonly string[],
+  survey: FileSurvey,
   { user, owners }: { readonly user: User; readonly owners: TrustedOwners },
 ): Promise<string | undefined> {
-  const doubts = (await placesOf(files)).map(async (path) => {
-    const found = await look(path);
-    if (found === undefined) return undefined;
-    const { uid, gid, mode } = found;
+  for (const [path, stats] of judged(survey)) {
+    const [uid, gid, mode] = [Number(stats.uid), Number(stats.gid), Number(stats.mode)];
     if (!owners.has(uid))
       return `${path} belongs to another user (uid ${uid}); run: chown ${user.uid} ${quoted(path)}`;
     const isOthers = (mode & WORLD_WRITABLE) !== 0;
     // A group of our own holds nobody else.
     const isGroups = (mode & GROUP_WRITABLE) !== 0 && gid !== user.gid && gid !== ROOT;
     // In a sticky folder such as /tmp everybody may write, but replace only what is theirs.
-    const isKept = found.isDirectory() && (mode & STICKY) !== 0;
-    if (!(isOthers || isGroups) || isKept || (await isReadOnly(path))) return undefined;
+    const isKept = stats.isDirectory() && (mode & STICKY) !== 0;
+    if (!(isOthers || isGroups) || isKept || (await isReadOnly(path))) continue;
     const shown = (mode & 0o7777).toString(8).padStart(4, "0");
     return `${path} can be written by others (mode ${shown}); run: chmod go-w ${quoted(path)}`;
-  });
-  return (await Promise.all(doubts)).find((doubt) => doubt !== undefined);
+  }
+  return undefined;
 }
 
-/** The files that are there, and the folders that decide which files they are. */
-async function placesOf(files: readonly string[]): Promise<readonly string[]> {
-  const found = await Promise.all(
-    files.map(async (file) => ((await look(file)) === undefined ? [] : [file])),
-  );
-  const present = found.flat();
-  return [...present, ...(await filePlaces(present)).keys()];
-}
-
-async function look(path: string) {
-  return stat(path).catch(() => undefined);
+function judged({ found, folders }: FileSurvey): readonly (readonly [string, BigIntStats])[] {
+  return [...found, ...folders];
 }
 
 /** Folders of a ConfigMap are open to everybody, and mounted so that nobody can write. */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { surveyFiles } from "./file-survey.ts";
 import { FileWatch, type FileWatchOptions } from "./file-watch.ts";
 
 let folder: string;
@@ -30,7 +31,7 @@ async function watching(files: readonly string[], options: Partial<FileWatchOpti
     onError: (error) => expect.unreachable(String(error)),
     ...options,
   });
-  await watch.follow(files);
+  watch.follow(await surveyFiles(files));
   return {
     watch,
     /** Waits for a notice of what `edit` does. */
@@ -39,7 +40,7 @@ async function watching(files: readonly string[], options: Partial<FileWatchOpti
       await edit();
       await vi.waitFor(() => expect(notices).toBeGreaterThan(before), { timeout: 10_000, interval: 5 });
       // As its owner does: links may lead elsewhere now.
-      await watch.follow(files);
+      watch.follow(await surveyFiles(files));
     },
     get count() {
       return notices;
@@ -114,7 +115,7 @@ test("says nothing by looking about what its owner has read since, and tells of 
     while (vi.getTimerCount() === 0) await setImmediate();
   };
   await writeFile(at("config"), "two!");
-  await own.watch.mark();
+  own.watch.follow(await surveyFiles([at("config")]));
   await look();
   expect(own.count).toBe(0);
   await writeFile(at("config"), "three");
@@ -125,7 +126,7 @@ test("says nothing by looking about what its owner has read since, and tells of 
 test("says nothing about other files beside it", async () => {
   await writeFile(at("config"), "one");
   using own = await watching([at("config")], { pollMs: () => "never" });
-  await own.watch.follow([at("config"), at("last")]);
+  own.watch.follow(await surveyFiles([at("config"), at("last")]));
   const before = own.count;
   for (const name of ["state.db", "state.db-wal", "config.bak"]) await writeFile(at(name), "x");
   // Events come in order: when this one is there, the others were.

@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from "node:fs";
-import { type FilePlaces, filePlaces, fileStamp } from "./file-places.ts";
+import { type FileSurvey, stampOf, surveyFiles } from "./file-survey.ts";
 
 /** `events` of the operating system beside the regular look; `polling` where they do not come, as on network shares. */
 export type WatchMode = "events" | "polling";
@@ -24,9 +24,7 @@ const MAX_FOLDERS = 64;
 export class FileWatch {
   readonly #options: FileWatchOptions;
   readonly #watchers = new Map<string, FSWatcher>();
-  #files: readonly string[] = [];
-  #places: FilePlaces = new Map();
-  #stamps = "";
+  #survey: FileSurvey | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -34,19 +32,12 @@ export class FileWatch {
     this.#options = options;
   }
 
-  /** Takes these files from now on, and the links on the way to them as they are now. */
-  async follow(files: readonly string[]): Promise<void> {
-    this.#files = files;
-    await this.#place();
-    if (this.#timer === undefined) {
-      this.#stamps = await this.#look();
-      this.#pollLater();
-    }
-  }
-
-  /** Whoever calls this reads the files now: they are told of again only when they change once more. */
-  async mark(): Promise<void> {
-    this.#stamps = await this.#look();
+  /** Takes these files from now on, and the links on the way to them; told of is what changes after the survey. */
+  follow(survey: FileSurvey): void {
+    if (this.#isClosed) return;
+    this.#survey = survey;
+    if (this.#options.mode === "events") this.#place(survey);
+    if (this.#timer === undefined) this.#pollLater();
   }
 
   close(): void {
@@ -56,12 +47,9 @@ export class FileWatch {
   }
 
   /** Watches the folders that matter now, and no others. */
-  async #place(): Promise<void> {
-    if (this.#options.mode === "polling") return;
-    this.#places = await filePlaces(this.#files);
-    if (this.#isClosed) return;
-    for (const folder of [...this.#watchers.keys()]) if (!this.#places.has(folder)) this.#leave(folder);
-    for (const folder of this.#places.keys()) this.#enter(folder);
+  #place({ places }: FileSurvey): void {
+    for (const folder of [...this.#watchers.keys()]) if (!places.has(folder)) this.#leave(folder);
+    for (const folder of places.keys()) this.#enter(folder);
   }
 
   #enter(folder: string): void {
@@ -83,7 +71,7 @@ export class FileWatch {
   }
 
   #onEvent(folder: string, name: string | Buffer | null): void {
-    const names = this.#places.get(folder);
+    const names = this.#survey?.places.get(folder);
     if (name !== null && !names?.has(String(name))) return;
     this.#options.onNotice();
   }
@@ -101,16 +89,22 @@ export class FileWatch {
   }
 
   async #poll(): Promise<void> {
-    const stamps = await this.#look();
-    if (this.#isClosed || stamps === this.#stamps) return;
-    this.#stamps = stamps;
+    const before = this.#survey;
+    if (before === undefined) return;
+    const now = await surveyFiles(before.files);
+    // Followed anew while it was looked at: the next look compares with that.
+    if (this.#isClosed || this.#survey !== before || stampsOf(now) === stampsOf(before)) return;
     // A folder that was replaced has the same name, but its watcher looks at the old one.
     for (const folder of [...this.#watchers.keys()]) this.#leave(folder);
-    await this.#place();
+    this.follow(now);
     this.#options.onNotice();
   }
+}
 
-  async #look(): Promise<string> {
-    return (await Promise.all(this.#files.map(fileStamp))).join("\n");
-  }
+function stampsOf({ files, found }: FileSurvey): string {
+  const stamps = files.map((file) => {
+    const stats = found.get(file);
+    return stats && stampOf(stats);
+  });
+  return stamps.join("\n");
 }
