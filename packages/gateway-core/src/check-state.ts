@@ -1,6 +1,8 @@
 import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { checkStore, type StoreCheck } from "@openclaw/store";
-import { acquireLock, newInstanceId } from "./lock.ts";
+import { GatewayError } from "./errors.ts";
+import { acquireLock, isAlive, newInstanceId, readLock } from "./lock.ts";
 
 /** What is needed to look at a state folder. */
 export interface StatePlace {
@@ -24,6 +26,7 @@ export async function checkState({ stateDir, storePath, configPath }: StatePlace
   );
   // Taking the lock would make the folder.
   if (!isThere) return { ok: true, exists: false, problems: [], path: storePath };
+  await refuseHolder(join(stateDir, "gateway.lock"));
   const claim = { port: 0, isAskable: false, now: Date.now(), instanceId: newInstanceId() };
   const lock = await acquireLock({ stateDir, configPath, ...claim });
   try {
@@ -31,4 +34,11 @@ export async function checkState({ stateDir, storePath, configPath }: StatePlace
   } finally {
     await lock.release();
   }
+}
+
+// A gateway that hangs does not answer for its lock: to start in its place is one thing, to take it for a look another.
+async function refuseHolder(path: string): Promise<void> {
+  const holder = await readLock(path);
+  if (holder === undefined || !(await isAlive(holder))) return;
+  throw new GatewayError("STATE_IN_USE", `gateway already running (pid ${holder.pid}, port ${holder.port})`);
 }

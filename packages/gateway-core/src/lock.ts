@@ -138,6 +138,11 @@ async function releaseOwn(path: string, instanceId: string): Promise<void> {
 
 async function isHolding(holder: LockRecord): Promise<boolean> {
   if (holder.isAskable) return (await askInstanceId(holder.port)) === holder.instanceId;
+  return isAlive(holder);
+}
+
+/** Whether the process that wrote a record is still there, answering or not. */
+export async function isAlive(holder: LockRecord): Promise<boolean> {
   // A pid alone proves nothing: boots and containers reuse it. Boot and process start time must agree too.
   const isSameProcess = holder.processStartTime === (await processStartTime(holder.pid));
   return isSameProcess && holder.processStartTime !== null && holder.bootId === (await bootId());

@@ -78,7 +78,22 @@ describe("a gateway that does not answer", { timeout: 30_000 }, () => {
     const remote = { url: `ws://127.0.0.1:${patient.port}`, token: TOKEN };
     await patient.write({ gateway: { mode: "remote", remote } });
     const { findings } = await patient.diagnose();
-    expect(findings).toMatchObject([{ code: "gateway-remote-unreachable", fix: "openclaw gateway probe" }]);
+    expect(findings).toMatchObject([{ code: "gateway-remote-unreachable", fix: "openclaw config edit" }]);
+  });
+
+  test.each([
+    [
+      { sshTarget: "ada@gateway.example", sshIdentity: "/keys/of ada" },
+      "ssh -f -N -L {port}:127.0.0.1:18789 -i '/keys/of ada' ada@gateway.example",
+    ],
+    // What begins with a dash would be an option of ssh.
+    [{ sshTarget: "-oProxyCommand=x" }, "openclaw config edit"],
+  ])("gateway-remote-unreachable: opens the tunnel it is told of (%j)", async (ssh, fix) => {
+    await using patient = await createPatient();
+    const remote = { url: `ws://127.0.0.1:${patient.port}`, token: TOKEN, ...ssh };
+    await patient.write({ gateway: { mode: "remote", remote } });
+    const { findings } = await patient.diagnose();
+    expect(findings.map((found) => found.fix)).toEqual([fix.replace("{port}", String(patient.port))]);
   });
 
   test("gateway-address-unusable: a plain address over the network is told, not used", async () => {
@@ -97,7 +112,7 @@ interface Setting {
   readonly version?: string;
 }
 
-/** A patient with a gateway that lets in whoever has the token. */
+/** A patient with a gateway that lets in whoever has the token; its process is that of {@link SHOWN}. */
 async function running({ status = {}, version }: Setting = {}) {
   const gateway = await startScriptedGateway({
     token: TOKEN,
@@ -110,6 +125,7 @@ async function running({ status = {}, version }: Setting = {}) {
   await patient.write(configFor(gateway.port));
   return {
     patient,
+    port: gateway.port,
     [Symbol.asyncDispose]: async () => {
       await gateway.close();
       await patient[Symbol.asyncDispose]();
@@ -137,7 +153,7 @@ describe("a gateway that answers", { timeout: 30_000 }, () => {
   });
 
   test.each([
-    ["gateway-version-skew", { version: "2026.1.0" }, "is release 2026.1.0", "openclaw gateway restart"],
+    ["gateway-version-skew", { version: "2026.1.0" }, "is release 2026.1.0", "openclaw gateway --force"],
     [
       "gateway-config-refused",
       {
@@ -224,6 +240,25 @@ describe("a service that drifted", { timeout: 30_000 }, () => {
     const changed = changedFiles(broken, await site.patient.files());
     expect(changed.filter((path) => !path.startsWith(`.config/systemd/user/${UNIT}`))).toEqual([]);
   });
+
+  test.each([
+    ["restarted", (text: string) => text, "openclaw gateway restart"],
+    [
+      "installed again when its unit is not what it should be",
+      (text: string) => text.replace(/^RestartSec=.*/m, "RestartSec=77"),
+      "openclaw gateway install --force",
+    ],
+  ])(
+    "gateway-version-skew: one of another release that the service runs is %s",
+    async (_how, change, fix) => {
+      await using older = await running({ version: "2026.1.0" });
+      await using site = await withService();
+      await site.patient.write(configFor(older.port));
+      await site.edit((text) => change(text).replaceAll(String(site.patient.port), String(older.port)));
+      const { findings } = await site.patient.diagnose(site.facts);
+      expect(findings.find(({ code }) => code === "gateway-version-skew")?.fix).toBe(fix);
+    },
+  );
 
   test("is left alone by --fix without a terminal, mended by --yes, and by --force where it was changed on purpose", async () => {
     // One that fails at once: nobody waits for it to come up.

@@ -26,16 +26,20 @@ export interface EarlierTexts extends Pick<HistoryEntry, "id"> {
   readonly files: readonly FileText[];
 }
 
-/** What the last change replaced; for a configuration that is no good, all that a gateway ran with last. */
+/**
+ * What the last change replaced; for a configuration that is no good, or was typed into its file and taken over by no
+ * gateway since, all that one ran with last.
+ */
 export async function previousTexts(context: CommandContext): Promise<EarlierTexts> {
-  const lastGood = context.loaded.valid ? undefined : await readLastGood(context);
+  const [last, ...older] = await readHistory(context);
+  const isWritten = context.loaded.valid && last?.source !== "file";
+  const lastGood = isWritten ? undefined : await readLastGood(context);
   if (lastGood !== undefined) {
     const [main, ...included] = lastGood.files;
     // The main file last: a running gateway is asked to write it, and checks it with the others.
     const files = await changedFiles([...included, main]);
     if (files.length > 0) return { id: lastGood.hash.slice(0, ID_LENGTH), files };
   }
-  const [last, ...older] = await readHistory(context);
   const previous = older.find(({ file, hash }) => file === last?.file && hash !== last.hash);
   if (previous !== undefined) return textsOf(context, previous);
   throw new CliFailure("there is nothing to go back to", { code: "not_found" });

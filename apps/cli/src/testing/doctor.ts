@@ -65,7 +65,8 @@ async function inShell(line: string, env: Readonly<Record<string, string>>): Pro
   return { code: 0, stdout, stderr };
 }
 
-async function filesBelow(folder: string, prefix = ""): Promise<ReadonlyMap<string, string>> {
+/** Every file and folder below one, each with its mode and a hash of what is in it. */
+export async function filesBelow(folder: string, prefix = ""): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   for (const name of await readdir(folder)) {
     const path = join(folder, name);

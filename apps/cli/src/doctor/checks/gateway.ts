@@ -1,15 +1,16 @@
 import { readVariable } from "@openclaw/config";
 
-import { nextStep } from "../../connection/failures.ts";
 import type { CommandContext } from "../../context.ts";
 import { lockHolder } from "../../local/lock-holder.ts";
 import { inspectPort, isGatewayListener, type PortListener } from "../../local/port-usage.ts";
 import { lookAtService, type ServiceLook } from "../../service/service-look.ts";
 import { startService } from "../../service/lifecycle.ts";
-import { VERSION } from "../../version.ts";
+import { replacementCommand } from "../../service/replacement.ts";
 import type { Examination } from "../examination.ts";
 import { finding, type Finding } from "../finding.ts";
 import { type GatewayLook, lookAtGateway } from "../gateway-look.ts";
+import { remoteFinding } from "./remote-gateway.ts";
+import { runningFindings } from "./running-gateway.ts";
 
 const TITLE = "Gateway";
 
@@ -39,68 +40,16 @@ export async function checkGateway({ context, flags }: Examination): Promise<rea
 }
 
 type Failed = GatewayLook & { readonly kind: "failed" };
-type Up = GatewayLook & { readonly kind: "up" };
-
-function runningFindings(context: CommandContext, { version, status, target }: Up): readonly Finding[] {
-  const { configStatus, pid } = status;
-  const restart = restartCommand(context, pid);
-  const pending = configStatus?.pendingRestart ?? [];
-  const isLocal = target.source !== "config gateway.remote.url";
-  return [
-    ...(version === VERSION || version === "" || !isLocal
-      ? []
-      : [
-          finding("gateway-version-skew", {
-            title: TITLE,
-            text: `The running gateway is release ${version}, this command is ${VERSION}.`,
-            fix: `${context.program} gateway restart`,
-          }),
-        ]),
-    ...(configStatus === undefined || configStatus.state === "applied"
-      ? []
-      : [
-          finding("gateway-config-refused", {
-            title: TITLE,
-            text: `The running gateway goes on with the configuration before (${configStatus.state}): ${configStatus.path ?? "<root>"}: ${configStatus.reason ?? "see its log"}`,
-            fix: `${context.program} config rollback`,
-          }),
-        ]),
-    ...(pending.length === 0 || !isLocal
-      ? []
-      : [
-          finding("gateway-restart-pending", {
-            title: TITLE,
-            text: `Changed, and in force only after a restart: ${pending.slice(0, MOST_PATHS).join(", ")}`,
-            fix: restart,
-          }),
-        ]),
-  ];
-}
-
-const MOST_PATHS = 10;
-
-// One in the foreground has no supervisor to restart it; the signal does it in the process.
-function restartCommand({ program }: CommandContext, pid: number | undefined): string {
-  return pid === undefined ? `${program} gateway restart` : `kill -USR1 ${pid}`;
-}
-
-function remoteFinding({ program }: CommandContext, { code, message, target }: Failed): Finding {
-  return finding("gateway-remote-unreachable", {
-    title: TITLE,
-    text: `The gateway at ${target.url} cannot be used: ${message}. Next: ${nextStep(code, program, false)}`,
-    fix: `${program} gateway probe`,
-  });
-}
 
 async function localFindings(context: CommandContext, failed: Failed): Promise<readonly Finding[]> {
   const port = Number(new URL(failed.target.url).port);
   if (failed.code === "unreachable") return down(context, failed);
-  if (failed.code === "unauthorized") return [unauthorized(context, failed)];
   const holder = await lockHolder(context.paths.lockPath, port);
-  const { listeners } = await inspectPort(context.io.machine, port, holder);
+  const { listeners, status } = await inspectPort(context.io.machine, port, holder);
   const [listener] = listeners;
-  if (listener === undefined || listener.pid === holder) return [silent(context, failed, listener)];
-  return [await collision(context, port, listener)];
+  if (failed.code === "unauthorized") return [await unauthorized(context, failed, { holder, listener })];
+  const isOurs = listener === undefined ? status !== "busy" : listener.pid === holder;
+  return [isOurs ? await silent(context, failed, listener) : await collision(context, port, listener)];
 }
 
 async function down(context: CommandContext, { target }: Failed): Promise<readonly Finding[]> {
@@ -134,46 +83,63 @@ function lastRun({ isInstalled, state: { runtime } }: ServiceLook): string {
     : "";
 }
 
-function unauthorized(context: CommandContext, { target, message }: Failed): Finding {
-  const { io, program, loaded } = context;
+async function unauthorized(
+  context: CommandContext,
+  { target, message }: Failed,
+  { holder, listener }: { readonly holder: number | undefined; readonly listener: PortListener | undefined },
+): Promise<Finding> {
+  const { io, loaded } = context;
   const variable = (["TOKEN", "PASSWORD"] as const)
     .map((name) => `OPENCLAW_GATEWAY_${name}`)
     .find((name) => readVariable(io.env, name) !== undefined);
   const isShadowing = variable !== undefined && loaded.config.gateway?.auth !== undefined;
+  // One that runs with another state folder has credentials of its own, and is not ours to replace.
+  const isOther = listener !== undefined && listener.pid !== holder && isGatewayListener(listener);
+  if (!isShadowing && isOther) return collision(context, Number(new URL(target.url).port), listener);
   return finding("gateway-unauthorized", {
     title: TITLE,
     text: `The gateway at ${target.url} does not take this command's credentials: ${message}.${isShadowing ? ` ${variable} of this shell goes before the configuration.` : " It may have been started with others."}`,
-    fix: isShadowing ? `unset ${variable}` : `${program} gateway restart`,
+    fix: isShadowing ? `unset ${variable}` : await replacementCommand(context, holder),
   });
 }
 
-function silent(
-  { program }: CommandContext,
+async function silent(
+  context: CommandContext,
   { target, message }: Failed,
   listener: PortListener | undefined,
-): Finding {
+): Promise<Finding> {
   const who = listener === undefined ? "" : ` Process ${listener.pid} has the port: ${listener.commandLine}.`;
   return finding("gateway-silent", {
     title: TITLE,
     text: `The gateway at ${target.url} does not answer as it should: ${message}.${who}`,
-    fix: `${program} gateway restart`,
+    fix: await replacementCommand(context, listener?.pid),
   });
 }
 
 /** Another program on our port: who it is, how to make it go, and the setting that gets out of its way. */
-async function collision(context: CommandContext, port: number, listener: PortListener): Promise<Finding> {
-  const { pid, user, commandLine, address } = listener;
-  const isGateway = isGatewayListener(listener);
+async function collision(
+  context: CommandContext,
+  port: number,
+  listener: PortListener | undefined,
+): Promise<Finding> {
+  const isGateway = listener !== undefined && isGatewayListener(listener);
   const free = await freePortAfter(context, port);
   const byVariable = readVariable(context.io.env, "OPENCLAW_GATEWAY_PORT") !== undefined;
   const what = isGateway ? "another gateway" : "another program";
   return finding(isGateway ? "port-other-gateway" : "port-foreign", {
     title: "Gateway port",
-    text: `Port ${port} is held by ${what}: pid ${pid} ${user}: ${commandLine} (${address}). End it (kill ${pid}), or use another port.`,
+    text: `Port ${port} is held by ${what}: ${holderText(listener)}, or use another port.`,
     fix: byVariable
       ? `export OPENCLAW_GATEWAY_PORT=${free}`
       : `${context.program} config set gateway.port ${free}`,
   });
+}
+
+// What belongs to another user has no process that this one may look at.
+function holderText(listener: PortListener | undefined): string {
+  if (listener === undefined) return "one of another user. Have its owner end it";
+  const { pid, user, commandLine, address } = listener;
+  return `pid ${pid} ${user}: ${commandLine} (${address}). End it (kill ${pid})`;
 }
 
 const PORTS_TRIED = 50;
