@@ -27,7 +27,13 @@ export async function checkState({ stateDir, storePath, configPath }: StatePlace
   // Taking the lock would make the folder.
   if (!isThere) return { ok: true, exists: false, problems: [], path: storePath };
   await refuseHolder(join(stateDir, "gateway.lock"));
-  const claim = { port: 0, isAskable: false, now: Date.now(), instanceId: newInstanceId() };
+  const claim = {
+    port: 0,
+    isAskable: false,
+    now: Date.now(),
+    instanceId: newInstanceId(),
+    isLook: true as const,
+  };
   const lock = await acquireLock({ stateDir, configPath, ...claim });
   try {
     return { ...(await checkStore(storePath)), path: storePath };
@@ -39,6 +45,6 @@ export async function checkState({ stateDir, storePath, configPath }: StatePlace
 // A gateway that hangs does not answer for its lock: to start in its place is one thing, to take it for a look another.
 async function refuseHolder(path: string): Promise<void> {
   const holder = await readLock(path);
-  if (holder === undefined || !(await isAlive(holder))) return;
+  if (holder === undefined || holder.isLook || !(await isAlive(holder))) return;
   throw new GatewayError("STATE_IN_USE", `gateway already running (pid ${holder.pid}, port ${holder.port})`);
 }

@@ -83,6 +83,23 @@ describe("acquireLock", () => {
     await expect(claim("second")).resolves.toBeDefined();
   });
 
+  test("waits for the end of a look at the state, which holds the folder for a moment", async () => {
+    const look = await acquireLock({
+      stateDir,
+      port: 0,
+      isAskable: false,
+      instanceId: "look",
+      now: 1_000,
+      isLook: true,
+    });
+    let isClaimed = false;
+    const claimed = claim("mine").then((lock) => ((isClaimed = true), lock));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(isClaimed).toBe(false);
+    await look.release();
+    expect(await readLock((await claimed).path)).toMatchObject({ instanceId: "mine" });
+  });
+
   test("releases its own lock only", async () => {
     const mine = await claim("mine");
     const heir = await claim("heir");

@@ -3,9 +3,13 @@ import { mkdir, open, readFile, rm, type FileHandle } from "node:fs/promises";
 import { get } from "node:http";
 import { join } from "node:path";
 import { pid } from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { GatewayError } from "./errors.ts";
 
 const PROBE_TIMEOUT_MS = 1_000;
+/** A look at the state reads it once; whoever starts meanwhile waits for its end. */
+const LOOK_PATIENCE_MS = 10_000;
+const LOOK_POLL_MS = 20;
 
 /** What a holder writes about itself. Docs: configuration.md#one-gateway-per-state-folder */
 export interface LockRecord {
@@ -20,6 +24,8 @@ export interface LockRecord {
   readonly isAskable: boolean;
   readonly configPath: string | null;
   readonly createdAt: number;
+  /** Not a gateway: somebody looks at the state, which is soon over. */
+  readonly isLook?: true;
 }
 
 export interface LockRequest {
@@ -29,6 +35,7 @@ export interface LockRequest {
   readonly configPath?: string;
   readonly now: number;
   readonly instanceId: string;
+  readonly isLook?: true;
 }
 
 export interface Lock {
@@ -54,6 +61,7 @@ export async function acquireLock(request: LockRequest): Promise<Lock> {
     isAskable: request.isAskable,
     configPath: request.configPath ?? null,
     createdAt: request.now,
+    ...(request.isLook && { isLook: true }),
   };
   await mkdir(request.stateDir, { recursive: true, mode: 0o700 });
   for (let attempt = 0; attempt < 3; attempt++) {
@@ -63,6 +71,7 @@ export async function acquireLock(request: LockRequest): Promise<Lock> {
       return { path, release: () => releaseOwn(path, request.instanceId) };
     }
     const holder = await readLock(path);
+    if (holder?.isLook && (await isLookOver(path, holder))) continue;
     if (holder && (await isHolding(holder))) {
       const where = holder.port > 0 ? `, port ${holder.port}` : "";
       const text = `gateway already running (pid ${holder.pid}${where})`;
@@ -139,6 +148,16 @@ async function releaseOwn(path: string, instanceId: string): Promise<void> {
 async function isHolding(holder: LockRecord): Promise<boolean> {
   if (holder.isAskable) return (await askInstanceId(holder.port)) === holder.instanceId;
   return isAlive(holder);
+}
+
+// A start that a mere look had kept from its state would not be tried again by a supervisor.
+async function isLookOver(path: string, look: LockRecord): Promise<boolean> {
+  for (let waitedMs = 0; waitedMs < LOOK_PATIENCE_MS; waitedMs += LOOK_POLL_MS) {
+    if ((await readLock(path))?.instanceId !== look.instanceId) return true;
+    if (!(await isAlive(look))) return false;
+    await sleep(LOOK_POLL_MS);
+  }
+  return false;
 }
 
 /** Whether the process that wrote a record is still there, answering or not. */

@@ -14,6 +14,7 @@ import { CliFailure } from "../failure.ts";
 import { inspectPort } from "../local/port-usage.ts";
 import { VERSION } from "../version.ts";
 import { type ActionFlags, type Done, isLoaded } from "./action.ts";
+import { startService } from "./lifecycle.ts";
 import type { OwnService } from "./own-service.ts";
 import { settleCredentials } from "./settle-credentials.ts";
 import { stopTimeoutSec } from "./stop-timeout.ts";
@@ -51,6 +52,9 @@ export async function installService(
   own.supervisor.check(definition);
   const settled = await settleCredentials(context, flags);
   const steps = await own.supervisor.install(definition);
+  // Without the gateway's word systemd is content as soon as the program runs, whatever becomes of it.
+  if (own.supervisor instanceof SystemdSupervisor && !own.supervisor.canNotify)
+    await startService(context, own);
   const warnings = [
     ...settled,
     ...node.warnings,
