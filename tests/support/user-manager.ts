@@ -7,7 +7,11 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { cli, type CommandResult } from "./gateway-process.ts";
 
-const SYSTEMD = ["/usr/lib/systemd/systemd", "/lib/systemd/systemd"].find((path) => existsSync(path));
+/** The program of systemd, where there is one. */
+export const SYSTEMD = ["/usr/lib/systemd/systemd", "/lib/systemd/systemd"].find((path) => existsSync(path));
+
+/** Trees of cgroups in which a user manager may get a group of its own. */
+export const CGROUPS = ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified", "/sys/fs/cgroup"];
 
 // A user manager starts only where the machine was booted with systemd. Here a mount namespace of its own says so; the
 // manager needs cgroups that it may divide, under cgroup v1 those of systemd's own tree.
@@ -15,7 +19,7 @@ const START = `
 set -e
 mount -t tmpfs tmpfs /run/systemd 2>/dev/null || { mkdir -p /run/systemd; mount -t tmpfs tmpfs /run/systemd; }
 mkdir -p /run/systemd/system
-for root in /sys/fs/cgroup/systemd /sys/fs/cgroup/unified /sys/fs/cgroup; do
+for root in ${CGROUPS.join(" ")}; do
   if [ -w "$root/cgroup.procs" ]; then
     mkdir -p "$root/$GROUP" && echo $$ > "$root/$GROUP/cgroup.procs" || true
   fi
@@ -124,7 +128,7 @@ export class ManagedUser implements AsyncDisposable {
   }
 
   async #removeGroups(): Promise<void> {
-    for (const root of ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified", "/sys/fs/cgroup"]) {
+    for (const root of CGROUPS) {
       const group = join(root, this.#group);
       if (!existsSync(group)) continue;
       const pids = await readFile(join(group, "cgroup.procs"), "utf8").catch(() => "");
