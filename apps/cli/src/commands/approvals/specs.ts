@@ -6,7 +6,7 @@ const NODE = { flags: "--node <node>", summary: "of this node: id or name", conf
 const GATEWAY = { flags: "--gateway", summary: "of the gateway itself, as without --node" };
 const AGENT = { flags: "--agent <id>", summary: "whose list (main)" };
 
-/** `approvals` and the commands below it. Docs: runbook.md#approving-commands */
+/** `approvals` and the commands below it. Docs: approvals.md#commands */
 export const APPROVAL_SPECS: readonly CommandSpec[] = [
   {
     name: "approvals list",
