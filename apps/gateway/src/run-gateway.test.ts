@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
+import type * as Logs from "@openclaw/logs";
 import { childListener } from "@openclaw/service/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { runGateway } from "./run-gateway.ts";
@@ -9,7 +10,8 @@ import type { RunFlags } from "./start/flags.ts";
 import { temporaryFolder } from "./testing/temporary-folder.ts";
 
 // The shared folder for logs is the same for all users of this machine: tests keep out of it.
-vi.mock("./logging/log-folder.ts", () => ({
+vi.mock("@openclaw/logs", async (original) => ({
+  ...(await original<typeof Logs>()),
   resolveLogFolder: async (o: { fallback: string }) => o.fallback,
 }));
 

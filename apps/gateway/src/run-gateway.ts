@@ -8,7 +8,7 @@ import {
   type Paths,
   resolvePaths,
 } from "@openclaw/config";
-import { GATEWAY_VERSION } from "@openclaw/gateway-core";
+import { GATEWAY_VERSION, type TrafficLogStyle } from "@openclaw/gateway-core";
 import { checkStore } from "./check-store.ts";
 import { type Host, refuseStart } from "./host.ts";
 import { openLogging, type OpenedLogging } from "./logging/open-logging.ts";
@@ -124,11 +124,12 @@ interface Wishes {
   readonly isDev: boolean;
   readonly force: number;
   readonly safe: boolean;
+  readonly trafficLog: TrafficLogStyle;
 }
 
 async function prepareAndServe(host: Host, loaded: LoadedConfig, wishes: Wishes): Promise<number> {
   const { env, paths, writer, logging } = host;
-  const { flags, force, safe } = wishes;
+  const { flags, force, safe, trafficLog } = wishes;
   // What is to be rescued is not completed on the way.
   const file = await prepare({ loaded, env, paths, writer, flags, isReadOnly: safe });
   const preparation = file.ok || !safe ? file : await prepareLastGood(host, file.failure, { flags, writer });
@@ -140,7 +141,7 @@ async function prepareAndServe(host: Host, loaded: LoadedConfig, wishes: Wishes)
     const freed = await forceFree(prepared.settings.port, { isRepeated: force > 1, logging });
     if (!freed.ok) return refuseStart(host, { lines: freed.lines, exitCode: 1 });
   }
-  return serve(host, prepared, { flags, isDev: wishes.isDev });
+  return serve(host, prepared, { flags, trafficLog, isDev: wishes.isDev });
 }
 
 /** Warnings and notes that come before the gateway's own lines. */

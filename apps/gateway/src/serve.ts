@@ -5,6 +5,7 @@ import {
   type Gateway,
   type GatewayMemory,
   type InstalledOptions,
+  type TrafficLogStyle,
 } from "@openclaw/gateway-core";
 import { type Host, refuseStart } from "./host.ts";
 import { loggingPart, loggingSource } from "./logging/logging-part.ts";
@@ -22,6 +23,7 @@ import type { Prepared } from "./start/prepare.ts";
 /** What stays the same over restarts. */
 export interface ServeOptions {
   readonly flags: GatewayFlags;
+  readonly trafficLog: TrafficLogStyle;
   readonly isDev: boolean;
 }
 
@@ -44,6 +46,7 @@ export async function serve(host: Host, first: Prepared, options: ServeOptions):
     const restarts = expectRestart(host, options.flags);
     const gateway = makeGateway({ ...host, warnings }, prepared, {
       flags: options.flags,
+      trafficLog: options.trafficLog,
       // Nothing but an accepted write asks from inside, so no switch for signals stands in its way.
       onRestartRequested: ({ reason }) => restarts.ask({ cause: reason, isSignal: false }),
       ...(memory && { memory }),
@@ -67,7 +70,7 @@ export async function serve(host: Host, first: Prepared, options: ServeOptions):
 function makeGateway(
   { env, paths, logging, warnings }: Host & { readonly warnings: ConfigWarnings },
   { loaded, settings, isLastGood = false }: Prepared,
-  own: Pick<InstalledOptions, "flags" | "memory" | "onRestartRequested">,
+  own: Pick<InstalledOptions, "flags" | "memory" | "onRestartRequested" | "trafficLog">,
 ): Gateway {
   return createGateway({
     ...own,

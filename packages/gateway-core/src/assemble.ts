@@ -14,6 +14,7 @@ import { wireReload } from "./reload/wire-reload.ts";
 import { createRestartDesk } from "./restart/restart-desk.ts";
 import { runAll } from "./run-all.ts";
 import { type Phase, wireHttp, type WiredHttp } from "./wire-http.ts";
+import { createTrafficLog } from "./traffic/traffic-log.ts";
 import { createRestarts, passNoteOn } from "./wire-restarts.ts";
 import { wireRpc, type WiredRpc } from "./wire-rpc.ts";
 
@@ -101,6 +102,7 @@ export function assemble(given: AssemblyOptions): Assembly {
     bootId: instanceId,
     startedAt,
     logger: subsystem("gateway/ws"),
+    traffic: createTrafficLog({ style: options.trafficLog ?? "slow", logger: subsystem("gateway/ws"), now }),
   });
   const http = wireHttp({
     authenticator,

@@ -13,6 +13,7 @@ export type {
 } from "./options.ts";
 export type { TailnetWhois } from "@openclaw/auth";
 export type { GatewayMemory } from "./memory.ts";
+export type { TrafficLogStyle } from "./traffic/traffic-log.ts";
 
 // What hosts take part in reloads with.
 export type { ProvisionedPart, ReloadPart, WatchMode } from "@openclaw/reload";

@@ -4,6 +4,7 @@ import type { GatewayFlags, GatewaySettings, LoadedConfig, Paths } from "@opencl
 import type { LogLevels } from "@openclaw/protocol";
 import type { ReloadPart, WatchMode } from "@openclaw/reload";
 import type { GatewayMemory } from "./memory.ts";
+import type { TrafficLogStyle } from "./traffic/traffic-log.ts";
 
 /** Where the gateway writes what operators should see. */
 export type Logger = Pick<Console, "debug" | "info" | "warn" | "error">;
@@ -31,6 +32,8 @@ interface CommonOptions {
   readonly logger?: Logger;
   /** Logger of one part, such as `gateway/ws`. @default `logger` for every part */
   readonly subsystem?: (name: string) => Logger;
+  /** What the logger of `gateway/ws` is told of the traffic. @default "slow" */
+  readonly trafficLog?: TrafficLogStyle;
   /** The log file in use, for `logs.tail`. @default none */
   readonly logFile?: () => string | undefined;
   /** From which severity on something is logged now, for `status`. @default not told */

@@ -14,6 +14,7 @@ import {
   createRpcServer,
   type RpcServer,
   type RpcServerOptions,
+  type TrafficListener,
 } from "@openclaw/rpc-server";
 import { createRunAnnouncer } from "./announce-runs.ts";
 import type { GatewayContext } from "./context.ts";
@@ -68,6 +69,7 @@ export interface RpcWiring {
   readonly bootId: string;
   readonly startedAt: number;
   readonly logger: Logger;
+  readonly traffic: TrafficListener;
 }
 
 /** The WebSocket half with everything it tells clients by itself. */
@@ -127,6 +129,7 @@ export function wireRpc(wiring: RpcWiring): WiredRpc {
     events: EVENTS,
     limits,
     logger: wiring.logger,
+    traffic: wiring.traffic,
     now: context.now,
     hello: (connection) => ({
       server: { version: GATEWAY_VERSION, bootId: wiring.bootId },

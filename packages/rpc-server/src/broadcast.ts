@@ -14,6 +14,7 @@ import type { ConnectionView } from "./connection-view.ts";
 import type { BroadcastOptions, BroadcastPayload, Logger } from "./options.ts";
 import type { Session } from "./session.ts";
 import type { Message } from "./text-frame.ts";
+import type { TrafficListener } from "./traffic.ts";
 
 /** Whom a broadcaster serves, and when it gives somebody up. */
 export interface BroadcasterOptions {
@@ -21,12 +22,21 @@ export interface BroadcasterOptions {
   readonly sessions: ReadonlyMap<string, Session>;
   readonly maxTotalBufferedBytes: number;
   readonly logger: Logger | undefined;
+  readonly traffic?: TrafficListener | undefined;
+}
+
+/** What became of a broadcast: the receivers, and what the last of them got. */
+interface Broadcasted {
+  clients: number;
+  seq: number;
+  payload: unknown;
 }
 
 /** A serialised event but for its number, and whether a slow receiver may miss it. */
 interface Body {
   readonly message: (seq?: number) => Message;
   readonly droppable: boolean;
+  readonly payload: unknown;
 }
 
 /**
@@ -39,11 +49,13 @@ export class Broadcaster {
   readonly #sessions: ReadonlyMap<string, Session>;
   readonly #maxTotalBufferedBytes: number;
   readonly #logger: Logger | undefined;
+  readonly #traffic: TrafficListener | undefined;
 
-  constructor({ sessions, maxTotalBufferedBytes, logger }: BroadcasterOptions) {
+  constructor({ sessions, maxTotalBufferedBytes, logger, traffic }: BroadcasterOptions) {
     this.#sessions = sessions;
     this.#maxTotalBufferedBytes = maxTotalBufferedBytes;
     this.#logger = logger;
+    this.#traffic = traffic;
   }
 
   /** See `RpcServer.broadcast`. */
@@ -56,12 +68,17 @@ export class Broadcaster {
       const contract = contractOf(event);
       if (contract.targeted) throw new TypeError(`event ${event} is for one connection only`);
       const bodyFor = serialiser(event, payload, options.stateVersion);
+      const sent: Broadcasted = { clients: 0, seq: 0, payload: undefined };
       for (const session of this.#sessions.values()) {
         if (!this.#isAddressed(session, contract, options.only)) continue;
         const body = bodyFor(session.view.dialect);
         if (!body) continue;
-        session.deliver(body.message(session.nextSeq()), body.droppable);
+        sent.clients += 1;
+        sent.seq = session.nextSeq();
+        sent.payload = body.payload;
+        session.deliver(body.message(sent.seq), body.droppable);
       }
+      if (sent.clients > 0) this.#told(event, sent, options.stateVersion);
       for (const session of slowestOver(this.#sessions, this.#maxTotalBufferedBytes)) {
         session.close(CLOSE.slowConsumer);
       }
@@ -81,11 +98,18 @@ export class Broadcaster {
       // Nodes hold no scopes: what is addressed to one is for it.
       if (grant.role === "operator" && !authorize(grant, contract.scope).ok) return false;
       const body = serialise(event, payload);
-      return session.deliver(body.message(), body.droppable);
+      const isQueued = session.deliver(body.message(), body.droppable);
+      if (isQueued) this.#traffic?.sent?.({ event, payload, clients: 1, connId });
+      return isQueued;
     } catch (error) {
       this.#logger?.error("event not sent", { event, connId, error });
       return false;
     }
+  }
+
+  #told(event: EventName, { clients, seq, payload }: Broadcasted, stateVersion?: StateVersion): void {
+    // Every connection has numbers of its own.
+    this.#traffic?.sent?.({ event, payload, clients, seq: clients === 1 ? seq : undefined, stateVersion });
   }
 
   #isAddressed(session: Session, contract: EventContract, only: BroadcastOptions["only"]): boolean {
@@ -136,6 +160,7 @@ function serialise(event: EventName, payload: unknown, stateVersion?: StateVersi
   const encoded = Buffer.from(head);
   return {
     message: (seq) => [encoded, tail(seq)],
+    payload,
     droppable: typeof dropIfSlow === "function" ? dropIfSlow(payload) : dropIfSlow,
   };
 }

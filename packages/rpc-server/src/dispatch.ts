@@ -17,23 +17,30 @@ import { toRpcError, tooManyCalls, unknownMethod } from "./errors.ts";
 import type { Call, Caller, MethodHandlers } from "./methods.ts";
 import type { RpcServerOptions } from "./options.ts";
 import type { Session } from "./session.ts";
+import type { AnsweredCall } from "./traffic.ts";
 
 interface Method {
   readonly contract: MethodContract;
   readonly handle: (call: Call<MethodName>) => unknown;
 }
 
-/** A request that passed every check and holds an in-flight slot. */
-interface Admitted {
+/** A request, on the way to its answer. */
+interface Request {
   readonly session: Session;
   readonly frame: RequestFrame;
+  /** On the clock of `performance.now()`. */
+  readonly startedAt: number;
+}
+
+/** A request that passed every check and holds an in-flight slot. */
+interface Admitted extends Request {
   readonly method: Method;
   readonly params: Call<MethodName>["params"];
   readonly freeSlot: () => void;
 }
 
 /** What calls meet besides their handler. */
-export type DispatchPorts = Pick<RpcServerOptions, "charge" | "logger">;
+export type DispatchPorts = Pick<RpcServerOptions, "charge" | "logger" | "traffic">;
 
 /** Turns the messages of admitted connections into calls, and what comes back into exactly one final answer each. */
 export class Dispatcher {
@@ -69,66 +76,74 @@ export class Dispatcher {
     const parsed = parseRequestFrame(text, session.view.dialect);
     switch (parsed.kind) {
       case "not-json":
-        return;
+        return this.#ports.traffic?.broken(session.view.connId);
       case "invalid": {
         const error = invalidRequest(`invalid request frame: ${parsed.issues}`);
         return session.answer({ id: parsed.id, ok: false, error: error.toShape() });
       }
       case "request":
-        return this.#request(session, parsed.frame);
+        return this.#request({ session, frame: parsed.frame, startedAt: performance.now() });
       default:
         return parsed satisfies never;
     }
   }
 
-  #request(session: Session, frame: RequestFrame): void {
-    const { grant, dialect } = session.view;
+  #request(request: Request): void {
+    const { session, frame } = request;
+    const { grant, dialect, connId } = session.view;
+    this.#ports.traffic?.asked?.({ connId, id: frame.id, method: frame.method });
     const verdict = authorize(grant, methodScope(frame.method));
     if (!verdict.ok) {
-      if (verdict.reason === "scope")
-        return this.#fail(session, frame, scopeFailure(dialect, verdict.missing));
-      return session.answerRoleRefusal({ id: frame.id, ok: false, error: roleFailure(grant.role).toShape() });
+      if (verdict.reason === "scope") return this.#fail(request, scopeFailure(dialect, verdict.missing));
+      const error = roleFailure(grant.role).toShape();
+      session.answerRoleRefusal({ id: frame.id, ok: false, error });
+      return this.#told(request, error);
     }
     const method = this.#methods.get(frame.method);
-    if (!method) return this.#fail(session, frame, noSuchMethod(frame.method));
+    if (!method) return this.#fail(request, noSuchMethod(frame.method));
     const overBudget =
       method.contract.budgeted && this.#ports.charge?.(frame.method, callerOf(session, frame));
-    if (overBudget) return this.#fail(session, frame, overBudget);
+    if (overBudget) return this.#fail(request, overBudget);
     const params = parseParams(method.contract.params, frame.params, dialect);
     if (!params.ok)
-      return this.#fail(session, frame, invalidRequest(`invalid ${frame.method} params: ${params.text}`));
+      return this.#fail(request, invalidRequest(`invalid ${frame.method} params: ${params.text}`));
     const extra = method.contract.extraScope?.(params.value);
     if (extra !== undefined && !authorize(grant, extra).ok)
-      return this.#fail(session, frame, scopeFailure(dialect, extra));
+      return this.#fail(request, scopeFailure(dialect, extra));
     const freeSlot = session.takeSlot();
-    if (!freeSlot) return this.#fail(session, frame, tooManyCalls());
+    if (!freeSlot) return this.#fail(request, tooManyCalls());
     // Safe: the contract of this very method produced the value.
-    const admitted = { session, frame, method, params: params.value as Call<MethodName>["params"], freeSlot };
+    const admitted = { ...request, method, params: params.value as Call<MethodName>["params"], freeSlot };
     void this.#run(admitted);
   }
 
   /** Never rejects: whatever happens becomes an answer. */
-  async #run({ session, frame, method, params, freeSlot }: Admitted): Promise<void> {
+  async #run(admitted: Admitted): Promise<void> {
+    const { session, frame, method, params, freeSlot } = admitted;
     let stage: "running" | "accepted" | "ended" = "running";
     const accept = (payload: unknown): void => {
       if (stage !== "running") return;
       stage = "accepted";
       freeSlot();
       session.answer({ id: frame.id, ok: true, payload });
+      this.#told(admitted);
     };
     const { signal } = session;
     try {
       const payload = await method.handle({ ...callerOf(session, frame), params, signal, accept });
       session.answer({ id: frame.id, ok: true, payload });
+      this.#told(admitted);
     } catch (thrown) {
-      this.#fail(session, frame, thrown);
+      this.#fail(admitted, thrown);
     } finally {
       stage = "ended";
       freeSlot();
     }
   }
 
-  #fail(session: Session, { id, method, traceparent }: RequestFrame, thrown: unknown): void {
+  #fail(request: Request, thrown: unknown): void {
+    const { session, frame } = request;
+    const { id, method, traceparent } = frame;
     const error = toRpcError(thrown);
     const { connId } = session.view;
     const about = { method, connId, ...(traceparent !== undefined && { traceparent }) };
@@ -139,6 +154,15 @@ export class Dispatcher {
       this.#ports.logger?.error("error not serialisable", { ...about, error: unserialisable });
       session.answer({ id, ok: false, error: toRpcError(unserialisable).toShape() });
     }
+    this.#told(request, error);
+  }
+
+  #told({ session, frame, startedAt }: Request, error?: AnsweredCall["error"]): void {
+    const { traffic } = this.#ports;
+    if (!traffic) return;
+    const durationMs = performance.now() - startedAt;
+    const call = { connId: session.view.connId, id: frame.id, method: frame.method };
+    traffic.answered({ ...call, ok: error === undefined, durationMs, error });
   }
 }
 

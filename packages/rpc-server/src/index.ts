@@ -13,6 +13,7 @@ export { DEFAULT_LIMITS } from "./limits.ts";
 export type { RpcLimits } from "./limits.ts";
 export type { HelloParts } from "./hello.ts";
 export { peerFacts } from "./upgrade.ts";
+export type { AnsweredCall, AskedCall, SentEvent, TrafficListener, Welcome } from "./traffic.ts";
 
 // Connections.
 export type { ConnectionView, Disconnect, NodeOffer } from "./connection-view.ts";

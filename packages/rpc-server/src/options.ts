@@ -6,6 +6,7 @@ import type { ConnectionView, Disconnect } from "./connection-view.ts";
 import type { HelloParts } from "./hello.ts";
 import type { RpcLimits } from "./limits.ts";
 import type { Caller, MethodHandlers } from "./methods.ts";
+import type { TrafficListener } from "./traffic.ts";
 
 /** Where the server writes what operators should see. */
 export type Logger = Pick<Console, "debug" | "info" | "warn" | "error">;
@@ -36,6 +37,8 @@ export interface RpcServerOptions {
   readonly onDisconnect?: (connection: ConnectionView, end: Disconnect) => void;
   readonly limits?: Partial<RpcLimits>;
   readonly logger?: Logger;
+  /** @default nobody listens */
+  readonly traffic?: TrafficListener;
   /** Epoch ms. @default Date.now */
   readonly now?: () => number;
 }

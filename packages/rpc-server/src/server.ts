@@ -55,7 +55,7 @@ class SocketServer implements RpcServer {
   #closing: Promise<void> | undefined;
 
   constructor(options: RpcServerOptions) {
-    const { logger, authenticator } = options;
+    const { logger, authenticator, traffic } = options;
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const now = options.now ?? Date.now;
     this.#options = options;
@@ -63,7 +63,7 @@ class SocketServer implements RpcServer {
     this.#now = now;
     this.#wss = new WebSocketServer(socketOptions(limits));
     this.#dispatcher = new Dispatcher(options.methods, options);
-    this.#broadcaster = new Broadcaster({ sessions: this.#sessions, logger, ...limits });
+    this.#broadcaster = new Broadcaster({ sessions: this.#sessions, logger, traffic, ...limits });
     this.#budget = new PreAuthBudget(limits);
     this.#strangers = new StrangerLog(logger, now);
     this.#standings = new Standings(logger);
@@ -230,6 +230,11 @@ class SocketServer implements RpcServer {
     this.#sessions.set(view.connId, session);
     this.#connections.set(view.connId, view);
     this.#standings.add(session, standing);
+    this.#options.traffic?.admitted?.(view, {
+      methods: methods.length,
+      events: events.length,
+      stateVersion: payload.snapshot.stateVersion,
+    });
     this.#guard("onReady", () => onReady?.(view));
     for (const text of queued) this.#guard("queued frame", () => this.#dispatcher.dispatch(session, text));
   }
@@ -240,6 +245,7 @@ class SocketServer implements RpcServer {
     this.#connections.delete(view.connId);
     this.#standings.delete(session);
     session.end();
+    this.#options.traffic?.gone?.(view, end);
     this.#guard("onDisconnect", () => this.#options.onDisconnect?.(view, end));
   }
 

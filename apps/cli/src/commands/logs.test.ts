@@ -1,7 +1,10 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
 import { RpcError } from "@openclaw/client";
 import { describe, expect, test } from "vitest";
 
-import { createDownSite, createTestSite } from "../testing/gateway.ts";
+import { configFor, createDownSite, createTestSite } from "../testing/gateway.ts";
 
 function record(time: string, level: string, subsystem: string, text: string): string {
   const name = JSON.stringify({ subsystem });
@@ -126,6 +129,29 @@ describe("logs", () => {
     ]);
   });
 
+  test("with the gateway down shows the end of its file, then why", async () => {
+    await using site = await createDownSite();
+    const file = join(site.home, "own.log");
+    await writeFile(file, `${LINES.join("\n")}\n`);
+    await site.configure({ ...configFor(site.port), logging: { file: "~/own.log" } });
+    const text = await site.openclaw(["logs", "--level", "error", "--plain"]);
+    expect(text).toMatchObject({
+      code: 1,
+      stdout: `Log file: ${file}\n2026-11-22T11:50:44.980Z error gateway/channels/telegram webhook cleanup failed\n`,
+      stderr: expect.stringMatching(/^Gateway not reachable/),
+    });
+    const json = await site.openclaw(["logs", "--limit", "1", "--json"]);
+    const values = json.stdout.trimEnd().split("\n");
+    expect(values.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { type: "meta", file },
+      { type: "raw", raw: "not json" },
+      { ok: false, error: { code: "unreachable" } },
+    ]);
+    // What another machine logs is not here.
+    const away = await site.openclaw(["logs", "--url", `ws://127.0.0.1:${site.port}`, "--token", "other"]);
+    expect(away).toMatchObject({ code: 1, stdout: "" });
+  });
+
   test("with a wrong token under --json gives both streams an object", async () => {
     await using site = await createTestSite();
     const { code, stdout, stderr } = await site.openclaw(["logs", "--json", "--token", "wrong"]);
@@ -167,10 +193,37 @@ describe("logs --follow", () => {
     expect(code).toBe(0);
     expect(stderr).toBe("openclaw logs: output stdout closed (EPIPE). Stopping tail.\n");
     expect(site.gateway.requests.map(({ params }) => params)).toEqual([
-      { limit: 200, maxBytes: 250_000 },
-      { limit: 200, maxBytes: 250_000, cursor: 100 },
+      { limit: 200, maxBytes: 250_000, position: "end" },
+      { limit: 5_000, maxBytes: 250_000, cursor: 100 },
     ]);
     expect(site.gateway.connects).toHaveLength(1);
+  });
+
+  test("says where lines are missing, and how many", async () => {
+    const numbered = (seq: number, pid = 7) => {
+      const name = JSON.stringify({ subsystem: "gateway" });
+      const meta = { name, logLevelName: "INFO", pid, seq };
+      return JSON.stringify({ 0: name, 1: `line ${seq}`, _meta: meta, time: "2026-11-22T11:50:00.000Z" });
+    };
+    let closed = false;
+    const batches = [tail([numbered(1), numbered(2)]), tail([numbered(6), numbered(7), numbered(1, 8)])];
+    await using site = await createTestSite({ "logs.tail": () => batches.shift() ?? tail([]) });
+    const { stdout } = await site.openclaw(["logs", "--follow", "--json", "--interval", "5"], {
+      onOutput: (text) => (closed ||= text.includes('"pid":8')),
+      isOutputClosed: () => closed,
+    });
+    const [, ...shown] = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { message: string });
+    expect(shown.map(({ message }) => message)).toEqual([
+      "line 1",
+      "line 2",
+      "3 lines are missing: they were deleted before they could be read.",
+      "line 6",
+      "line 7",
+      "line 1",
+    ]);
   });
 
   test("ends with 130 on Ctrl-C", async () => {

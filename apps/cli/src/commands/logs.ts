@@ -6,8 +6,9 @@ import { connectTarget, findTarget } from "../connection/open-gateway.ts";
 import { within } from "../connection/within.ts";
 import { complain, type CommandContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
-import { followLogs, type LogSource } from "../logs/follow.ts";
+import { followLogs } from "../logs/follow.ts";
 import { logFilter, type FilterFlags } from "../logs/log-filter.ts";
+import { localLog, remoteLog } from "../logs/log-source.ts";
 import { logPrinter, type LogStyle } from "../logs/log-printer.ts";
 import { reportUnreachable } from "../logs/unreachable.ts";
 
@@ -20,7 +21,10 @@ interface Options extends ConnectionFlags, LogStyle, FilterFlags {
 
 const INTERRUPTED = 130;
 
-/** `logs`: the gateway's log through the gateway; `--follow` goes on and comes back after a restart. */
+/**
+ * `logs`: the gateway's log through the gateway; `--follow` goes on and comes back after a restart. Without a gateway on
+ * this machine the end of its file is shown, then why it does not answer.
+ */
 export async function run(context: CommandContext, options: Options): Promise<number> {
   const { io } = context;
   const filter = logFilter(options, io.now());
@@ -28,16 +32,11 @@ export async function run(context: CommandContext, options: Options): Promise<nu
   const target = findTarget(context, options);
   const printer = logPrinter(io, options, filter.accepts);
   const flags = patient(options);
-  const open = async (): Promise<LogSource> => {
-    const client = await connectTarget(context, target, flags);
-    const range = { limit: count(options.limit, 200), maxBytes: count(options.maxBytes, 250_000) };
-    const tail = (cursor: number | undefined) =>
-      client.request("logs.tail", { ...range, ...(cursor !== undefined && { cursor }) });
-    return { tail, close: () => client.close() };
-  };
+  const bounds = { limit: count(options.limit, 200), maxBytes: count(options.maxBytes, 250_000) };
+  const open = async () => remoteLog(await connectTarget(context, target, flags), bounds);
   try {
     if (!options.follow) {
-      const tail = open().then((source) => source.tail(undefined).finally(() => void source.close()));
+      const tail = open().then((source) => source.tail({}).finally(() => void source.close()));
       printer.batch(await within(timeoutMs(flags), tail));
       return 0;
     }
@@ -59,6 +58,9 @@ export async function run(context: CommandContext, options: Options): Promise<nu
     const failure = callFailure(error, context, target);
     // An answer, even a bad one, means that the gateway can be reached.
     if (error instanceof RpcError || !(failure instanceof CliFailure)) throw failure;
+    const isOwn = !options.follow && target.source === "local loopback";
+    const own = isOwn ? await localLog(context, bounds) : undefined;
+    if (own !== undefined) printer.batch(own);
     return reportUnreachable(context, failure, options);
   }
 }

@@ -1,18 +1,24 @@
-import { ConnectionError, RpcError } from "@openclaw/client";
+import { ConnectionError, RpcError, type Methods } from "@openclaw/client";
 import { describe, expect, test } from "vitest";
 
-import { followLogs, type FollowOptions, type LogSource } from "./follow.ts";
+import { followLogs, type FollowOptions } from "./follow.ts";
+import type { LogPlace, LogSource } from "./log-source.ts";
+
+type LogsTail = Methods["logs.tail"]["result"];
 
 const LOST = new ConnectionError("closed", "gateway closed (1012): service restart");
 const GONE = new ConnectionError("unreachable", "gateway closed (1006)");
 
-function batch(cursor: number) {
+function batch(cursor: number): LogsTail {
   return { file: "/log", cursor, size: cursor, lines: [`to ${cursor}`], truncated: false, reset: false };
 }
 
 // Each connection is the list of what its tails give: a cursor, or the error that ends it.
-function following(connections: (readonly (number | Error)[] | Error)[]) {
-  const seen: (number | undefined)[] = [];
+function following(
+  connections: (readonly (number | Error)[] | Error)[],
+  answer: (step: number) => LogsTail = batch,
+) {
+  const seen: LogPlace[] = [];
   const losses: number[] = [];
   const controller = new AbortController();
   const open = async (): Promise<LogSource> => {
@@ -20,11 +26,11 @@ function following(connections: (readonly (number | Error)[] | Error)[]) {
     if (steps === undefined) controller.abort();
     if (steps instanceof Error) throw steps;
     const left = [...(steps ?? [])];
-    const tail = async (cursor: number | undefined) => {
-      seen.push(cursor);
+    const tail = async (place: LogPlace) => {
+      seen.push(place);
       const step = left.shift() ?? LOST;
       if (step instanceof Error) throw step;
-      return batch(step);
+      return answer(step);
     };
     return { tail, close: async () => undefined };
   };
@@ -47,8 +53,26 @@ describe("followLogs", () => {
       [30, LOST],
     ]);
     await followed;
-    expect(seen.slice(0, 4)).toEqual([undefined, 10, 20, 20]);
+    expect(seen.slice(0, 4)).toEqual([{ position: "end" }, { cursor: 10 }, { cursor: 20 }, { cursor: 20 }]);
     expect(losses.length).toBeGreaterThanOrEqual(1);
+  });
+
+  test("reads on from an exact position where the gateway gives one, at once while there is more", async () => {
+    const { seen, followed } = following([[10, 20, LOST]], (step) => ({
+      ...batch(step),
+      position: `file:${step}`,
+      // A pause would never end here.
+      hasMore: true,
+    }));
+    await followed;
+    expect(seen).toEqual([{ position: "end" }, { position: "file:10" }, { position: "file:20" }]);
+  });
+
+  test("asks a gateway that knows no positions for its cursor", async () => {
+    const unknown = new RpcError("INVALID_REQUEST", "invalid logs.tail params: unexpected property");
+    const { seen, followed } = following([[unknown, 10, LOST]]);
+    await followed;
+    expect(seen).toEqual([{ position: "end" }, {}, { cursor: 10 }]);
   });
 
   test("gives up after eight tries in a row, and a success starts the count again", async () => {

@@ -1,15 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { ConnectionError, DEFAULTS, fullJitterMs, recoverFrom } from "@openclaw/client";
+import { ConnectionError, DEFAULTS, fullJitterMs, recoverFrom, RpcError } from "@openclaw/client";
 import type { Methods } from "@openclaw/client";
 
-type LogsTail = Methods["logs.tail"]["result"];
+import type { LogPlace, LogSource } from "./log-source.ts";
 
-/** Reads the log of one connected gateway. */
-export interface LogSource {
-  tail(cursor: number | undefined): Promise<LogsTail>;
-  close(): Promise<void>;
-}
+type LogsTail = Methods["logs.tail"]["result"];
 
 /** What following needs of its command. */
 export interface FollowOptions {
@@ -25,6 +21,7 @@ export interface FollowOptions {
 }
 
 const MAX_TRIES = 8;
+const END: LogPlace = { position: "end" };
 
 /**
  * Hands on what is written to the log until the signal is aborted or the output closed. A gateway that goes away is
@@ -34,40 +31,52 @@ const MAX_TRIES = 8;
  */
 export async function followLogs(options: FollowOptions): Promise<void> {
   const { signal, isOutputClosed } = options;
-  const position: Position = { cursor: undefined, tries: 0 };
+  const progress: Progress = { place: END, tries: 0 };
   while (!signal.aborted && !isOutputClosed()) {
     try {
-      await tailUntilLost(options, position);
+      await tailUntilLost(options, progress);
     } catch (error) {
-      if (!(error instanceof ConnectionError) || position.cursor === undefined) throw error;
-      if (position.tries === MAX_TRIES || recoverFrom(error).action !== "retry") throw error;
+      if (!(error instanceof ConnectionError) || progress.place === END) throw error;
+      if (progress.tries === MAX_TRIES || recoverFrom(error).action !== "retry") throw error;
       const bounds = { baseMs: DEFAULTS.reconnectBaseMs, maxMs: DEFAULTS.reconnectMaxMs };
-      const delayMs = fullJitterMs(position.tries, options.random(), bounds);
-      position.tries += 1;
+      const delayMs = fullJitterMs(progress.tries, options.random(), bounds);
+      progress.tries += 1;
       options.lost(error, delayMs);
       await pause(delayMs, signal);
     }
   }
 }
 
-interface Position {
-  cursor: number | undefined;
+interface Progress {
+  place: LogPlace;
   tries: number;
 }
 
-async function tailUntilLost(options: FollowOptions, position: Position): Promise<void> {
+async function tailUntilLost(options: FollowOptions, progress: Progress): Promise<void> {
   const { open, batch, intervalMs, signal, isOutputClosed } = options;
   const source = await open();
   try {
     while (!signal.aborted && !isOutputClosed()) {
-      const tail = await source.tail(position.cursor);
-      position.cursor = tail.cursor;
-      position.tries = 0;
+      const tail = await tailFrom(source, progress.place);
+      const { position, cursor, hasMore = false } = tail;
+      progress.place = position === undefined ? { cursor } : { position };
+      progress.tries = 0;
       batch(tail);
-      await pause(intervalMs, signal);
+      if (!hasMore) await pause(intervalMs, signal);
     }
   } finally {
     await source.close();
+  }
+}
+
+async function tailFrom(source: LogSource, place: LogPlace): Promise<LogsTail> {
+  try {
+    return await source.tail(place);
+  } catch (error) {
+    const isUnknown = error instanceof RpcError && error.code === "INVALID_REQUEST";
+    // A gateway older than positions.
+    if (place === END && isUnknown) return source.tail({});
+    throw error;
   }
 }
 

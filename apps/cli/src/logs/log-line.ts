@@ -9,6 +9,10 @@ export interface LogLine {
   readonly subsystem?: string;
   readonly module?: string;
   readonly message: string;
+  /** Process that wrote it. */
+  readonly pid?: number;
+  /** Number of the line among those of its process. */
+  readonly seq?: number;
   /** The line as it is in the file. */
   readonly raw: string;
 }
@@ -31,6 +35,8 @@ export function parseLogLine(raw: string): LogLine | undefined {
     ...(typeof subsystem === "string" && { subsystem }),
     ...(typeof module === "string" && { module }),
     message: messageOf(fields, meta.name),
+    ...(typeof meta.pid === "number" && { pid: meta.pid }),
+    ...(typeof meta.seq === "number" && { seq: meta.seq }),
     raw,
   };
 }

@@ -5,6 +5,7 @@ import type { Io } from "../io.ts";
 import { painter, type Colour } from "../output/colours.ts";
 import { localIso } from "../output/time.ts";
 import { parseLogLine, type LogLine } from "./log-line.ts";
+import { missedLines } from "./missed-lines.ts";
 
 type LogsTail = Methods["logs.tail"]["result"];
 
@@ -36,10 +37,24 @@ export function logPrinter(
   style: LogStyle,
   accepts: (line: LogLine | undefined) => boolean,
 ): LogPrinter {
-  const show = style.json ? jsonLine : textLine(io, style);
+  const form = style.json ? jsonLine : textLine(io, style);
   const notice = (message: string) => {
     if (style.json) print(io, JSON.stringify({ type: "notice", message }));
     else complain(io, message);
+  };
+  const missed = missedLines();
+  const show = (lines: readonly string[]) => {
+    const shown: string[] = [];
+    for (const raw of lines) {
+      const line = parseLogLine(raw);
+      const count = missed(line);
+      if (count > 0) {
+        print(io, ...shown.splice(0));
+        notice(`${count} lines are missing: they were deleted before they could be read.`);
+      }
+      if (accepts(line)) shown.push(form(raw, line));
+    }
+    print(io, ...shown);
   };
   let isNamed = false;
   return {
@@ -50,8 +65,7 @@ export function logPrinter(
       isNamed = true;
       if (truncated) notice("Log tail truncated (increase --max-bytes).");
       if (reset) notice("Log cursor reset (file rotated).");
-      const read = lines.map((raw) => ({ raw, line: parseLogLine(raw) }));
-      print(io, ...read.filter(({ line }) => accepts(line)).map(({ raw, line }) => show(raw, line)));
+      show(lines);
     },
   };
 }

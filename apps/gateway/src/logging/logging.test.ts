@@ -1,10 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fixedName, LogFile } from "@openclaw/logs";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { LOG_LEVELS, SEVERITY_IDS, type LogLevel, type Severity } from "./levels.ts";
-import { fixedName } from "./log-file-name.ts";
-import { LogFile } from "./log-file.ts";
 import { createLogging, type Logging } from "./logging.ts";
 import { createRedactor } from "./redactor.ts";
 
@@ -63,6 +62,8 @@ describe("createLogging", () => {
         date: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
         logLevelId: 3,
         logLevelName: "INFO",
+        pid: process.pid,
+        seq: 1,
       },
       time: expect.any(String),
     });
@@ -71,7 +72,7 @@ describe("createLogging", () => {
     expect(second).toMatchObject({
       "0": '{"subsystem":"gateway"}',
       "1": "no meta",
-      _meta: { logLevelId: 4, logLevelName: "WARN" },
+      _meta: { logLevelId: 4, logLevelName: "WARN", seq: 2 },
     });
   });
 

@@ -1,8 +1,9 @@
+import { pid } from "node:process";
+import type { LogFile } from "@openclaw/logs";
 import { Logger as LoggerCore, type ILogObj } from "tslog";
 import { formatLine, type ConsoleFormat } from "./console-format.ts";
 import { fileLine } from "./file-line.ts";
 import { SEVERITY_IDS, thresholdId, type Severity } from "./levels.ts";
-import type { LogFile } from "./log-file.ts";
 import { toRecord, type LogRecord } from "./record.ts";
 import type { Redactor } from "./redactor.ts";
 import { RepeatFilter } from "./repeat-filter.ts";
@@ -101,6 +102,7 @@ export function createLogging(parts: LoggingParts): Logging {
 function createCore(parts: LoggingParts, remember: (line: string) => void) {
   const passes = (id: number, sink: "fileLevel" | "consoleLevel") =>
     id >= thresholdId(parts.choice().levels[sink]);
+  let seq = 0;
   const root = new LoggerCore<ILogObj>({
     name: "openclaw",
     type: "hidden",
@@ -109,9 +111,10 @@ function createCore(parts: LoggingParts, remember: (line: string) => void) {
     maskValuesOfKeys: [],
     attachedTransports: [
       (written) => {
-        const line = fileLine(written);
+        const isKept = passes(written["_meta"]?.logLevelId ?? 0, "fileLevel");
+        const line = fileLine(written, isKept ? { pid, seq: ++seq } : undefined);
         remember(line);
-        if (passes(written["_meta"]?.logLevelId ?? 0, "fileLevel")) parts.file.write(line);
+        if (isKept) parts.file.write(line);
       },
     ],
   });

@@ -1,8 +1,6 @@
-import { isAbsolute, join, resolve } from "node:path";
+import { join } from "node:path";
+import { chosenName, dailyNames, LogFile, resolveLogFolder, type LogFileNames } from "@openclaw/logs";
 import { wantsColour } from "./console-format.ts";
-import { dailyNames, fixedName, type LogFileNames } from "./log-file-name.ts";
-import { LogFile } from "./log-file.ts";
-import { resolveLogFolder } from "./log-folder.ts";
 import { createLogging, type ConsoleStreams, type Logging, type LoggingChoice } from "./logging.ts";
 import { createRedactor, type RedactorOptions } from "./redactor.ts";
 import { type LoggingSettings, type LoggingSources, resolveLoggingSettings } from "./settings.ts";
@@ -84,10 +82,7 @@ async function setUp({ section, env }: LoggingSource, options: OpenLoggingOption
 
 async function fileNames(settings: LoggingSettings, options: OpenLoggingOptions): Promise<LogFileNames> {
   const { file } = settings;
-  const { home, stateDir, tmpDir, uid, profile } = options;
-  if (file !== undefined) {
-    const path = file.replace(/^~(?=$|\/)/, home);
-    return fixedName(isAbsolute(path) ? path : resolve(stateDir, path));
-  }
+  const { stateDir, tmpDir, uid, profile } = options;
+  if (file !== undefined) return chosenName(file, options);
   return dailyNames(await resolveLogFolder({ tmpDir, uid, fallback: join(stateDir, "logs") }), profile);
 }

@@ -20,7 +20,18 @@ describe("checkFlags", () => {
       ok: false,
       failure: { exitCode: 1, lines: ['Invalid --ws-log (use "auto", "full", "compact")'] },
     });
-    expect(await checkFlags({ wsLog: "full" })).toMatchObject({ ok: true });
+  });
+
+  test.each([
+    [{}, "slow"],
+    [{ wsLog: "full" }, "slow"],
+    [{ verbose: true }, "compact"],
+    [{ verbose: true, wsLog: "auto" }, "compact"],
+    [{ verbose: true, wsLog: "compact" }, "compact"],
+    [{ verbose: true, wsLog: "full" }, "full"],
+    [{ verbose: true, compact: true }, "compact"],
+  ])("with %j the traffic log is %s", async (flags, trafficLog) => {
+    expect(await checkFlags(flags)).toMatchObject({ ok: true, trafficLog });
   });
 
   test("T-LOG-06 reads secrets from files and knows that they were not on the command line", async () => {

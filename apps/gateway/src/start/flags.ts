@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { type GatewayFlags, type StartFailure, startFailure } from "@openclaw/config";
+import type { TrafficLogStyle } from "@openclaw/gateway-core";
 
 /** Flags of `openclaw gateway run`, as the command line parser gives them. */
 export interface RunFlags extends GatewayFlags {
@@ -14,7 +15,10 @@ export interface RunFlags extends GatewayFlags {
   readonly dev?: boolean;
   /** Moves configuration, state and workspace of a development gateway aside first. */
   readonly reset?: boolean;
+  /** Style of the traffic log under `verbose`. */
   readonly wsLog?: string;
+  /** Same as `wsLog: "compact"`. */
+  readonly compact?: boolean;
   /** Starts with the last good configuration when the file cannot be used. */
   readonly safe?: boolean;
   /** Looks at the state file instead of starting, and prints what it found. */
@@ -31,12 +35,14 @@ export type FlagsCheck =
       readonly flags: GatewayFlags;
       readonly secretsFromFiles: ReadonlySet<"token" | "password">;
       readonly safe: boolean;
+      readonly trafficLog: TrafficLogStyle;
     }
   | { readonly ok: false; readonly failure: Pick<StartFailure, "exitCode" | "lines"> };
 
 /** Checks the flags that nobody else checks, and reads the secrets that are given as files. */
 export async function checkFlags(flags: RunFlags): Promise<FlagsCheck> {
-  const { tokenFile, passwordFile, wsLog, safe = false, checkStore: _done, reset: _moved, ...rest } = flags;
+  const { tokenFile, passwordFile, safe = false, wsLog, compact: _style, ...others } = flags;
+  const { checkStore: _done, reset: _moved, ...rest } = others;
   if (wsLog !== undefined && !WS_LOG_STYLES.some((style) => style === wsLog)) {
     return refuse(`Invalid --ws-log (use ${WS_LOG_STYLES.map((style) => `"${style}"`).join(", ")})`);
   }
@@ -56,7 +62,14 @@ export async function checkFlags(flags: RunFlags): Promise<FlagsCheck> {
     secrets[name] = secret;
   }
   const given = new Set((["token", "password"] as const).filter((name) => secrets[name] !== undefined));
-  return { ok: true, flags: { ...rest, ...secrets }, secretsFromFiles: given, safe };
+  const trafficLog = trafficStyle(flags);
+  return { ok: true, flags: { ...rest, ...secrets }, secretsFromFiles: given, safe, trafficLog };
+}
+
+// Without --verbose nobody watches, and only what is slow or refused is worth a line.
+function trafficStyle({ verbose, compact, wsLog }: RunFlags): TrafficLogStyle {
+  if (!verbose) return "slow";
+  return wsLog === "full" && !compact ? "full" : "compact";
 }
 
 function refuse(line: string): FlagsCheck {

@@ -1,7 +1,7 @@
+import { tailLog } from "@openclaw/logs";
 import { invalidRequest, RpcError } from "@openclaw/protocol";
 import { defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
 import type { GatewayContext } from "../context.ts";
-import { tailLog } from "../state/log-tail.ts";
 import { given } from "./given.ts";
 import { answerOf } from "./refusals.ts";
 

@@ -16,7 +16,8 @@ const RUN_OPTIONS: readonly OptionSpec[] = [
   { flags: "--force", summary: "stop whoever listens on the port first; twice: whoever it is", counts: true },
   { flags: "--safe", summary: "when the file cannot be used, start with the last good configuration" },
   { flags: "--check-store", summary: "do not start: read the state file, print as JSON whether it is sound" },
-  { flags: "--ws-log <style>", summary: "WebSocket traffic log: auto, full or compact" },
+  { flags: "--ws-log <style>", summary: "style of the traffic log under --verbose: auto, full or compact" },
+  { flags: "--compact", summary: "same as --ws-log compact" },
   { flags: "--verbose", summary: "debug output and WebSocket traffic on the console" },
 ];
 
@@ -53,7 +54,7 @@ export const GATEWAY_SPECS: readonly CommandSpec[] = [
     name: "gateway run",
     inherits: [
       ...["port", "bind", "auth", "token", "tokenFile", "password", "passwordFile"],
-      ...["allowUnconfigured", "dev", "reset", "force", "safe", "checkStore", "wsLog", "verbose"],
+      ...["allowUnconfigured", "dev", "reset", "force", "safe", "checkStore", "wsLog", "compact", "verbose"],
     ],
   },
   STATUS,

@@ -1,6 +1,6 @@
 import { readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { LogFileNames } from "./log-file-name.ts";
+import { OLDEST_NUMBER, type LogFileNames } from "./log-file-name.ts";
 
 /** How much of a log is kept. */
 export interface Retention {
@@ -9,7 +9,6 @@ export interface Retention {
   readonly maxAgeDays: number;
 }
 
-const OLDEST_NUMBER = 4;
 const DAY_MS = 86_400_000;
 
 /** Sets a full file aside: `<name>` becomes `<name>.1`, `.1` becomes `.2`; what would become `.5` is dropped. */

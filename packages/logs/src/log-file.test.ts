@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { temporaryFolder } from "../testing/temporary-folder.ts";
+import { temporaryFolder } from "./testing/temporary-folder.ts";
 import { dailyNames, fixedName, type LogFileNames } from "./log-file-name.ts";
 import { LogFile, type LogFileOptions } from "./log-file.ts";
 

@@ -1,7 +1,7 @@
 import { chmod, mkdir, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { temporaryFolder } from "../testing/temporary-folder.ts";
+import { temporaryFolder } from "./testing/temporary-folder.ts";
 import { resolveLogFolder } from "./log-folder.ts";
 
 const uid = process.getuid?.() ?? 0;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { tailLog } from "./log-tail.ts";
+import { tailLog } from "./tail-log.ts";
 
 let folder: string;
 let file: string;

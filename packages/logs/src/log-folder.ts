@@ -15,26 +15,42 @@ export interface LogFolderOptions {
 }
 
 /**
- * Finds the folder of the daily logs: the well-known one, else one of the user's own, else the state folder's. A
- * folder counts only when it is a real one, ours, and nobody else may write to it: a log must not follow a link
- * that another user left in a shared place.
+ * Finds the folder of the daily logs, and makes it: the well-known one, else one of the user's own, else the state
+ * folder's. A folder counts only when it is a real one, ours, and nobody else may write to it: a log must not follow
+ * a link that another user left in a shared place.
  */
 export async function resolveLogFolder(options: LogFolderOptions): Promise<string> {
-  const { tmpDir, uid, fallback, shared = "/tmp/openclaw" } = options;
-  const own = join(tmpDir, uid === undefined ? "openclaw" : `openclaw-${uid}`);
-  for (const folder of uid === undefined ? [own] : [shared, own])
-    if (await isUsable(folder, uid)) return folder;
-  await mkdir(fallback, { recursive: true, mode: 0o700 });
-  return fallback;
+  for (const folder of candidates(options)) if (await isMadeOrUsable(folder, options.uid)) return folder;
+  await mkdir(options.fallback, { recursive: true, mode: 0o700 });
+  return options.fallback;
 }
 
-async function isUsable(folder: string, uid: number | undefined): Promise<boolean> {
+/** The folder that {@link resolveLogFolder} would give; makes nothing. */
+export async function findLogFolder(options: LogFolderOptions): Promise<string> {
+  for (const folder of candidates(options))
+    if ((await isMissing(folder)) || (await isOwnFolder(folder, options.uid))) return folder;
+  return options.fallback;
+}
+
+function candidates({ tmpDir, uid, shared = "/tmp/openclaw" }: LogFolderOptions): readonly string[] {
+  const own = join(tmpDir, uid === undefined ? "openclaw" : `openclaw-${uid}`);
+  return uid === undefined ? [own] : [shared, own];
+}
+
+async function isMadeOrUsable(folder: string, uid: number | undefined): Promise<boolean> {
   try {
     await mkdir(folder, { mode: 0o700 });
     return true;
   } catch {
     return isOwnFolder(folder, uid);
   }
+}
+
+function isMissing(folder: string): Promise<boolean> {
+  return lstat(folder).then(
+    () => false,
+    () => true,
+  );
 }
 
 async function isOwnFolder(folder: string, uid: number | undefined): Promise<boolean> {
