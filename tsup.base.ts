@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { defineConfig } from "tsup";
-import { compileBundle } from "./apps/cli/src/code-cache.ts";
+import { compileBundle, WRAPPER } from "./apps/cli/src/code-cache.ts";
 
 /**
  * Build of a library package: plain ESM for Node 20 beside its sources' layout.
@@ -50,6 +50,11 @@ export function application(entry: Record<string, string>) {
       options.supported = { "dynamic-import": false };
     },
   };
+}
+
+/** Build of a bundle that nothing but `code-cache.ts` reads. */
+export function wrapped(entry: Record<string, string>) {
+  return { ...application(entry), banner: { js: WRAPPER.before }, footer: { js: WRAPPER.after } };
 }
 
 /** Writes V8's code cache beside a built bundle, of what is compiled once `use` has run. */

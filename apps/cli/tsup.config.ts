@@ -4,14 +4,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startScriptedGateway } from "@openclaw/client/testing";
 import { defineConfig } from "tsup";
-import { application, writeCodeCache } from "../../tsup.base.ts";
+import { application, wrapped, writeCodeCache } from "../../tsup.base.ts";
 import type * as CommandsBundle from "./src/commands-bundle.ts";
 import type { Io, Output } from "./src/io.ts";
+import type * as ProgramBundle from "./src/program-bundle.ts";
+import { runCli } from "./src/run-cli.ts";
 
 const dist = fileURLToPath(new URL("./dist", import.meta.url));
-const commands = join(dist, "commands.cjs");
+const built = (name: string) => join(dist, `${name}.cjs`);
 
-// Two files: what answers `--version`, and all commands, which V8 gets with its code cache.
+// Three files, of which a command line loads as few as it needs: what answers `--version`; what understands a command line
+// and prints help; all commands. V8 gets the larger two with their code cache.
 export default defineConfig([
   {
     ...application({ main: "src/main.ts" }),
@@ -21,17 +24,33 @@ export default defineConfig([
     onSuccess: async () => writeFileSync(join(dist, "package.json"), '{ "type": "commonjs" }\n'),
   },
   {
-    ...application({ commands: "src/commands-bundle.ts" }),
+    ...wrapped({ program: "src/program-bundle.ts" }),
+    clean: ["dist/program.*"],
+    onSuccess: () => writeCodeCache<typeof ProgramBundle>(built("program"), undefined, understandOnce),
+  },
+  {
+    ...wrapped({ commands: "src/commands-bundle.ts" }),
     clean: ["dist/commands.*"],
-    onSuccess: () => writeCodeCache<typeof CommandsBundle>(commands, undefined, useOnce),
+    onSuccess: () => writeCodeCache<typeof CommandsBundle>(built("commands"), undefined, runOnce),
   },
 ]);
 
-/** Runs the command that scripts call most, so that it gets into the cache: with a gateway that answers, and with none. */
-async function useOnce({ runCli }: typeof CommandsBundle): Promise<void> {
+/** The command that scripts call most. */
+const STATUS = ["gateway", "status", "--json"];
+
+/** Reads help and the most used command line, so that both get into the cache. */
+async function understandOnce({ runCli: understand }: typeof ProgramBundle): Promise<void> {
+  const nothing = () => Promise.resolve(() => Promise.resolve(0));
+  for (const argv of [["--help"], STATUS]) await understand(silentIo(dist, 1, argv), nothing);
+}
+
+/** Runs the most used command, so that it gets into the cache: with a gateway that answers, and with none. */
+async function runOnce({ runCall }: typeof CommandsBundle): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), "openclaw-build-"));
   const gateway = await startScriptedGateway({ token: TOKEN, methods: { status: () => ({}) } });
-  for (const port of [gateway.port, 1]) await runCli(silentIo(home, port, ["gateway", "status", "--json"]));
+  for (const port of [gateway.port, 1]) {
+    await runCli(silentIo(home, port, STATUS), () => Promise.resolve(runCall));
+  }
   await gateway.close();
   rmSync(home, { recursive: true, force: true });
 }

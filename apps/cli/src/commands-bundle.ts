@@ -1,3 +1,2 @@
-// Everything behind `dist/main.js`, as one bundle: see `code-cache.ts`.
-export { runProcess } from "./process/run-process.ts";
-export { runCli } from "./run-cli.ts";
+// The code of all commands, as one bundle: see `code-cache.ts`.
+export { runCall } from "./run-call.ts";

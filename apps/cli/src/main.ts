@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type * as Gateway from "@openclaw/gateway";
 import { compileBundle } from "./code-cache.ts";
 import type * as CommandsBundle from "./commands-bundle.ts";
+import type * as ProgramBundle from "./program-bundle.ts";
 import { isVersionRequest, VERSION } from "./version.ts";
 
 // Built as CommonJS, like the file in bin/: starting Node's loader of ES modules takes longer than our own start.
@@ -14,8 +15,12 @@ process.on("SIGUSR1", () => undefined);
 if (isVersionRequest(process.argv.slice(2))) {
   process.stdout.write(`${VERSION}\n`);
 } else {
-  const commands = compileBundle<typeof CommandsBundle>(join(__dirname, "commands.cjs")).run();
-  void commands.runProcess(loadGateway);
+  const program = compileBundle<typeof ProgramBundle>(join(__dirname, "program.cjs")).run();
+  void program.runProcess({ commands: loadCommands, gateway: loadGateway });
+}
+
+async function loadCommands(): Promise<typeof CommandsBundle.runCall> {
+  return compileBundle<typeof CommandsBundle>(join(__dirname, "commands.cjs")).run().runCall;
 }
 
 /** The gateway is a bundle of its own, which finds its natives and heavy libraries from where it lies. */

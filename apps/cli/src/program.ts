@@ -24,7 +24,7 @@ export interface Call {
 export function parseCommandLine(argv: readonly string[], io: Io): Call | number {
   let call: Call | undefined;
   const json = argv.includes("--json");
-  const program = buildProgram({ io, json }, (found) => (call = found));
+  const program = buildProgram({ io, json, argv }, (found) => (call = found));
   try {
     program.parse(argv.length === 0 ? ["--help"] : [...argv], { from: "user" });
   } catch (error) {
@@ -58,7 +58,14 @@ function nearestCommand(argv: readonly string[]): string | undefined {
   return meant === undefined ? undefined : `${parent} ${meant}`;
 }
 
-function buildProgram({ io, json }: { io: Io; json: boolean }, found: (call: Call) => void): Command {
+interface Request {
+  readonly io: Io;
+  readonly json: boolean;
+  readonly argv: readonly string[];
+}
+
+function buildProgram({ io, json, argv }: Request, found: (call: Call) => void): Command {
+  const isWanted = json ? () => true : wantedBy(argv);
   const running = new Set<Command>();
   const program = new Command("openclaw")
     .description(`OpenClaw ${VERSION}`)
@@ -71,13 +78,30 @@ function buildProgram({ io, json }: { io: Io; json: boolean }, found: (call: Cal
     )
     .exitOverride();
   const commands = new Map<string, Command>([["", program]]);
-  for (const group of GROUPS) commands.set(group.name, commandFor(group, commands).command);
-  for (const spec of COMMANDS) {
+  for (const group of GROUPS.filter(isWanted)) commands.set(group.name, commandFor(group, commands).command);
+  for (const spec of COMMANDS.filter(isWanted)) {
     const command = addCommand(spec, commands, found);
     commands.set(spec.name, command);
     running.add(command);
   }
   return program;
+}
+
+/** The command that a line names, what holds it, and what it holds: nothing else is looked at for that line. */
+function wantedBy(argv: readonly string[]): (syntax: CommandSyntax) => boolean {
+  const words = argv[0] === "help" ? argv.slice(1) : argv;
+  const known = new Set([...GROUPS, ...COMMANDS].map(({ name }) => name));
+  let path = "";
+  for (const word of words) {
+    const longer = path === "" ? word : `${path} ${word}`;
+    if (!known.has(longer)) break;
+    path = longer;
+  }
+  return ({ name }) => `${path} `.startsWith(`${name} `) || parentOf(name) === path;
+}
+
+function parentOf(name: string): string {
+  return name.split(" ").slice(0, -1).join(" ");
 }
 
 function addCommand(
@@ -98,10 +122,9 @@ function commandFor(
   { name, summary }: CommandSyntax,
   commands: ReadonlyMap<string, Command>,
 ): { readonly command: Command; readonly parent: Command } {
-  const path = name.split(" ");
-  const parent = commands.get(path.slice(0, -1).join(" "));
+  const parent = commands.get(parentOf(name));
   if (!parent) throw new Error(`no parent command for ${name}`);
-  return { command: parent.command(path.at(-1) ?? "").description(summary), parent };
+  return { command: parent.command(name.split(" ").at(-1) ?? "").description(summary), parent };
 }
 
 function addOption(command: Command, { flags, summary, counts, conflicts, required }: OptionSpec): void {

@@ -1,13 +1,19 @@
 import { applyProfileFlags } from "@openclaw/config";
 
-import { CliFailure, reportFailure, reportUnexpected } from "./failure.ts";
 import type { Io } from "./io.ts";
-import { parseCommandLine, type Call } from "./program.ts";
+import { type Call, parseCommandLine } from "./program.ts";
+
+/** Runs what a command line asks for. */
+export type RunCall = (call: Call, io: Io) => Promise<number>;
 
 const PROFILE_ERROR = 2;
 
-/** Runs one command line and returns the exit code. Nothing is thrown for what a user can get wrong. */
-export async function runCli(io: Io): Promise<number> {
+/**
+ * Runs one command line and returns the exit code. Nothing is thrown for what a user can get wrong.
+ *
+ * @param loadCommands the code of all commands, which help and mistyped lines do not need
+ */
+export async function runCli(io: Io, loadCommands: () => Promise<RunCall>): Promise<number> {
   const flags = applyProfileFlags(io.argv, io);
   if (!flags.ok) {
     io.stderr.write(`[openclaw] ${flags.message}\n`);
@@ -15,26 +21,6 @@ export async function runCli(io: Io): Promise<number> {
   }
   const call = parseCommandLine(flags.argv, io);
   if (typeof call === "number") return call;
-  const ownIo = { ...io, env: flags.env };
-  try {
-    return await runCall(call, ownIo);
-  } catch (error) {
-    const { spec, options } = call;
-    const json = options["json"] === true;
-    if (!(error instanceof CliFailure)) return reportUnexpected(io, error, json);
-    const prefix = "failurePrefix" in spec ? (spec.failurePrefix ?? "") : "";
-    return reportFailure(io, error, { json, prefix });
-  }
-}
-
-// What reads the configuration is loaded for commands only: neither help nor the gateway needs it here.
-async function runCall({ spec, options, words }: Call, io: Io): Promise<number> {
-  if ("loadProgram" in spec) {
-    const program = await spec.loadProgram();
-    // The parser filled `options` from the very spec that names the module.
-    return program.runProgram(io, options as never);
-  }
-  const command = spec.load();
-  const { runCommand } = await import("./run-command.ts");
-  return runCommand(io, { command, options, words, invalidConfig: spec.invalidConfig });
+  const runCall = await loadCommands();
+  return runCall(call, { ...io, env: flags.env });
 }

@@ -1,6 +1,7 @@
 import { invalidConfigLines } from "@openclaw/config";
 
-import type { CommandModule, InvalidConfigRule } from "./commands/spec.ts";
+import type { CommandModule } from "./commands/command-module.ts";
+import type { InvalidConfigRule } from "./commands/spec.ts";
 import { complain, openContext, type CommandContext } from "./context.ts";
 import { CliFailure } from "./failure.ts";
 import type { Io } from "./io.ts";

@@ -17,20 +17,20 @@ export const ACTION_SPECS: readonly CommandSpec[] = [
       ...CONNECTION.filter((option) => option !== TIMEOUT),
     ],
     invalidConfig: "stop",
-    load: () => import("./agent.ts"),
+    module: "agent",
   },
   {
     name: "dashboard",
     summary: "show the address of the Control UI, and on a terminal open it",
     options: [{ flags: "--no-open", summary: "start no browser" }, JSON_OUTPUT],
     invalidConfig: "stop",
-    load: () => import("./dashboard.ts"),
+    module: "dashboard",
   },
   {
     name: "setup",
     summary: "create configuration and workspace",
     options: [{ flags: "--workspace <dir>", summary: "folder of the default agent" }, JSON_OUTPUT],
     invalidConfig: "stop",
-    load: () => import("./setup.ts"),
+    module: "setup",
   },
 ];

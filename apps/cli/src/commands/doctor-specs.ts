@@ -22,6 +22,6 @@ export const DOCTOR_SPECS: readonly CommandSpec[] = [
       JSON_OUTPUT,
     ],
     invalidConfig: "own",
-    load: () => import("./doctor.ts"),
+    module: "doctor",
   },
 ];

@@ -15,21 +15,21 @@ export const LIST_SPECS: readonly CommandSpec[] = [
       ...COMMON,
     ],
     invalidConfig: "stop",
-    load: () => import("./sessions/list.ts"),
+    module: "sessions/list",
   },
   {
     name: "agents list",
     summary: "show the configured agents",
     options: [{ flags: "--bindings", summary: "with the chats each of them answers" }, JSON_OUTPUT],
     invalidConfig: "stop",
-    load: () => import("./agents/list.ts"),
+    module: "agents/list",
   },
   {
     name: "models list",
     summary: "show the models runs can use",
     options: [{ flags: "--plain", summary: "their keys only" }, ...COMMON],
     invalidConfig: "stop",
-    load: () => import("./models/list.ts"),
+    module: "models/list",
   },
   {
     name: "models status",
@@ -40,6 +40,6 @@ export const LIST_SPECS: readonly CommandSpec[] = [
       ...COMMON,
     ],
     invalidConfig: "stop",
-    load: () => import("./models/status.ts"),
+    module: "models/status",
   },
 ];

@@ -17,7 +17,7 @@ export const REPORT_SPECS: readonly CommandSpec[] = [
       ...CONNECTION,
     ],
     invalidConfig: "warn",
-    load: () => import("./status.ts"),
+    module: "status",
   },
   {
     name: "health",
@@ -25,7 +25,7 @@ export const REPORT_SPECS: readonly CommandSpec[] = [
     options: [JSON_OUTPUT, STRICT, VERBOSE, ...CONNECTION],
     invalidConfig: "warn",
     failurePrefix: "[openclaw] Failed to start CLI: ",
-    load: () => import("./health.ts"),
+    module: "health",
   },
   {
     name: "logs",
@@ -44,14 +44,14 @@ export const REPORT_SPECS: readonly CommandSpec[] = [
       ...CONNECTION,
     ],
     invalidConfig: "warn",
-    load: () => import("./logs.ts"),
+    module: "logs",
   },
   {
     name: "channels list",
     summary: "show the configured channels",
     options: [{ flags: "--no-usage", summary: "without usage, of which there is none yet" }, JSON_OUTPUT],
     invalidConfig: "stop",
-    load: () => import("./channels/list.ts"),
+    module: "channels/list",
   },
   {
     name: "channels status",
@@ -63,6 +63,6 @@ export const REPORT_SPECS: readonly CommandSpec[] = [
       ...CONNECTION,
     ],
     invalidConfig: "stop",
-    load: () => import("./channels/status.ts"),
+    module: "channels/status",
   },
 ];

@@ -1,5 +1,4 @@
-import type { CommandContext } from "../context.ts";
-import type { Io } from "../io.ts";
+import type { ModuleName, ProgramName } from "./modules.ts";
 
 /** One option: flags as in help, what it does, and how it is read. */
 export interface OptionSpec {
@@ -11,19 +10,6 @@ export interface OptionSpec {
   readonly conflicts?: string;
   /** The command does nothing useful without it. */
   readonly required?: true;
-}
-
-/**
- * A command's code, loaded when it is called. `options` holds what its spec declares: the parser types them as an open
- * record, each module as its own interface, hence `never`.
- */
-export interface CommandModule {
-  run(context: CommandContext, options: never, words: readonly string[]): Promise<number>;
-}
-
-/** A program that runs in this process on its own terms: it reads its configuration and handles signals itself. */
-export interface ProgramModule {
-  runProgram(io: Io, options: never): Promise<number>;
 }
 
 /** What an invalid configuration file means to a command: a warning, the end, or its own business. */
@@ -41,12 +27,12 @@ export interface CommandSyntax {
   readonly inherits?: readonly string[];
 }
 
-/** One command as data: everything help needs, and how to get its code. */
+/** One command as data: everything help needs, and the name of its code, which stays unloaded until it is called. */
 export type CommandSpec = CommandSyntax &
   (
-    | { readonly loadProgram: () => Promise<ProgramModule> }
+    | { readonly program: ProgramName }
     | {
-        readonly load: () => Promise<CommandModule>;
+        readonly module: ModuleName;
         readonly invalidConfig: InvalidConfigRule;
         /** Put before the message of a failure, in the command's own words. @default none */
         readonly failurePrefix?: string;

@@ -33,7 +33,7 @@ export function processIo(program: Pick<Io, "handOver" | "loadGateway">): Io {
       ppid: process.ppid,
     },
     now: Date.now,
-    newId: randomUUID,
+    newId: () => randomUUID(),
     interruption,
     edit: openEditor,
     openPage,

@@ -1,23 +1,30 @@
-import { runCli } from "../run-cli.ts";
+import { type RunCall, runCli } from "../run-cli.ts";
 import type { GatewayProgram } from "../io.ts";
 import { processIo } from "./process-io.ts";
+
+/** What is loaded when it is needed. */
+export interface Loaders {
+  readonly commands: () => Promise<RunCall>;
+  readonly gateway: () => Promise<GatewayProgram>;
+}
 
 /**
  * Runs the command line of this process and ends it with the command's exit code.
  *
- * @param loadGateway loads the one program that is not a command; all others only talk to a gateway
+ * @param load.commands the code of all commands
+ * @param load.gateway the one program that is not a command; all others only talk to a gateway
  */
-export async function runProcess(loadGateway: () => Promise<GatewayProgram>): Promise<void> {
+export async function runProcess(load: Loaders): Promise<void> {
   const stopCatching = catchUncaught();
   let isHandedOver = false;
   const handOver = () => {
     isHandedOver = true;
     stopCatching();
-    return loadGateway();
+    return load.gateway();
   };
-  const io = processIo({ handOver, loadGateway });
+  const io = processIo({ handOver, loadGateway: load.gateway });
   // Set, not called: what was written to a pipe still has to get out.
-  process.exitCode = await runCli(io);
+  process.exitCode = await runCli(io, load.commands);
   // A program that had the process to itself may leave handles open when its time to stop was up.
   if (isHandedOver) process.exit();
   leaveSoon();

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { Io, Output } from "../io.ts";
+import { runCall } from "../run-call.ts";
 import { runCli } from "../run-cli.ts";
 
 /** What a command line did. */
@@ -63,7 +64,7 @@ export async function createTestHome(): Promise<TestHome> {
     },
     openclaw: async (words, facts = {}) => {
       const streams = { out: collector(facts), err: collector({}) };
-      const code = await runCli(testIo({ home, words, facts, streams }));
+      const code = await runCli(testIo({ home, words, facts, streams }), () => Promise.resolve(runCall));
       return { code, stdout: streams.out.text(), stderr: streams.err.text() };
     },
     [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }),

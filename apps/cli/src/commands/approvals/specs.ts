@@ -13,7 +13,7 @@ export const APPROVAL_SPECS: readonly CommandSpec[] = [
     summary: "show commands that wait for a decision",
     options: COMMON,
     invalidConfig: "stop",
-    load: () => import("./list.ts"),
+    module: "approvals/list",
   },
   {
     name: "approvals approve",
@@ -21,7 +21,7 @@ export const APPROVAL_SPECS: readonly CommandSpec[] = [
     words: ["<id>"],
     options: [{ flags: "--always", summary: "not only this once" }, ...COMMON],
     invalidConfig: "stop",
-    load: () => import("./approve.ts"),
+    module: "approvals/approve",
   },
   {
     name: "approvals deny",
@@ -29,14 +29,14 @@ export const APPROVAL_SPECS: readonly CommandSpec[] = [
     words: ["<id>"],
     options: COMMON,
     invalidConfig: "stop",
-    load: () => import("./deny.ts"),
+    module: "approvals/deny",
   },
   {
     name: "approvals get",
     summary: "show what agents may run without asking",
     options: [NODE, GATEWAY, ...COMMON],
     invalidConfig: "stop",
-    load: () => import("./get.ts"),
+    module: "approvals/get",
   },
   {
     name: "approvals set",
@@ -49,7 +49,7 @@ export const APPROVAL_SPECS: readonly CommandSpec[] = [
       ...COMMON,
     ],
     invalidConfig: "stop",
-    load: () => import("./set.ts"),
+    module: "approvals/set",
   },
   {
     name: "approvals allowlist add",
@@ -57,7 +57,7 @@ export const APPROVAL_SPECS: readonly CommandSpec[] = [
     words: ["<pattern>"],
     options: [AGENT, NODE, GATEWAY, ...COMMON],
     invalidConfig: "stop",
-    load: () => import("./allowlist/add.ts"),
+    module: "approvals/allowlist/add",
   },
   {
     name: "approvals allowlist remove",
@@ -65,6 +65,6 @@ export const APPROVAL_SPECS: readonly CommandSpec[] = [
     words: ["<pattern>"],
     options: [AGENT, NODE, GATEWAY, ...COMMON],
     invalidConfig: "stop",
-    load: () => import("./allowlist/remove.ts"),
+    module: "approvals/allowlist/remove",
   },
 ];

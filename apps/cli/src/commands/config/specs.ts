@@ -19,7 +19,7 @@ export const CONFIG_SPECS: readonly CommandSpec[] = [
     words: ["<path>"],
     options: [JSON_OUTPUT, { flags: "--reveal", summary: "show secrets; only on a terminal" }],
     invalidConfig: "own",
-    load: () => import("./get.ts"),
+    module: "config/get",
   },
   {
     name: "config set",
@@ -27,7 +27,7 @@ export const CONFIG_SPECS: readonly CommandSpec[] = [
     words: ["<path>", "<value>"],
     options: [{ flags: "--strict-json", summary: "the value must be JSON5" }, ...WRITE],
     invalidConfig: "own",
-    load: () => import("./set.ts"),
+    module: "config/set",
   },
   {
     name: "config unset",
@@ -35,14 +35,14 @@ export const CONFIG_SPECS: readonly CommandSpec[] = [
     words: ["<path>"],
     options: WRITE,
     invalidConfig: "own",
-    load: () => import("./unset.ts"),
+    module: "config/unset",
   },
   {
     name: "config edit",
     summary: "edit the file in $EDITOR; it is checked before it counts",
     options: WRITE,
     invalidConfig: "own",
-    load: () => import("./edit.ts"),
+    module: "config/edit",
   },
   {
     name: "config validate",
@@ -50,7 +50,7 @@ export const CONFIG_SPECS: readonly CommandSpec[] = [
     words: ["[file]"],
     options: [JSON_OUTPUT],
     invalidConfig: "own",
-    load: () => import("./validate.ts"),
+    module: "config/validate",
   },
   {
     name: "config diff",
@@ -61,14 +61,14 @@ export const CONFIG_SPECS: readonly CommandSpec[] = [
       ...OWN_CONNECTION,
     ],
     invalidConfig: "own",
-    load: () => import("./diff.ts"),
+    module: "config/diff",
   },
   {
     name: "config history",
     summary: "show who changed what",
     options: [{ flags: "--limit <n>", summary: "newest entries to show (20)" }, JSON_OUTPUT],
     invalidConfig: "own",
-    load: () => import("./history.ts"),
+    module: "config/history",
   },
   {
     name: "config rollback",
@@ -76,7 +76,7 @@ export const CONFIG_SPECS: readonly CommandSpec[] = [
     words: ["[entry]"],
     options: WRITE,
     invalidConfig: "own",
-    load: () => import("./rollback.ts"),
+    module: "config/rollback",
   },
   {
     name: "config explain",
@@ -84,7 +84,7 @@ export const CONFIG_SPECS: readonly CommandSpec[] = [
     words: ["<path>"],
     options: [JSON_OUTPUT],
     invalidConfig: "own",
-    load: () => import("./explain.ts"),
+    module: "config/explain",
   },
   {
     name: "config schema",
@@ -92,6 +92,6 @@ export const CONFIG_SPECS: readonly CommandSpec[] = [
     words: ["[path]"],
     options: [{ flags: "--out <file>", summary: "write it into a file" }, JSON_OUTPUT],
     invalidConfig: "own",
-    load: () => import("./schema.ts"),
+    module: "config/schema",
   },
 ];

@@ -14,7 +14,7 @@ export const DEVICE_SPECS: readonly CommandSpec[] = [
     summary: "show waiting and paired devices",
     options: COMMON,
     invalidConfig: "stop",
-    load: () => import("./list.ts"),
+    module: "devices/list",
   },
   {
     name: "devices approve",
@@ -22,7 +22,7 @@ export const DEVICE_SPECS: readonly CommandSpec[] = [
     words: ["[requestId]"],
     options: [{ flags: "--latest", summary: "the one that asked last" }, ...COMMON],
     invalidConfig: "stop",
-    load: () => import("./approve.ts"),
+    module: "devices/approve",
   },
   {
     name: "devices reject",
@@ -30,7 +30,7 @@ export const DEVICE_SPECS: readonly CommandSpec[] = [
     words: ["<requestId>"],
     options: COMMON,
     invalidConfig: "stop",
-    load: () => import("./reject.ts"),
+    module: "devices/reject",
   },
   {
     name: "devices remove",
@@ -38,7 +38,7 @@ export const DEVICE_SPECS: readonly CommandSpec[] = [
     words: ["<deviceId>"],
     options: COMMON,
     invalidConfig: "stop",
-    load: () => import("./remove.ts"),
+    module: "devices/remove",
   },
   {
     name: "devices clear",
@@ -49,7 +49,7 @@ export const DEVICE_SPECS: readonly CommandSpec[] = [
       ...COMMON,
     ],
     invalidConfig: "stop",
-    load: () => import("./clear.ts"),
+    module: "devices/clear",
   },
   {
     name: "devices rotate",
@@ -60,13 +60,13 @@ export const DEVICE_SPECS: readonly CommandSpec[] = [
       ...COMMON,
     ],
     invalidConfig: "stop",
-    load: () => import("./rotate.ts"),
+    module: "devices/rotate",
   },
   {
     name: "devices revoke",
     summary: "end the token of a device and its connections",
     options: [...TOKEN_OPTIONS, ...COMMON],
     invalidConfig: "stop",
-    load: () => import("./revoke.ts"),
+    module: "devices/revoke",
   },
 ];

@@ -24,7 +24,7 @@ const RUN_OPTIONS: readonly OptionSpec[] = [
 const RUN = {
   summary: "run the gateway in the foreground",
   options: RUN_OPTIONS,
-  loadProgram: () => import("./run.ts"),
+  program: "gateway/run",
 } as const;
 
 const CALL_INHERITS = ["token", "password", "port"];
@@ -43,7 +43,7 @@ const STATUS: CommandSpec = {
   inherits: CALL_INHERITS,
   invalidConfig: "warn",
   failurePrefix: "Gateway status failed: ",
-  load: () => import("./status.ts"),
+  module: "gateway/status",
 };
 
 /** `gateway` and the commands below it. */
@@ -65,7 +65,7 @@ export const GATEWAY_SPECS: readonly CommandSpec[] = [
     options: [...CONNECTION, JSON_OUTPUT],
     inherits: CALL_INHERITS,
     invalidConfig: "warn",
-    load: () => import("./health.ts"),
+    module: "gateway/health",
   },
   {
     name: "gateway call",
@@ -80,7 +80,7 @@ export const GATEWAY_SPECS: readonly CommandSpec[] = [
     inherits: CALL_INHERITS,
     invalidConfig: "warn",
     failurePrefix: "Gateway call failed: ",
-    load: () => import("./call.ts"),
+    module: "gateway/call",
   },
   {
     name: "gateway probe",
@@ -88,7 +88,7 @@ export const GATEWAY_SPECS: readonly CommandSpec[] = [
     options: [...CONNECTION, JSON_OUTPUT],
     inherits: CALL_INHERITS,
     invalidConfig: "warn",
-    load: () => import("./probe.ts"),
+    module: "gateway/probe",
   },
   {
     name: "gateway usage-cost",
@@ -97,7 +97,7 @@ export const GATEWAY_SPECS: readonly CommandSpec[] = [
     inherits: CALL_INHERITS,
     invalidConfig: "warn",
     failurePrefix: "Gateway usage cost failed: ",
-    load: () => import("./usage-cost.ts"),
+    module: "gateway/usage-cost",
   },
 ];
 

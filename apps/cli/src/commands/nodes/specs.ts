@@ -15,14 +15,14 @@ export const NODE_SPECS: readonly CommandSpec[] = [
     summary: "show the nodes and what they may be asked for",
     options: COMMON,
     invalidConfig: "stop",
-    load: () => import("./status.ts"),
+    module: "nodes/status",
   },
   {
     name: "nodes describe",
     summary: "show all about one node",
     options: [NODE, ...COMMON],
     invalidConfig: "stop",
-    load: () => import("./describe.ts"),
+    module: "nodes/describe",
   },
   {
     name: "nodes invoke",
@@ -36,21 +36,21 @@ export const NODE_SPECS: readonly CommandSpec[] = [
       ...COMMON,
     ],
     invalidConfig: "stop",
-    load: () => import("./invoke.ts"),
+    module: "nodes/invoke",
   },
   {
     name: "nodes rename",
     summary: "give a node the name it is shown by",
     options: [NODE, { flags: "--name <name>", summary: "its new name", required: true }, ...COMMON],
     invalidConfig: "stop",
-    load: () => import("./rename.ts"),
+    module: "nodes/rename",
   },
   {
     name: "nodes pending",
     summary: "show what nodes wait to be approved for",
     options: COMMON,
     invalidConfig: "stop",
-    load: () => import("./pending.ts"),
+    module: "nodes/pending",
   },
   {
     name: "nodes approve",
@@ -58,7 +58,7 @@ export const NODE_SPECS: readonly CommandSpec[] = [
     words: ["<requestId>"],
     options: COMMON,
     invalidConfig: "stop",
-    load: () => import("./approve.ts"),
+    module: "nodes/approve",
   },
   {
     name: "nodes reject",
@@ -66,6 +66,6 @@ export const NODE_SPECS: readonly CommandSpec[] = [
     words: ["<requestId>"],
     options: COMMON,
     invalidConfig: "stop",
-    load: () => import("./reject.ts"),
+    module: "nodes/reject",
   },
 ];

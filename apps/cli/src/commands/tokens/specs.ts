@@ -15,14 +15,14 @@ export const TOKEN_SPECS: readonly CommandSpec[] = [
       JSON_OUTPUT,
     ],
     invalidConfig: "stop",
-    load: () => import("./create.ts"),
+    module: "tokens/create",
   },
   {
     name: "tokens list",
     summary: "show the named tokens",
     options: [JSON_OUTPUT],
     invalidConfig: "stop",
-    load: () => import("./list.ts"),
+    module: "tokens/list",
   },
   {
     name: "tokens revoke",
@@ -30,6 +30,6 @@ export const TOKEN_SPECS: readonly CommandSpec[] = [
     words: ["<name>"],
     options: [JSON_OUTPUT],
     invalidConfig: "stop",
-    load: () => import("./revoke.ts"),
+    module: "tokens/revoke",
   },
 ];
