@@ -1,5 +1,5 @@
 import type { Client, ClientInfo, Device } from "@openclaw/client";
-import { connectNode, openDevice } from "@openclaw/client/node";
+import { connectNode, prepareDevice } from "@openclaw/client/node";
 import { resolveTarget, type GatewayTarget } from "@openclaw/config";
 
 import type { CommandContext } from "../context.ts";
@@ -54,7 +54,7 @@ export function connectTarget(
     auth: { ...(token !== undefined && { token }), ...(password !== undefined && { password }) },
     client: clientInfo(context),
     scopes: SCOPES,
-    device: () => deviceFor(context, target, flags),
+    device: deviceFor(context, target, flags),
     connectTimeoutMs: ms,
     requestTimeoutMs: ms,
     now: () => context.io.now(),
@@ -106,14 +106,14 @@ async function explained<T>(context: CommandContext, target: GatewayTarget, work
 
 // Credentials on the command line are the only ones to be used: no token of an earlier pairing steps in for them, and
 // an address from there gets none at all.
-async function deviceFor(
+function deviceFor(
   { paths }: CommandContext,
   { source }: GatewayTarget,
   { token, password }: ConnectionFlags,
-): Promise<Device> {
-  const device = await openDevice(paths.stateDir);
+): () => Promise<Device> {
+  const device = prepareDevice(paths.stateDir);
   const isOurs = source !== "cli --url" && token === undefined && password === undefined;
-  return isOurs ? device : { identity: device.identity };
+  return isOurs ? device : async () => ({ identity: (await device()).identity });
 }
 
 function targetFlags({ url, token, password, port }: ConnectionFlags): Omit<ConnectionFlags, "timeout"> {

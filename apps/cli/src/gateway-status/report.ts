@@ -76,12 +76,13 @@ export async function gatewayStatus(context: CommandContext, flags: StatusFlags)
   const local =
     servicePort === undefined ? own : findLocalTarget(context, { ...flags, port: String(servicePort) });
   const port = portOf(local);
-  const [probe, holder, extraServices] = await Promise.all([
+  const [probe, claimed, extraServices] = await Promise.all([
     flags.probe === false ? undefined : probeGateway(context, flags, local),
-    lockHolder(context.paths.lockPath, port),
+    claimedListener(context, port),
     otherServices(context, look, isDeep),
   ]);
-  const usage = await portUsage(context.io.machine, port, { probe, holder, isDeep });
+  const holder = claimed?.listeners[0]?.pid;
+  const usage = await portUsage(context.io.machine, port, { probe, claimed, isDeep });
   const cli = summaryOf(context.loaded);
   const [service, daemon] = await Promise.all([
     serviceReport(context, look, ownPort),
@@ -118,17 +119,28 @@ function rpcSummary(probe: Probe, url: string): NonNullable<GatewayStatus["rpc"]
   };
 }
 
+// The one that the lock names is looked at while the gateway is asked: most often the two agree.
+async function claimedListener({ paths, io }: CommandContext, port: number): Promise<PortUsage | undefined> {
+  const pid = await lockHolder(paths.lockPath, port);
+  return pid === undefined ? undefined : knownListener(io.machine, port, pid);
+}
+
 interface PortClues {
   readonly probe: Probe | undefined;
-  readonly holder: number | undefined;
+  readonly claimed: PortUsage | undefined;
   readonly isDeep: boolean;
 }
 
 // A gateway on this machine that answers has told who listens; the tables of the kernel take longer to read.
-function portUsage(host: Host, port: number, { probe, holder, isDeep }: PortClues): Promise<PortUsage> {
+async function portUsage(
+  host: Host,
+  port: number,
+  { probe, claimed, isDeep }: PortClues,
+): Promise<PortUsage> {
   const pid = probe?.ok === true ? probe.pid : undefined;
+  const holder = claimed?.listeners[0]?.pid;
   if (pid !== undefined && probe?.ok === true && probe.isLocal && !isDeep)
-    return knownListener(host, port, pid);
+    return claimed !== undefined && holder === pid ? claimed : knownListener(host, port, pid);
   return inspectPort(host, port, pid ?? holder);
 }
 

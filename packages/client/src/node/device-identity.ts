@@ -31,12 +31,13 @@ export async function deviceIdentity(
   stateDir: string,
   now: () => number = Date.now,
 ): Promise<DeviceIdentity> {
-  const path = join(stateDir, "identity", "device.json");
+  const path = pathIn(stateDir);
   const stored = parseIdentity(await readJson(path));
   if (stored) {
-    const deviceId = deviceIdOf(stored.privateKey);
+    const identity = identityOf(stored.privateKey);
+    const { deviceId } = identity;
     if (stored.deviceId !== deviceId) await replaceJson(path, { ...stored.file, deviceId });
-    return identityOf(stored.privateKey);
+    return identity;
   }
   const { privateKey } = generateKeyPairSync("ed25519");
   const file = toFile(privateKey, now());
@@ -48,10 +49,22 @@ export async function deviceIdentity(
   return identityOf(privateKey);
 }
 
+/** The identity that is there already and needs no correction. @throws the file system's error when it cannot be read */
+export async function storedIdentity(stateDir: string): Promise<DeviceIdentity | undefined> {
+  const stored = parseIdentity(await readJson(pathIn(stateDir)));
+  const identity = stored && identityOf(stored.privateKey);
+  return identity?.deviceId === stored?.deviceId ? identity : undefined;
+}
+
+function pathIn(stateDir: string): string {
+  return join(stateDir, "identity", "device.json");
+}
+
 function identityOf(privateKey: KeyObject): DeviceIdentity {
+  const raw = rawPublicKey(privateKey);
   return {
-    deviceId: deviceIdOf(privateKey),
-    publicKey: rawPublicKey(privateKey).toString("base64url"),
+    deviceId: createHash("sha256").update(raw).digest("hex"),
+    publicKey: raw.toString("base64url"),
     sign: (payload) => sign(null, Buffer.from(payload, "utf8"), privateKey).toString("base64url"),
   };
 }
@@ -73,15 +86,11 @@ function parseIdentity(
 function toFile(privateKey: KeyObject, createdAtMs: number): StoredIdentity {
   return {
     version: 1,
-    deviceId: deviceIdOf(privateKey),
+    deviceId: identityOf(privateKey).deviceId,
     publicKeyPem: createPublicKey(privateKey).export({ type: "spki", format: "pem" }).toString(),
     privateKeyPem: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
     createdAtMs,
   };
-}
-
-function deviceIdOf(privateKey: KeyObject): string {
-  return createHash("sha256").update(rawPublicKey(privateKey)).digest("hex");
 }
 
 function rawPublicKey(privateKey: KeyObject): Buffer {
