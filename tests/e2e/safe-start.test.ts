@@ -77,9 +77,11 @@ const CORRUPT: readonly (readonly [string, (text: string) => Buffer | string])[]
   ["nesting without end", () => "{a:".repeat(20_000)],
 ];
 
-/** Everything in the folder of the configuration, and in its history of backups. */
+/** Every text of the configuration in its folder, and the journal of writes; a lock only tells who runs. */
 async function configFiles(): Promise<Record<string, string>> {
-  const names = (await readdir(folder)).filter((name) => name.startsWith("openclaw.json"));
+  const names = (await readdir(folder)).filter(
+    (name) => name.startsWith("openclaw.json") && !name.endsWith(".gateway.lock"),
+  );
   const texts = await Promise.all(
     names.map(async (name) => (await readFile(join(folder, name))).toString("hex")),
   );

@@ -81,6 +81,11 @@ export class ManagedUser implements AsyncDisposable {
     return this.#run(program, args);
   }
 
+  /** Everything that is in this user's environment. */
+  get environment(): Record<string, string> {
+    return environment(this.#folder);
+  }
+
   /** The words that {@link openclaw} types. */
   command(...words: readonly string[]): readonly string[] {
     return [process.execPath, cli, ...words];

@@ -12,6 +12,7 @@ import { loggingPart, loggingSource } from "./logging/logging-part.ts";
 import { type Ending, waitWithin } from "./process/closing.ts";
 import { type ConfigWarnings, createConfigWarnings } from "./logging/config-warnings.ts";
 import type { StopSignal } from "./process/signals.ts";
+import { describeService } from "./supervision/describe-service.ts";
 import { type ExpectedRestart, expectRestart } from "./restart.ts";
 import { createWhois } from "./tailnet/whois.ts";
 import { dangerLines, listeningLine, welcomeLines } from "./start/announce.ts";
@@ -94,9 +95,10 @@ function makeGateway(
   });
 }
 
-function failureContext({ logging, env }: Host, { settings: { port } }: Prepared) {
+function failureContext({ logging, env, paths }: Host, { settings: { port } }: Prepared) {
   return {
     describePort: () => reportPort(port, logging),
+    describeService: () => describeService({ env, paths }),
     isGateway: () => isGateway(port),
     isUnderSystemd: isUnderSystemd(env),
   };

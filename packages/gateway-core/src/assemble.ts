@@ -1,5 +1,6 @@
 import { chargeWrites } from "./config/charge-writes.ts";
-import { type Core, lateAuthenticator, openCore } from "./core.ts";
+import { createInstanceClaims } from "./claims/instance-claims.ts";
+import { claimantOf, type Core, lateAuthenticator, openCore } from "./core.ts";
 import { createContext } from "./create-context.ts";
 import { createHooks } from "./hooks/hooks.ts";
 import { Late } from "./late.ts";
@@ -65,10 +66,16 @@ export function assemble(given: AssemblyOptions): Assembly {
   const restartDesk = createRestartDesk({ restarts, stateDir: loaded.paths.stateDir, now, logger });
   const safeMode = createSafeMode(options.prepared?.isLastGood === true);
   const hooks = createHooks(loaded.config);
+  const claims = createInstanceClaims({
+    loaded,
+    claimant: () => claimantOf(given),
+    isInstalled: options.paths !== undefined,
+    logger,
+  });
   const reload = wireReload({
     options,
     loaded,
-    parts: [admission.part, hooks.part],
+    parts: [admission.part, hooks.part, claims.part],
     restarts: restartDesk,
     onStatus: () => {
       safeMode.look(reload.status);
@@ -132,7 +139,7 @@ export function assemble(given: AssemblyOptions): Assembly {
     rpc,
     http,
     open: async () => {
-      core.set(await openCore(given, policy, reload));
+      core.set(await openCore(given, { policy, reload, claims }));
       const { agents } = core.value;
       await context.voiceWake.load();
       await agents.start();

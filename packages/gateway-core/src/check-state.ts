@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { checkStore, type StoreCheck } from "@openclaw/store";
+import { acquireLock, isAlive, newInstanceId, readLock } from "./claims/lock.ts";
 import { GatewayError } from "./errors.ts";
-import { acquireLock, isAlive, newInstanceId, readLock } from "./lock.ts";
 
 /** What is needed to look at a state folder. */
 export interface StatePlace {

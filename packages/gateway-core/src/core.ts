@@ -2,6 +2,8 @@ import { type Agents, createAgents } from "@openclaw/agents";
 import { type Authenticator, type AuthPolicy, createAuthenticator } from "@openclaw/auth";
 import type { ReloadEngine } from "@openclaw/reload";
 import type { AssemblyOptions } from "./assemble.ts";
+import type { InstanceClaims } from "./claims/instance-claims.ts";
+import type { Claimant } from "./claims/lock.ts";
 import type { Late } from "./late.ts";
 import { openStateFolder, type StateFolder } from "./state-folder.ts";
 import { GATEWAY_VERSION } from "./version.ts";
@@ -17,23 +19,30 @@ export interface Core {
 /** Addresses to listen on that answer whoever finds our claim and asks on 127.0.0.1 whether we live. */
 const ASKED: readonly string[] = ["127.0.0.1", "0.0.0.0"];
 
-/** Claims the state and builds what works on it. @throws {GatewayError} STATE_IN_USE, STATE_UNUSABLE */
-export async function openCore(
-  { options, loaded, address, instanceId, logger }: AssemblyOptions,
-  policy: () => AuthPolicy,
-  reload: ReloadEngine,
-): Promise<Core> {
-  const now = options.now ?? Date.now;
+/** Who claims, as a second gateway would find us. */
+export function claimantOf({ options, loaded, address, instanceId }: AssemblyOptions): Claimant {
   const { port, hosts } = address();
-  const isAskable = !options.server && hosts.some((host) => ASKED.includes(host));
-  const state = await openStateFolder({
-    loaded,
+  return {
     port: options.server ? 0 : port,
-    isAskable,
+    isAskable: !options.server && hosts.some((host) => ASKED.includes(host)),
+    configPath: loaded.paths.configPath,
+    now: (options.now ?? Date.now)(),
     instanceId,
-    now,
-    logger,
-  });
+  };
+}
+
+/** What a core is built around. */
+export interface CoreParts {
+  readonly policy: () => AuthPolicy;
+  readonly reload: ReloadEngine;
+  readonly claims: InstanceClaims;
+}
+
+/** Claims the state and builds what works on it. @throws {GatewayError} STATE_IN_USE, STATE_UNUSABLE */
+export async function openCore(given: AssemblyOptions, { policy, reload, claims }: CoreParts): Promise<Core> {
+  const { options, loaded, logger } = given;
+  const now = options.now ?? Date.now;
+  const state = await openStateFolder({ loaded, claimant: claimantOf(given), claims, now, logger });
   const agents = createAgents({
     store: state.store.agents,
     config: () => reload.inForce.config,

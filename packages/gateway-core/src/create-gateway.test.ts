@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createGateway } from "./create-gateway.ts";
-import { readLock } from "./lock.ts";
+import { readLock } from "./claims/lock.ts";
 
 const CONFIG = { gateway: { auth: { token: "test-token-of-at-least-24-characters" } } };
 

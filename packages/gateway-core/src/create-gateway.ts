@@ -2,7 +2,7 @@ import { assemble, type Assembly } from "./assemble.ts";
 import { GatewayError } from "./errors.ts";
 import { attach, listen, listenAfter, type Listener, type UpgradeListener } from "./listener.ts";
 import { load, type Loaded } from "./load.ts";
-import { newInstanceId } from "./lock.ts";
+import { newInstanceId } from "./claims/lock.ts";
 import { createMemory, type GatewayMemory } from "./memory.ts";
 import type { CloseOptions, Gateway, GatewayAddress, GatewayOptions, Logger } from "./options.ts";
 import { runAll } from "./run-all.ts";

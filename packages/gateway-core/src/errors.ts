@@ -6,7 +6,7 @@ export const GATEWAY_ERROR_CODES = [
   "PORT_BUSY",
   /** The address cannot be bound for another reason. */
   "BIND_FAILED",
-  /** Another living gateway uses the state folder. */
+  /** Another living gateway uses the state folder, the configuration file or a workspace. */
   "STATE_IN_USE",
   /** The state folder or the store in it cannot be used. */
   "STATE_UNUSABLE",

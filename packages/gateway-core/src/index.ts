@@ -26,7 +26,7 @@ export type { GatewayErrorCode } from "./errors.ts";
 export { checkState, type StateCheck } from "./check-state.ts";
 
 // Who holds a state folder or a port, for tools that start and stop gateways.
-export { askInstanceId, readLock } from "./lock.ts";
-export type { LockRecord } from "./lock.ts";
+export { askInstanceId, readLock } from "./claims/lock.ts";
+export type { LockRecord } from "./claims/lock.ts";
 
 export { GATEWAY_VERSION } from "./version.ts";

@@ -1,9 +1,11 @@
 import { openStore, type Store, StoreError } from "@openclaw/store";
+import type { InstanceClaims } from "./claims/instance-claims.ts";
+import { acquireLock, type Claimant } from "./claims/lock.ts";
 import { GatewayError } from "./errors.ts";
 import { ephemeralKey, gatewayKey } from "./gateway-key.ts";
 import type { Loaded } from "./load.ts";
-import { acquireLock, type Lock } from "./lock.ts";
 import type { Logger } from "./options.ts";
+import { runAll } from "./run-all.ts";
 import { createWriteWatch, type WriteWatch } from "./state/write-watch.ts";
 
 /** The durable side of a gateway: claimed, opened, to be released. */
@@ -18,11 +20,9 @@ export interface StateFolder {
 
 export interface StateFolderOptions {
   readonly loaded: Loaded;
-  /** Port we listen on; 0 on a server of the host. */
-  readonly port: number;
-  /** Whether a second gateway can ask for our instance id there. */
-  readonly isAskable: boolean;
-  readonly instanceId: string;
+  readonly claimant: Claimant;
+  /** What the instance holds besides; taken with the folder, and given up with it. */
+  readonly claims: InstanceClaims;
   readonly now: () => number;
   readonly logger: Logger;
 }
@@ -33,21 +33,23 @@ export interface StateFolderOptions {
  * @throws {GatewayError} STATE_IN_USE, STATE_UNUSABLE
  */
 export async function openStateFolder(options: StateFolderOptions): Promise<StateFolder> {
-  const { loaded, logger, now, ...claim } = options;
+  const { loaded, claimant, claims, logger, now } = options;
   const writes = createWriteWatch({ now, logger });
   const open = (path: string) => openStore({ path, logger, onTransaction: (report) => writes.note(report) });
   if (!loaded.isDurable) {
     const store = await open(":memory:");
     return { store, tokenKey: ephemeralKey(), writes, release: () => store.close() };
   }
-  const { stateDir, configPath, identityDir, storePath } = loaded.paths;
-  const lock = await acquireLock({ stateDir, configPath, now: now(), ...claim });
+  const { stateDir, identityDir, storePath } = loaded.paths;
+  const lock = await acquireLock({ stateDir, ...claimant });
+  const giveUp = () => runAll([() => claims.release(), () => lock.release()]);
   try {
+    await claims.acquire();
     const tokenKey = await gatewayKey(identityDir);
     const store = await open(storePath);
-    return { store, tokenKey, writes, release: () => releaseAll(store, lock) };
+    return { store, tokenKey, writes, release: () => runAll([() => store.close(), giveUp]) };
   } catch (error) {
-    await lock.release();
+    await giveUp();
     if (error instanceof GatewayError) throw error;
     // Whoever holds the store without answering on the lock's port is stuck or hidden, but alive.
     const isOwned = error instanceof StoreError && error.code === "owned";
@@ -59,13 +61,5 @@ export async function openStateFolder(options: StateFolderOptions): Promise<Stat
         cause: error,
       },
     );
-  }
-}
-
-async function releaseAll(store: Store, lock: Lock): Promise<void> {
-  try {
-    await store.close();
-  } finally {
-    await lock.release();
   }
 }

@@ -1,6 +1,7 @@
 // The contract, and who keeps it on this platform.
 export { createSupervisor, type SupervisorOptions } from "./create-supervisor.ts";
 export type {
+  Neighbour,
   ServiceCommand,
   ServiceDefinition,
   ServiceRuntime,

@@ -65,6 +65,12 @@ export interface ServiceState {
   readonly needsReload?: boolean;
 }
 
+/** Another service of ours: the gateway of another profile. */
+export interface Neighbour {
+  readonly name: string;
+  readonly command: ServiceCommand;
+}
+
 /**
  * One service of one supervisor. Every step that changes the machine is returned with its undo. Docs: runbook.md#service
  *
@@ -76,6 +82,8 @@ export interface Supervisor extends SupervisorWords {
   readonly name: string;
   /** Command that starts the service without us. */
   readonly startCommand: string;
+  /** Command that stops the service without us. */
+  readonly stopCommand: string;
   /** Command that shows what the service printed. */
   readonly logCommand: string;
   /** Touches nothing. @throws {ServiceError} invalid_value: a value that a service cannot hold */
@@ -91,6 +99,8 @@ export interface Supervisor extends SupervisorWords {
   isLoaded(): Promise<boolean>;
   /** What is on file; undefined when there is none, or none that can be read. Asks nobody. */
   readCommand(): Promise<ServiceCommand | undefined>;
+  /** Other gateways of this user that are installed here as ours is. Asks nobody, never rejects. */
+  neighbours(): Promise<readonly Neighbour[]>;
   /** Never rejects: a supervisor that cannot be asked is `unknown`, with the reason as `detail`. */
   readRuntime(): Promise<ServiceRuntime>;
   /** All of it with as few questions as possible; never rejects. */

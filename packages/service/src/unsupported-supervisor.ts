@@ -21,6 +21,7 @@ export class UnsupportedSupervisor implements Supervisor {
   readonly notLoadedText: string;
   readonly name: string;
   readonly startCommand = "openclaw gateway";
+  readonly stopCommand = "openclaw gateway stop";
   readonly logCommand = "openclaw logs --follow";
   readonly #platform: string;
 
@@ -41,6 +42,7 @@ export class UnsupportedSupervisor implements Supervisor {
   restart = () => this.#refuse();
   isLoaded = () => this.#refuse();
   readCommand = () => Promise.resolve(undefined);
+  neighbours = () => Promise.resolve([]);
   readRuntime = () => Promise.resolve(NOWHERE.runtime);
   look = () => Promise.resolve(NOWHERE);
 

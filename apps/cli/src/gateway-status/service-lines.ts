@@ -52,7 +52,7 @@ export function stoppedLines(
     return [err(`The supervisor cannot be asked: ${runtime.detail ?? "no reason given"}`)];
   if (loaded && runtime.status === "stopped")
     return [
-      err(`Service is loaded but not running (${whyStopped(runtime)}).`),
+      err(`Service is loaded but not running (${whyStopped(runtime, port.status === "busy")}).`),
       err(`File logs: ${displayPath(logFile, home)}`),
       ...logs,
     ];
@@ -79,7 +79,11 @@ export function otherServiceLines({ extraServices }: GatewayStatus): ReportLine[
   ];
 }
 
-function whyStopped({ lastRunResult, lastExitStatus }: GatewayStatus["service"]["runtime"]): string {
+function whyStopped(
+  { lastRunResult, lastExitStatus }: GatewayStatus["service"]["runtime"],
+  isPortTaken: boolean,
+): string {
+  if (lastExitStatus === 78 && isPortTaken) return "exit code 78: its port was taken already";
   if (lastExitStatus === 78) return "exit code 78: the configuration must change first";
   if (lastRunResult === "start-limit-hit") return "it failed too often; starting it by hand begins anew";
   return lastRunResult === undefined ? "likely exited immediately" : `ended by ${lastRunResult}`;

@@ -50,6 +50,17 @@ export async function inspectPort(host: Host, port: number, likelyPid?: number):
   return { port, status: "busy", listeners: found.holders.map(shown), hints: [explainListeners(found)] };
 }
 
+/** The next port that nobody listens on; the port itself when there is none near. */
+export async function freePortAfter(host: Host, port: number): Promise<number> {
+  for (let candidate = port + 1; candidate <= Math.min(port + PORTS_TRIED, LAST_PORT); candidate++) {
+    if ((await inspectPort(host, candidate)).status === "free") return candidate;
+  }
+  return port;
+}
+
+const PORTS_TRIED = 50;
+const LAST_PORT = 65_535;
+
 /** A port whose listener has told its pid: nothing has to be looked for. */
 export async function knownListener(host: Host, port: number, pid: number): Promise<PortUsage> {
   const process = await systemTable(host.platform, host.pid)

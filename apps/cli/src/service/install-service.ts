@@ -16,6 +16,7 @@ import { VERSION } from "../version.ts";
 import { type ActionFlags, type Done, isLoaded } from "./action.ts";
 import { startService } from "./lifecycle.ts";
 import type { OwnService } from "./own-service.ts";
+import { type Collision, findCollisions } from "./neighbours.ts";
 import { settleCredentials } from "./settle-credentials.ts";
 import { stopTimeoutSec } from "./stop-timeout.ts";
 
@@ -45,6 +46,8 @@ export async function installService(
   const { port } = settingsOf(context, context.loaded, flags);
   if ((await isLoaded(own)) && !flags.force) return alreadyInstalled(context, own);
   await refuseBusyPort(context, own, port);
+  const collisions = await findCollisions(context, own, port);
+  refuseCollisions(collisions);
   const { nodePath: execPath, nodeVersion: version } = context.io.machine;
   const node = await chooseNode({ execPath, version });
   const definition = definitionOf(context, own, { port, node: node.path });
@@ -58,6 +61,7 @@ export async function installService(
   const warnings = [
     ...settled,
     ...node.warnings,
+    ...collisions.map(({ text, setting }) => `${text} Set ${setting}.`),
     ...startWarnings(await reload(context), context),
     ...(await machineWarnings(context, own)),
   ];
@@ -117,6 +121,15 @@ async function refuseBusyPort(
     code: "failed",
     details: ["stop it first (Ctrl-C where it runs), or install with another port: --port <port>"],
   });
+}
+
+// Two services that share these would keep each other from starting, whichever comes first after a boot.
+function refuseCollisions(collisions: readonly Collision[]): void {
+  const [collision] = collisions.filter(({ what }) => what !== "near-port");
+  if (collision === undefined) return;
+  const { text, setting } = collision;
+  const how = setting === "gateway.port" ? "--port <port>, or set gateway.port" : `set ${setting}`;
+  throw new CliFailure(text, { code: "failed", details: [`give this one its own: ${how}`] });
 }
 
 function definitionOf(

@@ -191,19 +191,25 @@ describe("freePort", () => {
     const refuse = () => {
       throw Object.assign(new Error("kill EPERM"), { code: "EPERM" });
     };
-    const denied = await free({ table: tableOf([info(500, { uid: 0 })]), isRepeated: true, signal: refuse });
+    const denied = await free({
+      table: tableOf([info(500, { uid: 33, user: "www" })]),
+      isRepeated: true,
+      signal: refuse,
+    });
     expect(denied.result).toMatchObject({
       ok: false,
-      lines: ["Force: Error: pid 500 cannot be stopped: Error: kill EPERM"],
+      lines: [
+        "Force: Error: pid 500 of www cannot be stopped: Error: kill EPERM. Stop it as www or as root: sudo kill 500",
+      ],
     });
     const hidden = {
-      listeners: async () => ({ holders: [], hiddenOwners: ["root"] }),
+      listeners: async () => ({ holders: [], hiddenOwners: ["www"] }),
       process: async () => undefined,
     };
     const unseen = await free({ table: hidden, isRepeated: true });
     expect(unseen.result).toMatchObject({
       lines: [
-        "Force: port 18789 is held by a process of root that this user cannot see. Stop it as its owner or as root.",
+        "Force: port 18789 is held by a process of www that this user cannot see. Stop it as www or as root (sudo lsof -nP -iTCP:18789 -sTCP:LISTEN names it), or use another port: openclaw gateway --port <port>",
       ],
     });
   });

@@ -76,7 +76,8 @@ class PortFreeing {
     const { port, isRepeated, caller, show } = this.#o;
     const held = `Force: port ${port} is held by`;
     const hidden = hiddenOwners.map(
-      (user) => `${held} a process of ${user} that this user cannot see. Stop it as its owner or as root.`,
+      (user) =>
+        `${held} a process of ${user} that this user cannot see. Stop it as ${ownerOrRoot(user)} (sudo lsof -nP -iTCP:${port} -sTCP:LISTEN names it), or use another port: openclaw gateway --port <port>`,
     );
     if (isRepeated) return hidden;
     const foreign = holders
@@ -132,13 +133,17 @@ class PortFreeing {
       this.#o.signal(pid, signal);
     } catch (error) {
       const code = error instanceof Error && "code" in error ? error.code : undefined;
-      return code === "ESRCH" ? undefined : `Force: Error: pid ${pid} cannot be stopped: ${String(error)}`;
+      return code === "ESRCH" ? undefined : this.#unstoppable(process, error);
     }
     if (!this.#stopped.has(pid)) {
       this.#stopped.set(pid, { pid, command: show(process.command) });
       log(`force: killed pid ${pid} (${show(name)}) on port ${port}`);
     }
     return undefined;
+  }
+
+  #unstoppable({ pid, user }: ProcessInfo, error: unknown): string {
+    return `Force: Error: pid ${pid} of ${user} cannot be stopped: ${String(error)}. Stop it as ${ownerOrRoot(user)}: sudo kill ${pid}`;
   }
 
   async #stillHolding(holders: readonly Listener[]): Promise<Listener[]> {
@@ -155,4 +160,8 @@ class PortFreeing {
   #failed(lines: readonly string[]): FreePortResult {
     return { ok: false, lines, stopped: [...this.#stopped.values()] };
   }
+}
+
+function ownerOrRoot(user: string): string {
+  return user === "root" ? "root" : `${user} or as root`;
 }

@@ -5,6 +5,7 @@ import { isUnderSystemd, reportStartFailure, type FailureContext } from "./failu
 const report = (error: unknown, context: Partial<FailureContext> = {}) =>
   reportStartFailure(error, {
     describePort: async () => ["Port 18789 is already in use."],
+    describeService: async () => ["Gateway service appears enabled. Stop it first."],
     isGateway: async () => true,
     isUnderSystemd: false,
     ...context,
@@ -26,7 +27,9 @@ describe("reportStartFailure", () => {
         "Gateway failed to start: another gateway instance is already listening on ws://127.0.0.1:18789",
         "listen EADDRINUSE: address already in use 127.0.0.1:18789",
         "If the gateway is supervised, stop it with: openclaw gateway stop",
+        "Or give this one another port: --port, OPENCLAW_GATEWAY_PORT or gateway.port",
         "Port 18789 is already in use.",
+        "Gateway service appears enabled. Stop it first.",
       ],
     });
   });
@@ -41,6 +44,7 @@ describe("reportStartFailure", () => {
       lines: [
         "Gateway failed to start: gateway already running (pid 7, port 18789)",
         "If the gateway is supervised, stop it with: openclaw gateway stop",
+        "Gateway service appears enabled. Stop it first.",
       ],
     });
   });

@@ -11,12 +11,15 @@ export interface StartReport {
 export interface FailureContext {
   /** Who holds the port, as lines. */
   describePort(): Promise<readonly string[]>;
+  /** The service that may be the other gateway, as lines; none where there is no such service. */
+  describeService(): Promise<readonly string[]>;
   /** Whether a gateway answers on the port. */
   isGateway(): Promise<boolean>;
   readonly isUnderSystemd: boolean;
 }
 
 const STOP_HINT = "If the gateway is supervised, stop it with: openclaw gateway stop";
+const PORT_HINT = "Or give this one another port: --port, OPENCLAW_GATEWAY_PORT or gateway.port";
 /** Tells systemd not to try again: another healthy gateway does the work already. */
 const DO_NOT_RESTART = 78;
 
@@ -38,7 +41,9 @@ export async function reportStartFailure(error: unknown, context: FailureContext
         `Gateway failed to start: ${signature}`,
         detail,
         STOP_HINT,
+        PORT_HINT,
         ...(await context.describePort()),
+        ...(await context.describeService()),
       ];
       const isDone = context.isUnderSystemd && (await context.isGateway());
       return { exitCode: isDone ? DO_NOT_RESTART : 1, lines };
@@ -46,7 +51,12 @@ export async function reportStartFailure(error: unknown, context: FailureContext
     case "STATE_IN_USE":
       return {
         exitCode: context.isUnderSystemd ? DO_NOT_RESTART : 1,
-        lines: [`Gateway failed to start: ${signature}`, ...hints, STOP_HINT],
+        lines: [
+          `Gateway failed to start: ${signature}`,
+          ...hints,
+          STOP_HINT,
+          ...(await context.describeService()),
+        ],
       };
     case "BIND_FAILED":
     case "STATE_UNUSABLE":

@@ -41,31 +41,40 @@ export async function findUnits(search: UnitSearch): Promise<readonly OtherUnit[
   const found = await Promise.all(folders.map((folder) => unitsIn(folder, search)));
   const byName = new Map(found.flat().map((unit) => [unit.label, unit]));
   const units = [...byName.values()].sort((a, b) => a.label.localeCompare(b.label));
-  return skipsOurs ? units.filter(({ isOurs }) => !isOurs).map(withoutMark) : units.map(withoutMark);
+  return units
+    .filter(({ isOurs }) => !skipsOurs || !isOurs)
+    .map(({ isOurs: _mark, text: _, ...unit }) => unit);
 }
 
-type MarkedUnit = OtherUnit & { readonly isOurs: boolean };
+/** Units of a user's folder that this program has installed, for whatever profile. */
+export async function findOurUnits(
+  folder: string,
+  home: string,
+): Promise<readonly { readonly label: string; readonly path: string; readonly text: string }[]> {
+  const units = await unitsIn(folder, { scope: "user", home });
+  return units.filter(({ isOurs }) => isOurs).sort((a, b) => a.label.localeCompare(b.label));
+}
 
-async function unitsIn(folder: string, { scope, home }: UnitSearch): Promise<readonly MarkedUnit[]> {
+type MarkedUnit = OtherUnit & { readonly isOurs: boolean; readonly text: string };
+
+async function unitsIn(
+  folder: string,
+  { scope, home }: Pick<UnitSearch, "scope" | "home">,
+): Promise<readonly MarkedUnit[]> {
   const names = await readdir(folder).catch(() => []);
   const units = names.filter((name) => name.endsWith(".service")).slice(0, MOST_UNITS);
   const texts = await Promise.all(units.map((name) => readFile(join(folder, name), "utf8").catch(() => "")));
   return units.flatMap((label, index) => {
-    const own = (texts[index] ?? "").slice(0, MAX_CHARS).replaceAll(home, "~");
-    const text = `${label}\n${own}`.toLowerCase();
-    const marker = MARKERS.find((candidate) => text.includes(candidate));
+    const text = (texts[index] ?? "").slice(0, MAX_CHARS);
+    const searched = `${label}\n${text.replaceAll(home, "~")}`.toLowerCase();
+    const marker = MARKERS.find((candidate) => searched.includes(candidate));
     if (marker === undefined) return [];
     const path = join(folder, label);
     const isOurs =
       label.startsWith("openclaw-gateway") ||
-      (text.includes("openclaw_service_marker") && text.includes("openclaw_service_kind"));
+      (searched.includes("openclaw_service_marker") && searched.includes("openclaw_service_kind"));
     const legacy = marker !== "openclaw";
-    return [
-      { platform: "linux" as const, label, detail: `unit: ${path}`, scope, marker, legacy, path, isOurs },
-    ];
+    const unit = { platform: "linux" as const, label, detail: `unit: ${path}`, scope, marker, legacy, path };
+    return [{ ...unit, isOurs, text }];
   });
-}
-
-function withoutMark({ isOurs: _mark, ...unit }: MarkedUnit): OtherUnit {
-  return unit;
 }

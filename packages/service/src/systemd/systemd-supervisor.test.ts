@@ -310,3 +310,31 @@ describe("readLinger", () => {
     expect(await tools.calls()).toEqual(["loginctl show-user me -p Linger"]);
   });
 });
+
+describe("neighbours", () => {
+  test("are the units that this program installed for other profiles, with what they run", async () => {
+    await using site = await siteWith();
+    await site.supervisor.install(DEFINITION);
+    const folder = join(site.path, "..");
+    const ours =
+      "[Service]\nExecStart=/usr/bin/node /x gateway --port 19789\nEnvironment=OPENCLAW_SERVICE_MARKER=openclaw OPENCLAW_SERVICE_KIND=gateway OPENCLAW_PROFILE=b\n";
+    await writeFile(join(folder, "my-own-name.service"), ours);
+    await writeFile(join(folder, "openclaw-notes.service"), "[Service]\nExecStart=/usr/bin/openclaw-notes\n");
+    await writeFile(join(folder, "openclaw-gateway-empty.service"), "");
+    expect(await site.supervisor.neighbours()).toEqual([
+      {
+        name: "my-own-name.service",
+        command: {
+          programArguments: ["/usr/bin/node", "/x", "gateway", "--port", "19789"],
+          environment: expect.objectContaining({ OPENCLAW_PROFILE: "b" }),
+          sourcePath: join(folder, "my-own-name.service"),
+        },
+      },
+    ]);
+  });
+
+  test("are none where no folder of units is", async () => {
+    await using site = await siteWith();
+    expect(await site.supervisor.neighbours()).toEqual([]);
+  });
+});

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ServiceError } from "../errors.ts";
 import { findTool } from "../run-tool.ts";
 import type {
+  Neighbour,
   ServiceCommand,
   ServiceDefinition,
   ServiceRuntime,
@@ -13,7 +14,7 @@ import type {
 import { parseUnit } from "./parse-unit.ts";
 import { renderUnit } from "./render-unit.ts";
 import { isEnabled, parseProperties, RUNTIME_PROPERTIES, runtimeOf } from "./runtime.ts";
-import { findUnits, type OtherUnit, SYSTEM_UNIT_FOLDERS } from "./system-units.ts";
+import { findOurUnits, findUnits, type OtherUnit, SYSTEM_UNIT_FOLDERS } from "./system-units.ts";
 import { detailOf, Systemctl, type SystemdHost } from "./systemctl.ts";
 import { readUnitFile, removeUnitFile, writeUnitFile } from "./unit-file.ts";
 
@@ -32,6 +33,7 @@ export class SystemdSupervisor implements Supervisor {
   readonly notLoadedText = "disabled";
   readonly name: string;
   readonly startCommand: string;
+  readonly stopCommand: string;
   readonly logCommand: string;
   /** Where the unit is, or would be. */
   readonly path: string;
@@ -41,6 +43,7 @@ export class SystemdSupervisor implements Supervisor {
   constructor(options: SystemdOptions) {
     this.name = options.unit;
     this.startCommand = `systemctl --user start ${options.unit}`;
+    this.stopCommand = `systemctl --user stop ${options.unit}`;
     this.logCommand = `journalctl --user -u ${options.unit} -n 200 --no-pager`;
     this.path = join(options.home, ".config/systemd/user", options.unit);
     this.#systemctl = new Systemctl(options);
@@ -98,7 +101,7 @@ export class SystemdSupervisor implements Supervisor {
     await this.#systemctl.checkAvailable();
     await this.#forgetFailures();
     await this.#change("start", []);
-    return [{ text: `Started systemd service: ${this.name}`, undo: `systemctl --user stop ${this.name}` }];
+    return [{ text: `Started systemd service: ${this.name}`, undo: this.stopCommand }];
   }
 
   async stop(): Promise<readonly Step[]> {
@@ -130,6 +133,14 @@ export class SystemdSupervisor implements Supervisor {
   async look(): Promise<ServiceState> {
     const [command, shown] = await Promise.all([this.readCommand(), this.#show()]);
     return { ...shown, command };
+  }
+
+  async neighbours(): Promise<readonly Neighbour[]> {
+    const units = await findOurUnits(join(this.path, ".."), this.#options.home);
+    return units.flatMap(({ label: name, path, text }) => {
+      const command = name === this.name ? undefined : commandOf(text, path);
+      return command === undefined ? [] : [{ name, command }];
+    });
   }
 
   /** Whether the gateway can tell systemd that it is ready and alive. */

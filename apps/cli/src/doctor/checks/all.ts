@@ -2,6 +2,7 @@ import type { Check } from "../examination.ts";
 import { checkKeys, checkText, checkValues, checkWarnings } from "./config.ts";
 import { checkCrashes } from "./crashes.ts";
 import { checkGateway } from "./gateway.ts";
+import { checkNeighbours } from "./neighbours.ts";
 import { checkSecurity } from "./security.ts";
 import { checkDrift, checkOthers, checkSupervisor } from "./service.ts";
 import { checkAuth, checkGuards, checkMode, checkVariables } from "./start.ts";
@@ -24,6 +25,7 @@ export const CHECKS: readonly Check[] = [
   checkStoreFile,
   checkCrashes,
   checkOthers,
+  checkNeighbours,
   checkDrift,
   checkSecurity,
   checkSupervisor,

@@ -2,7 +2,7 @@ import { readVariable } from "@openclaw/config";
 
 import type { CommandContext } from "../../context.ts";
 import { lockHolder } from "../../local/lock-holder.ts";
-import { inspectPort, isGatewayListener, type PortListener } from "../../local/port-usage.ts";
+import { freePortAfter, inspectPort, isGatewayListener, type PortListener } from "../../local/port-usage.ts";
 import { lookAtService, type ServiceLook } from "../../service/service-look.ts";
 import { startService } from "../../service/lifecycle.ts";
 import { replacementCommand } from "../../service/replacement.ts";
@@ -123,7 +123,7 @@ async function collision(
   listener: PortListener | undefined,
 ): Promise<Finding> {
   const isGateway = listener !== undefined && isGatewayListener(listener);
-  const free = await freePortAfter(context, port);
+  const free = await freePortAfter(context.io.machine, port);
   const byVariable = readVariable(context.io.env, "OPENCLAW_GATEWAY_PORT") !== undefined;
   const what = isGateway ? "another gateway" : "another program";
   return finding(isGateway ? "port-other-gateway" : "port-foreign", {
@@ -140,14 +140,4 @@ function holderText(listener: PortListener | undefined): string {
   if (listener === undefined) return "one of another user. Have its owner end it";
   const { pid, user, commandLine, address } = listener;
   return `pid ${pid} ${user}: ${commandLine} (${address}). End it (kill ${pid})`;
-}
-
-const PORTS_TRIED = 50;
-const LAST_PORT = 65_535;
-
-async function freePortAfter({ io }: CommandContext, port: number): Promise<number> {
-  for (let candidate = port + 1; candidate <= Math.min(port + PORTS_TRIED, LAST_PORT); candidate++) {
-    if ((await inspectPort(io.machine, candidate)).status === "free") return candidate;
-  }
-  return port;
 }

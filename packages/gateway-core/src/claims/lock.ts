@@ -4,7 +4,7 @@ import { get } from "node:http";
 import { join } from "node:path";
 import { pid } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { GatewayError } from "./errors.ts";
+import { GatewayError } from "../errors.ts";
 
 const PROBE_TIMEOUT_MS = 1_000;
 /** A look at the state reads it once; whoever starts meanwhile waits for its end. */
@@ -28,14 +28,18 @@ export interface LockRecord {
   readonly isLook?: true;
 }
 
-export interface LockRequest {
-  readonly stateDir: string;
+/** Who claims. */
+export interface Claimant {
   readonly port: number;
   readonly isAskable: boolean;
   readonly configPath?: string;
   readonly now: number;
   readonly instanceId: string;
   readonly isLook?: true;
+}
+
+export interface LockRequest extends Claimant {
+  readonly stateDir: string;
 }
 
 export interface Lock {
@@ -48,41 +52,50 @@ export interface Lock {
  * Claims the state folder for this process. A holder counts only while it answers on its port with the instance
  * id of its record: what a crash, a reboot or a reused pid left behind is replaced at once, nobody waits.
  *
- * @throws {GatewayError} STATE_IN_USE when a living gateway holds it
+ * @throws {GatewayError} STATE_IN_USE when a living gateway holds it, STATE_UNUSABLE
  */
-export async function acquireLock(request: LockRequest): Promise<Lock> {
-  const path = join(request.stateDir, "gateway.lock");
-  const record: LockRecord = {
-    pid,
-    processStartTime: await processStartTime(pid),
-    bootId: await bootId(),
-    instanceId: request.instanceId,
-    port: request.port,
-    isAskable: request.isAskable,
-    configPath: request.configPath ?? null,
-    createdAt: request.now,
-    ...(request.isLook && { isLook: true }),
-  };
-  await mkdir(request.stateDir, { recursive: true, mode: 0o700 });
+export async function acquireLock({ stateDir, ...claimant }: LockRequest): Promise<Lock> {
+  await mkdir(stateDir, { recursive: true, mode: 0o700 });
+  return claimFile(join(stateDir, "gateway.lock"), claimant, (holder) => [
+    `gateway already running (${holderText(holder)})`,
+    "A second gateway needs a state folder of its own: OPENCLAW_STATE_DIR, or a profile (openclaw --profile <name> gateway)",
+  ]);
+}
+
+/**
+ * Claims whatever a lock file stands for, by the same rule.
+ *
+ * @param refuse what to say when a living gateway holds it, and what to change then
+ * @throws {GatewayError} STATE_IN_USE when a living gateway holds it, STATE_UNUSABLE
+ */
+export async function claimFile(
+  path: string,
+  claimant: Claimant,
+  refuse: (holder: LockRecord) => readonly [signature: string, fix: string],
+): Promise<Lock> {
+  const { instanceId, configPath = null, now: createdAt, ...rest } = claimant;
+  const own = { pid, processStartTime: await processStartTime(pid), bootId: await bootId() };
+  const record: LockRecord = { ...own, ...rest, instanceId, configPath, createdAt };
   for (let attempt = 0; attempt < 3; attempt++) {
     const file = await createExclusively(path);
     if (file) {
       await writeAndClose(file, record).catch((error: unknown) => giveUp(path, error));
-      return { path, release: () => releaseOwn(path, request.instanceId) };
+      return { path, release: () => releaseOwn(path, instanceId) };
     }
     const holder = await readLock(path);
     if (holder?.isLook && (await isLookOver(path, holder))) continue;
     if (holder && (await isHolding(holder))) {
-      const where = holder.port > 0 ? `, port ${holder.port}` : "";
-      const text = `gateway already running (pid ${holder.pid}${where})`;
-      throw new GatewayError("STATE_IN_USE", text, { details: { holder, path } });
+      const lines = refuse(holder);
+      throw new GatewayError("STATE_IN_USE", lines[0], { lines, details: { holder, path } });
     }
     await removeLeftover(path);
   }
-  throw new GatewayError(
-    "STATE_IN_USE",
-    `could not claim ${path}: other gateways are starting on the same state folder`,
-  );
+  throw new GatewayError("STATE_IN_USE", `could not claim ${path}: other gateways are starting on it`);
+}
+
+/** A holder in words: `pid 4242, port 18789`. */
+export function holderText(holder: LockRecord): string {
+  return `pid ${holder.pid}${holder.port > 0 ? `, port ${holder.port}` : ""}`;
 }
 
 /** The record in a lock file, or undefined when there is none or it does not parse. */
