@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { collect, freePort, kill, waitFor } from "../support/gateway-process.ts";
+import { instanceId } from "../support/instance-id.ts";
 import { ManagedUser, whyNoUserManager } from "../support/user-manager.ts";
 
 const UNIT = "openclaw-gateway.service";
@@ -30,10 +31,7 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     children.push(child);
     return { child, output: collect(child) };
   };
-  const bootId = async () => {
-    const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined);
-    return ((await answer?.json()) as { instanceId?: string } | undefined)?.instanceId;
-  };
+  const bootId = () => instanceId(port);
   const restarts = () => user.property(UNIT, "NRestarts");
 
   test("by hand: is told about the service and how to stop it, and the service goes on", async () => {
