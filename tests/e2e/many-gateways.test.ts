@@ -204,7 +204,13 @@ describe.skipIf(obstacle !== undefined)(title, () => {
   });
 
   test("the rescue profile stays up while the first gateway is broken, and the page mends that one", async () => {
-    await shell("openclaw gateway install --port 18789 && openclaw config set gateway.port 18789");
+    const first = [
+      "setup",
+      "config set gateway.mode local",
+      "config set gateway.port 18789",
+      "gateway install",
+    ];
+    for (const words of first) expect(await shell(`openclaw ${words}`)).toMatchObject({ code: 0 });
     await type(blocks[2]);
     const rescue = await instanceId(port("19789"));
     expect(rescue).toBeDefined();
