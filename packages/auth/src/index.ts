@@ -29,6 +29,7 @@ export type {
 } from "./policy.ts";
 
 // Peers: who is at the other end of the socket.
+export { describeRequest } from "./peer/describe-request.ts";
 export { resolvePeer } from "./peer/resolve-peer.ts";
 export { resolveSocketPeer } from "./peer/resolve-socket-peer.ts";
 export type { TailnetWhois } from "./credentials/tailnet.ts";

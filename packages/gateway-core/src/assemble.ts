@@ -14,6 +14,7 @@ import { createSafeMode } from "./reload/safe-mode.ts";
 import { wireReload } from "./reload/wire-reload.ts";
 import { createRestartDesk } from "./restart/restart-desk.ts";
 import { runAll } from "./run-all.ts";
+import { createProxyLooks } from "./state/proxy-looks.ts";
 import { type Phase, wireHttp, type WiredHttp } from "./wire-http.ts";
 import { createTrafficLog } from "./traffic/traffic-log.ts";
 import { createRestarts, passNoteOn } from "./wire-restarts.ts";
@@ -86,6 +87,7 @@ export function assemble(given: AssemblyOptions): Assembly {
     logger: subsystem("reload"),
   });
   const inForce = createForceKeeper({ paths: loaded.paths, logger: subsystem("config") });
+  const proxyLooks = createProxyLooks({ policy, now });
   const context = createContext(given, core, {
     rpc: () => rpc,
     settings,
@@ -93,6 +95,7 @@ export function assemble(given: AssemblyOptions): Assembly {
     reload,
     hooks,
     safeMode,
+    proxyLooks,
   });
   const authenticator = lateAuthenticator(core);
   const rpc = wireRpc({
@@ -123,6 +126,7 @@ export function assemble(given: AssemblyOptions): Assembly {
     },
     policy,
     settings,
+    onRequest: (facts) => proxyLooks.notice(facts),
     instanceId,
     ...(loaded.paths.profile !== undefined && { profile: loaded.paths.profile }),
     phase: given.phase,

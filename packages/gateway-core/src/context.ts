@@ -14,6 +14,7 @@ import type { RunPermit } from "./run-permit.ts";
 import type { GatewayIdentity } from "./state/gateway-identity.ts";
 import type { Health } from "./state/health.ts";
 import type { PresenceBoard } from "./state/presence-board.ts";
+import type { ProxyLooks } from "./state/proxy-looks.ts";
 import type { SessionSubscriptions } from "./state/session-subscriptions.ts";
 import type { VoiceWake } from "./state/voice-wake.ts";
 
@@ -61,6 +62,8 @@ export interface GatewayContext {
   /** Every paired device, for lists of nodes. */
   readonly pairedDevices: () => Promise<readonly PairedDevice[]>;
   readonly voiceWake: VoiceWake;
+  /** Requests that an operator wants to see arrive. */
+  readonly proxyLooks: ProxyLooks;
   /** Commands that wait for a person. */
   readonly approvals: ExecApprovals;
   /** What needs no person. */

@@ -19,6 +19,7 @@ import { watchEventLoop } from "./state/event-loop.ts";
 import { createHealth } from "./state/health.ts";
 import { heartbeatOf } from "./state/heartbeat.ts";
 import { createPresenceBoard } from "./state/presence-board.ts";
+import type { ProxyLooks } from "./state/proxy-looks.ts";
 import { selfPresence } from "./state/self.ts";
 import { createGatewayNodes } from "./wire-nodes.ts";
 import type { WiredRpc } from "./wire-rpc.ts";
@@ -32,13 +33,14 @@ export interface ContextWiring {
   readonly reload: ReloadEngine;
   readonly hooks: Hooks;
   readonly safeMode: SafeMode;
+  readonly proxyLooks: ProxyLooks;
 }
 
 /** Makes what method handlers act on, around parts that come later. */
 export function createContext(
   given: AssemblyOptions,
   core: Late<Core>,
-  { rpc, settings, restarts, reload, hooks, safeMode }: ContextWiring,
+  { rpc, settings, restarts, reload, hooks, safeMode, proxyLooks }: ContextWiring,
 ): GatewayContext {
   const { options, loaded, instanceId, logger } = given;
   const now = options.now ?? Date.now;
@@ -70,6 +72,7 @@ export function createContext(
   });
   return {
     ...parts,
+    proxyLooks,
     configDesk,
     configStatus,
     restarts,

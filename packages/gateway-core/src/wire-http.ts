@@ -17,6 +17,8 @@ export interface HttpWiring {
   readonly agents: Pick<Agents, "startRun" | "agentsList">;
   readonly hooks: HookPorts;
   readonly policy: () => AuthPolicy;
+  /** Told of every request before it is judged. */
+  readonly onRequest: (facts: PeerFacts) => void;
   readonly settings: () => GatewaySettings;
   readonly instanceId: string;
   readonly profile?: string;
@@ -63,6 +65,7 @@ export function wireHttp(wiring: HttpWiring): WiredHttp {
   });
   let listener: Promise<AppListener> | undefined;
   const answer: RequestListener = (request, response) => {
+    wiring.onRequest(factsOf(request));
     endWhenStalled(response, wiring.settings().limits.responseStallMs);
     listener ??= adapt(app.fetch);
     listener
@@ -116,7 +119,11 @@ function isGatewayPath(url: string, hooksPath: string | undefined): boolean {
 
 function peerFacts(context: Context): PeerFacts {
   const { incoming } = context.env as { incoming: IncomingMessage }; // what the node adapter binds
-  return { remoteAddress: incoming.socket.remoteAddress ?? "", headers: incoming.headers };
+  return factsOf(incoming);
+}
+
+function factsOf({ socket, headers }: IncomingMessage): PeerFacts {
+  return { remoteAddress: socket.remoteAddress ?? "", headers };
 }
 
 function readiness(wiring: HttpWiring): Readiness {

@@ -1,4 +1,4 @@
-import { JSON_OUTPUT } from "./options.ts";
+import { CONNECTION, JSON_OUTPUT } from "./options.ts";
 import type { CommandSpec } from "./spec.ts";
 
 /** What is wrong with this installation, and how to mend it. */
@@ -23,5 +23,18 @@ export const DOCTOR_SPECS: readonly CommandSpec[] = [
     ],
     invalidConfig: "own",
     module: "doctor",
+  },
+  {
+    name: "doctor proxy",
+    summary: "show what the gateway sees of a request, and the setting to change",
+    options: [
+      { flags: "--url <url>", summary: "address that browsers use; the gateway's own otherwise" },
+      ...CONNECTION.filter(({ flags }) => !flags.startsWith("--url")),
+      { flags: "--strict", summary: "exit 1 when something is to be changed" },
+      JSON_OUTPUT,
+    ],
+    inherits: ["json", "strict"],
+    invalidConfig: "warn",
+    module: "doctor-proxy",
   },
 ];

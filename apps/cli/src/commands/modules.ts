@@ -32,6 +32,7 @@ export const MODULES = {
   "devices/revoke": () => import("./devices/revoke.ts"),
   "devices/rotate": () => import("./devices/rotate.ts"),
   doctor: () => import("./doctor.ts"),
+  "doctor-proxy": () => import("./doctor-proxy.ts"),
   "gateway/call": () => import("./gateway/call.ts"),
   "gateway/health": () => import("./gateway/health.ts"),
   "gateway/install": () => import("./gateway/install.ts"),

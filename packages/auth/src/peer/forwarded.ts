@@ -4,13 +4,13 @@ import type { PeerFacts } from "./facts.ts";
 import { headerValue } from "./headers.ts";
 
 /** Headers only a proxy adds. From anybody else they make a peer unattributed, whatever they say. */
-const FORWARDING_HEADERS = [
+export const FORWARDING_HEADERS = [
   "forwarded",
   "x-forwarded-for",
   "x-forwarded-host",
   "x-forwarded-proto",
   "x-real-ip",
-];
+] as const;
 
 /** Whether a proxy stands between us and the client. */
 export function hasForwardingHeaders(headers: PeerFacts["headers"]): boolean {

@@ -15,6 +15,7 @@ import { listMethods } from "./lists.ts";
 import { nodePairingMethods } from "./node-pairing.ts";
 import { nodeRoleMethods } from "./node-role.ts";
 import { nodeMethods } from "./nodes.ts";
+import { proxyMethods } from "./proxy.ts";
 import { runMethods } from "./runs.ts";
 import { schemaMethods } from "./schema.ts";
 import { sessionChangeMethods } from "./session-changes.ts";
@@ -31,6 +32,7 @@ export function allMethods(context: GatewayContext, audience: RunAudience): Meth
     ...statusMethods(context),
     ...heartbeatMethods(context),
     ...systemMethods(context),
+    ...proxyMethods(context),
     ...listMethods(context),
     ...configMethods(context),
     ...agentChangeMethods(context),

@@ -15,6 +15,7 @@ import { HEARTBEAT_METHODS } from "./heartbeats.ts";
 import { LOGS_METHODS } from "./logs.ts";
 import { MODELS_METHODS } from "./models.ts";
 import { NODE_METHODS } from "./nodes.ts";
+import { PROXY_METHODS } from "./proxy.ts";
 import { SESSION_CHANGE_METHODS } from "./session-changes.ts";
 import { SESSIONS_METHODS } from "./sessions.ts";
 import { STATUS_METHODS } from "./status.ts";
@@ -32,6 +33,7 @@ export const METHODS = {
   ...STATUS_METHODS,
   ...HEARTBEAT_METHODS,
   ...SYSTEM_METHODS,
+  ...PROXY_METHODS,
   ...LOGS_METHODS,
   ...CHANNELS_METHODS,
   ...CONFIG_METHODS,
