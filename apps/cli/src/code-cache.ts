@@ -87,5 +87,17 @@ function requireBuiltin(id: string): unknown {
     return found;
   };
   if (!RARE.has(id.replace(/^node:/, ""))) return load();
-  return new Proxy({}, { get: (_, name) => Reflect.get(load(), name) as unknown });
+  return new Proxy(
+    {},
+    {
+      get: (_, name) => Reflect.get(load(), name) as unknown,
+      has: (_, name) => Reflect.has(load(), name),
+      // Whoever imports a module as a whole (`import * as`) gets a copy of what is in it.
+      ownKeys: () => Reflect.ownKeys(load()),
+      getOwnPropertyDescriptor: (_, name) => {
+        const found = Reflect.getOwnPropertyDescriptor(load(), name);
+        return found && { ...found, configurable: true };
+      },
+    },
+  );
 }
