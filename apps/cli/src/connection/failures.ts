@@ -20,7 +20,7 @@ export function callFailure(error: unknown, context: CommandContext, target: Gat
     // Scripts look for this line; the message below is about the socket, this one about the refusal.
     preface: cause instanceof RpcError ? [`gateway connect failed: Error: ${cause.message}`] : [],
     details: target.details,
-    hint: nextStep(error.code, context.program, target.source === "local loopback"),
+    hint: nextStep(error.code, context.program, target.source),
     cause: error,
   });
 }
@@ -33,8 +33,25 @@ export function explainFailure(failure: CliFailure): string {
   return failure.message;
 }
 
+const LOCAL_TOKEN =
+  "set OPENCLAW_GATEWAY_TOKEN or gateway.auth.token to the token the gateway was started with";
+
+/** Where a token is looked for, by the way an address was chosen. */
+const TOKEN_PLACES: Readonly<Record<GatewayTarget["source"], string>> = {
+  "cli --url": "pass the token of that gateway with --token",
+  "config gateway.remote.url":
+    "set gateway.remote.token to the token of that gateway (gateway.auth.token there)",
+  "local loopback": LOCAL_TOKEN,
+  "missing gateway.remote.url (fallback local)": LOCAL_TOKEN,
+};
+
 /** The command to try next after a connection failure. */
-export function nextStep(code: ConnectionErrorCode, program: string, isLocal: boolean): string {
+export function nextStep(
+  code: ConnectionErrorCode,
+  program: string,
+  source: GatewayTarget["source"],
+): string {
+  const isLocal = source === "local loopback";
   switch (code) {
     case "unreachable":
       return isLocal
@@ -45,7 +62,7 @@ export function nextStep(code: ConnectionErrorCode, program: string, isLocal: bo
     case "foreign_service":
       return `another program answers at this address; see which: ${program} gateway status`;
     case "unauthorized":
-      return "set OPENCLAW_GATEWAY_TOKEN or gateway.auth.token to the token the gateway was started with";
+      return TOKEN_PLACES[source];
     case "pairing_required":
       return "ask an operator of the gateway to approve this device, then try again";
     case "incompatible":
