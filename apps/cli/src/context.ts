@@ -2,6 +2,7 @@ import { loadConfig, resolvePaths, type Env, type LoadedConfig, type Paths } fro
 
 import type { Io } from "./io.ts";
 import { lockClaim } from "./local/lock-holder.ts";
+import { prose } from "./output/prose.ts";
 
 /** What every command works with. */
 export interface CommandContext {
@@ -29,14 +30,19 @@ async function claimedPort({ lockPath, configPath }: Paths): Promise<Env> {
   return port === undefined || claim.configPath !== configPath ? {} : { OPENCLAW_GATEWAY_PORT: String(port) };
 }
 
-/** Writes lines to stdout. */
+/** Writes lines to stdout as they are. */
 export function print(io: Io, ...lines: readonly string[]): void {
   if (lines.length > 0) io.stdout.write(`${lines.join("\n")}\n`);
 }
 
-/** Writes lines to stderr. */
+/** Writes lines for a person to stdout. */
+export function tell(io: Io, ...lines: readonly string[]): void {
+  print(io, ...prose(io, io.stdout, lines));
+}
+
+/** Writes lines for a person to stderr. */
 export function complain(io: Io, ...lines: readonly string[]): void {
-  if (lines.length > 0) io.stderr.write(`${lines.join("\n")}\n`);
+  if (lines.length > 0) io.stderr.write(`${prose(io, io.stderr, lines).join("\n")}\n`);
 }
 
 /** Writes one value as JSON to stdout, for people and programs alike. */

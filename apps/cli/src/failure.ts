@@ -1,6 +1,7 @@
 import type { ConnectionErrorCode } from "@openclaw/client";
 
 import type { Io } from "./io.ts";
+import { prose } from "./output/prose.ts";
 
 /** What a failed command is called under `--json`; a refused request keeps the gateway's own code. */
 export type FailureCode =
@@ -61,7 +62,7 @@ export function reportFailure(io: Io, failure: CliFailure, style: FailureStyle):
     const hint = isSaid ? [] : [`Next: ${next}`];
     const message = `${style.prefix}${failure.label}${failure.message}`;
     const lines = [...failure.preface, message, ...failure.details, ...hint];
-    io.stderr.write(`${lines.join("\n")}\n`);
+    io.stderr.write(`${prose(io, io.stderr, lines).join("\n")}\n`);
   }
   return failure.exitCode;
 }

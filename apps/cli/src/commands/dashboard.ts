@@ -1,5 +1,5 @@
 import { findLocalTarget } from "../connection/open-gateway.ts";
-import { print, printJson, type CommandContext } from "../context.ts";
+import { printJson, tell, type CommandContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
 import { dashboardUrl } from "../local/dashboard.ts";
 
@@ -26,8 +26,8 @@ export async function run(context: CommandContext, options: Options): Promise<nu
   const opened = mayOpen && (await io.openPage(address));
   if (options.json) printJson(io, { url, opened });
   else {
-    print(io, `Dashboard URL: ${url}`, "Copy to clipboard unavailable.");
-    print(
+    tell(io, `Dashboard URL: ${url}`, "Copy to clipboard unavailable.");
+    tell(
       io,
       opened ? "Opened in the browser. It asks for the token: use the URL above." : notOpened(options),
     );

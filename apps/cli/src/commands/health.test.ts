@@ -14,7 +14,7 @@ describe("health", () => {
     expect(stdout.split("\n")).toEqual([
       "Agents: main (default)",
       "Heartbeat interval: 30m (main)",
-      "Session store (main): /s (1 entries)",
+      "Session store (main): /s (1 entry)",
       "- agent:main:main (2m ago)",
       "",
     ]);

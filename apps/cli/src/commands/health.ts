@@ -1,6 +1,6 @@
 import type { ConnectionFlags } from "../connection/flags.ts";
 import { withGateway } from "../connection/open-gateway.ts";
-import { print, printJson, type CommandContext } from "../context.ts";
+import { printJson, tell, type CommandContext } from "../context.ts";
 import { healthLines } from "../health/health-lines.ts";
 import { readFields } from "../read-fields.ts";
 
@@ -20,8 +20,8 @@ export async function run(context: CommandContext, options: Options): Promise<nu
   if (options.json) {
     printJson(io, health);
   } else {
-    if (options.verbose) print(io, "Gateway connection:", ...details.map((line) => `  ${line}`));
-    print(io, ...healthLines(health));
+    if (options.verbose) tell(io, "Gateway connection:", ...details.map((line) => `  ${line}`));
+    tell(io, ...healthLines(health));
   }
   return options.strict && Object.values(health.channels).some(isBroken) ? 1 : 0;
 }

@@ -121,7 +121,7 @@ describe("logs", () => {
       "Error: gateway closed (1006 abnormal closure (no close frame)): no close reason",
       `Gateway target: ws://127.0.0.1:${site.port}`,
       "Source: local loopback",
-      `Config: ${site.home}/.openclaw/openclaw.json`,
+      "Config: ~/.openclaw/openclaw.json",
       "Bind: loopback",
       "Hint: run `openclaw doctor`.",
       "Next: start it with: openclaw gateway",
@@ -137,7 +137,7 @@ describe("logs", () => {
     const text = await site.openclaw(["logs", "--level", "error", "--plain"]);
     expect(text).toMatchObject({
       code: 1,
-      stdout: `Log file: ${file}\n2026-11-22T11:50:44.980Z error gateway/channels/telegram webhook cleanup failed\n`,
+      stdout: `Log file: ~/own.log\n2026-11-22T11:50:44.980Z error gateway/channels/telegram webhook cleanup failed\n`,
       stderr: expect.stringMatching(/^Gateway not reachable/),
     });
     const json = await site.openclaw(["logs", "--limit", "1", "--json"]);

@@ -23,7 +23,7 @@ export function healthLines(health: Health): string[] {
 
 function sessionLines({ agentId, sessions }: Health["agents"][number]): string[] {
   return [
-    `Session store (${agentId}): ${sessions.path} (${sessions.count} entries)`,
+    `Session store (${agentId}): ${sessions.path} (${sessions.count} ${sessions.count === 1 ? "entry" : "entries"})`,
     ...sessions.recent.map(
       ({ key, updatedAt, age }) => `- ${key} (${updatedAt ? formatAge(age) : "no activity"})`,
     ),

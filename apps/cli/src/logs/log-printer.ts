@@ -1,6 +1,6 @@
 import type { Methods } from "@openclaw/client";
 
-import { complain, print } from "../context.ts";
+import { complain, print, tell } from "../context.ts";
 import type { Io } from "../io.ts";
 import { painter, type Colour } from "../output/colours.ts";
 import { localIso } from "../output/time.ts";
@@ -56,12 +56,15 @@ export function logPrinter(
     }
     print(io, ...shown);
   };
+  const name = (log: Pick<LogsTail, "file" | "cursor" | "size">) => {
+    if (style.json) print(io, JSON.stringify({ type: "meta", ...log }));
+    else tell(io, `Log file: ${log.file}`);
+  };
   let isNamed = false;
   return {
     notice,
     batch: ({ file, cursor, size, lines, truncated, reset }) => {
-      if (!isNamed)
-        print(io, style.json ? JSON.stringify({ type: "meta", file, cursor, size }) : `Log file: ${file}`);
+      if (!isNamed) name({ file, cursor, size });
       isNamed = true;
       if (truncated) notice("Log tail truncated (increase --max-bytes).");
       if (reset) notice("Log cursor reset (file rotated).");

@@ -14,7 +14,7 @@ export function reportUnreachable(
   if (json) {
     const error = [message, ...details].join("\n");
     const facts = { message: details.join("\n") };
-    complain(io, JSON.stringify({ type: "error", message: HEADLINE, error, details: facts, hint }));
+    io.stderr.write(`${JSON.stringify({ type: "error", message: HEADLINE, error, details: facts, hint })}\n`);
     print(io, JSON.stringify(failureObject(failure)));
   } else {
     const next = failure.hint === undefined ? [] : [`Next: ${failure.hint}`];

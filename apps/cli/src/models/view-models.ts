@@ -37,9 +37,11 @@ export async function viewModels(context: CommandContext, flags: ConnectionFlags
     ]),
   );
   const defaultModel = sessions.defaults.model;
-  const usable = new Set(
-    providers.filter(({ status }) => status !== "missing").map(({ provider }) => provider),
+  // Who is not in the list needs no key.
+  const keyless = new Set(
+    providers.filter(({ status }) => status === "missing").map(({ provider }) => provider),
   );
+  const isDefault = (key: string) => key === defaultModel || key.endsWith(`/${defaultModel}`);
   const listed = models.map(({ id, name, provider, input, contextWindow = null }) => {
     const key = `${provider}/${id}`;
     return {
@@ -47,12 +49,12 @@ export async function viewModels(context: CommandContext, flags: ConnectionFlags
       name,
       input: input?.join("+") ?? "unknown",
       contextWindow,
-      available: usable.has(provider),
-      tags: key === defaultModel ? ["default"] : [],
+      available: !keyless.has(provider),
+      tags: isDefault(key) ? ["default"] : [],
       missing: false,
     };
   });
-  const isListed = defaultModel === null || listed.some(({ key }) => key === defaultModel);
+  const isListed = defaultModel === null || listed.some(({ key }) => isDefault(key));
   return { defaultModel, models: isListed ? listed : [...listed, missing(defaultModel)], providers };
 }
 

@@ -1,3 +1,5 @@
+import { wrap } from "./wrap.ts";
+
 const WIDTH_WITHOUT_TERMINAL = 119;
 const NARROWEST_COLUMN = 6;
 
@@ -38,26 +40,10 @@ function columnWidths(rows: readonly (readonly string[])[], total: number): numb
 }
 
 function rowLines(cells: readonly string[], widths: readonly number[]): string[] {
-  const wrapped = widths.map((width, column) => wrap(cells[column] ?? "", width));
+  const wrapped = widths.map((width, column) => wrap(cells[column] ?? "", width, "cut words"));
   const height = Math.max(...wrapped.map((lines) => lines.length));
   return Array.from({ length: height }, (_, line) => {
     const parts = widths.map((width, column) => ` ${(wrapped[column]?.[line] ?? "").padEnd(width)} `);
     return `│${parts.join("│")}│`;
   });
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines = [""];
-  for (const word of text.split(" ").flatMap((part) => chunks(part, width))) {
-    const current = lines.at(-1) ?? "";
-    const longer = current === "" ? word : `${current} ${word}`;
-    if (longer.length <= width) lines[lines.length - 1] = longer;
-    else lines.push(word);
-  }
-  return lines;
-}
-
-function chunks(word: string, width: number): string[] {
-  if (word.length <= width) return [word];
-  return word.match(new RegExp(`.{1,${width}}`, "gu")) ?? [word];
 }

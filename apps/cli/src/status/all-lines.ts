@@ -4,6 +4,7 @@ import { accountFacts } from "../channels/account-lines.ts";
 import type { CommandContext } from "../context.ts";
 import { inspectPort } from "../local/port-usage.ts";
 import { formatAge } from "../output/duration.ts";
+import { prose } from "../output/prose.ts";
 import { tableLines } from "../output/table.ts";
 import { VERSION } from "../version.ts";
 import { agentsReport } from "./agents.ts";
@@ -38,7 +39,7 @@ export async function allLines(context: CommandContext, view: StatusView): Promi
     "",
     "Diagnosis (read-only)",
     "",
-    ...diagnose(context, view, usage).flatMap(findingLines),
+    ...prose(io, io.stdout, diagnose(context, view, usage).flatMap(findingLines)),
     "",
     "Pasteable debug report. Auth tokens redacted.",
   ];
@@ -60,11 +61,17 @@ function accountRows({ channels }: GatewayView): [label: string, rows: string[][
   });
 }
 
-function agentRows(context: CommandContext, { summary }: GatewayView): string[][] {
+function agentRows(context: CommandContext, { summary, gateway }: GatewayView): string[][] {
   return agentsReport(context, summary).agents.map(({ id, sessionsCount, lastActiveAgeMs, workspaceDir }) => [
     id,
     String(sessionsCount),
-    lastActiveAgeMs === null ? "unknown" : formatAge(lastActiveAgeMs),
+    activeText(lastActiveAgeMs, gateway.reachable),
     displayPath(workspaceDir, context.paths.home),
   ]);
+}
+
+// Without the gateway nobody knows.
+function activeText(ageMs: number | null, isReachable: boolean): string {
+  if (ageMs !== null) return formatAge(ageMs);
+  return isReachable ? "never" : "unknown";
 }

@@ -2,6 +2,7 @@ import { accountLines } from "../channels/account-lines.ts";
 import { configuredChannels } from "../channels/configured-channels.ts";
 import type { CommandContext } from "../context.ts";
 import { healthLines } from "../health/health-lines.ts";
+import { prose } from "../output/prose.ts";
 import { tableLines } from "../output/table.ts";
 import { sessionTable } from "../sessions/session-table.ts";
 import type { GatewayView } from "./gateway-view.ts";
@@ -13,6 +14,7 @@ export function statusLines(context: CommandContext, view: StatusView): string[]
   const { program } = context;
   const table = (header: readonly string[], rows: readonly (readonly string[])[]) =>
     tableLines({ header, rows, columns: context.io.stdout.columns });
+  const text = (lines: readonly string[]) => prose(context.io, context.io.stdout, lines);
   return [
     "OpenClaw status",
     "",
@@ -28,8 +30,8 @@ export function statusLines(context: CommandContext, view: StatusView): string[]
       context.io.stdout.columns,
     ),
     "",
-    ...(view.health ? ["Health", ...healthLines(view.health), ""] : []),
-    ...(view.failure?.hint === undefined ? [] : [`Gateway: ${view.failure.hint}`, ""]),
+    ...(view.health ? ["Health", ...text(healthLines(view.health)), ""] : []),
+    ...(view.failure?.hint === undefined ? [] : [...text([`Gateway: ${view.failure.hint}`]), ""]),
     "Next steps:",
     `  Need to debug live?    ${program} logs --follow`,
     `  Need to test channels? ${program} status --deep`,
@@ -39,21 +41,22 @@ export function statusLines(context: CommandContext, view: StatusView): string[]
 
 /** One row per channel: name, on or off, state, details. */
 export function channelRows({ loaded }: CommandContext, { channels }: GatewayView): string[][] {
-  const rows = channels
-    ? channels.channelOrder.map((id) => {
-        const accounts = channels.channelAccounts[id] ?? [];
-        const isEnabled = accounts.some(({ enabled }) => enabled !== false);
-        const state = !isEnabled ? "OFF" : accounts.every(isReady) ? "OK" : "WARN";
-        const detail = accountLines({ ...channels, channelOrder: [id] }).map((line) => line.slice(2));
-        return [channels.channelLabels[id] ?? id, isEnabled ? "ON" : "OFF", state, detail.join("; ")];
-      })
-    : configuredChannels(loaded.config).map(({ id, isEnabled }) => [
-        id,
-        isEnabled ? "ON" : "OFF",
-        isEnabled ? "SETUP" : "OFF",
-        "from the configuration",
-      ]);
+  const running = channels?.channelOrder ?? [];
+  const detail = channels ? "configured; this gateway does not run it" : "from the configuration";
+  const others = configuredChannels(loaded.config).filter(({ id }) => !running.includes(id));
+  const rows = [
+    ...(channels ? running.map((id) => runningChannel(id, channels)) : []),
+    ...others.map(({ id, isEnabled }) => [id, isEnabled ? "ON" : "OFF", isEnabled ? "SETUP" : "OFF", detail]),
+  ];
   return rows.length > 0 ? rows : [["none configured", "", "", ""]];
+}
+
+function runningChannel(id: string, channels: NonNullable<GatewayView["channels"]>): string[] {
+  const accounts = channels.channelAccounts[id] ?? [];
+  const isEnabled = accounts.some(({ enabled }) => enabled !== false);
+  const state = !isEnabled ? "OFF" : accounts.every(isReady) ? "OK" : "WARN";
+  const detail = accountLines({ ...channels, channelOrder: [id] }).map((line) => line.slice(2));
+  return [channels.channelLabels[id] ?? id, isEnabled ? "ON" : "OFF", state, detail.join("; ")];
 }
 
 function isReady({ configured, running, connected }: { [key: string]: unknown }): boolean {

@@ -18,6 +18,10 @@ export interface ProcessFacts {
   readonly env?: Readonly<Record<string, string>>;
   /** stdout is a terminal. @default no */
   readonly isTerminal?: boolean;
+  /** Both streams go to one terminal of this width. @default no such terminal */
+  readonly columns?: number;
+  /** Called with everything written to either stream, as it comes. */
+  readonly onScreen?: (part: string) => void;
   readonly stdinIsTerminal?: boolean;
   /** What is piped in. @default nothing */
   readonly stdin?: string;
@@ -63,7 +67,12 @@ export async function createTestHome(): Promise<TestHome> {
       await writeFile(join(home, ".openclaw", "openclaw.json"), text);
     },
     openclaw: async (words, facts = {}) => {
-      const streams = { out: collector(facts), err: collector({}) };
+      const { columns, onScreen, ...own } = facts;
+      const screen = {
+        ...(columns !== undefined && { columns, isTerminal: true }),
+        ...(onScreen && { onScreen }),
+      };
+      const streams = { out: collector({ ...own, ...screen }), err: collector(screen) };
       const code = await runCli(testIo({ home, words, facts, streams }), () => Promise.resolve(runCall));
       return { code, stdout: streams.out.text(), stderr: streams.err.text() };
     },
@@ -76,13 +85,15 @@ interface Collector {
   text(): string;
 }
 
-function collector({ isTerminal = false, onOutput, isOutputClosed = () => false }: ProcessFacts): Collector {
+function collector(facts: ProcessFacts): Collector {
+  const { isTerminal = false, columns, onScreen, onOutput, isOutputClosed = () => false } = facts;
   let text = "";
   const write = (part: string) => {
     text += part;
+    onScreen?.(part);
     onOutput?.(text);
   };
-  return { output: { write, isTerminal, columns: undefined, isClosed: isOutputClosed }, text: () => text };
+  return { output: { write, isTerminal, columns, isClosed: isOutputClosed }, text: () => text };
 }
 
 interface Setting {

@@ -1,6 +1,6 @@
 import type { ConnectionFlags } from "../../connection/flags.ts";
 import { withGateway } from "../../connection/open-gateway.ts";
-import { print, printJson, type CommandContext } from "../../context.ts";
+import { printJson, tell, type CommandContext } from "../../context.ts";
 import { pendingLines } from "./lines.ts";
 
 interface Options extends ConnectionFlags {
@@ -12,6 +12,6 @@ export async function run(context: CommandContext, options: Options): Promise<nu
   const { io } = context;
   const waiting = await withGateway(context, options, (client) => client.request("exec.approval.list"));
   if (options.json) printJson(io, waiting);
-  else print(io, ...pendingLines(waiting, io.now()));
+  else tell(io, ...pendingLines(waiting, io.now()));
   return 0;
 }

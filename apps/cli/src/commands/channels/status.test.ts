@@ -73,7 +73,7 @@ describe("channels status", () => {
     expect(stdout).toContain(
       [
         "Gateway not reachable; showing config-only status.",
-        `Config: ${site.home}/.openclaw/openclaw.json`,
+        "Config: ~/.openclaw/openclaw.json",
         "Mode: local",
         "",
         "- telegram: disabled",

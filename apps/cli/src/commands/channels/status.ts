@@ -3,7 +3,7 @@ import { configuredChannelLines } from "../../channels/configured-channels.ts";
 import type { ConnectionFlags } from "../../connection/flags.ts";
 import { timeoutMs } from "../../connection/flags.ts";
 import { withGateway } from "../../connection/open-gateway.ts";
-import { complain, print, printJson, type CommandContext } from "../../context.ts";
+import { complain, print, printJson, tell, type CommandContext } from "../../context.ts";
 import { CliFailure } from "../../failure.ts";
 
 interface Options extends ConnectionFlags {
@@ -25,9 +25,9 @@ export async function run(context: CommandContext, options: Options): Promise<nu
     const warnings = warningLines(status);
     if (options.json) printJson(io, status);
     else {
-      print(io, "Gateway reachable.", ...accountLines(status), "");
-      if (warnings.length > 0) print(io, "Warnings:", ...warnings, "");
-      print(io, `Tip: ${program} status --deep ${TIP}`);
+      tell(io, "Gateway reachable.", ...accountLines(status), "");
+      if (warnings.length > 0) tell(io, "Warnings:", ...warnings, "");
+      tell(io, `Tip: ${program} status --deep ${TIP}`);
     }
     return options.strict && warnings.length > 0 ? 1 : 0;
   } catch (failure) {
@@ -41,7 +41,7 @@ function showConfigured(context: CommandContext, failure: CliFailure): void {
   const { io, loaded, paths, program } = context;
   complain(io, ...failure.preface, `Gateway not reachable: Error: ${failure.message}`, ...failure.details);
   if (failure.hint !== undefined) complain(io, `Next: ${failure.hint}`);
-  print(io, "Gateway not reachable; showing config-only status.", `Config: ${paths.configPath}`);
+  tell(io, "Gateway not reachable; showing config-only status.", `Config: ${paths.configPath}`);
   print(
     io,
     `Mode: ${loaded.config.gateway?.mode ?? "local"}`,
@@ -49,5 +49,5 @@ function showConfigured(context: CommandContext, failure: CliFailure): void {
     ...configuredChannelLines(loaded.config),
     "",
   );
-  print(io, `Tip: ${program} status --deep ${TIP}`);
+  tell(io, `Tip: ${program} status --deep ${TIP}`);
 }

@@ -22,7 +22,7 @@ describe("config explain", () => {
       code: 0,
       stdout: [
         `gateway.port = ${home.port}`,
-        `From: file ${home.path}:2`,
+        "From: file ~/.openclaw/openclaw.json:2",
         "Type: number",
         "Default: 18789",
         "A change: restarts the gateway.\n",
@@ -57,7 +57,7 @@ describe("config validate", () => {
     await using home = await site();
     expect(await home.openclaw(["validate"])).toEqual({
       code: 0,
-      stdout: `Config OK: ${home.path}\n`,
+      stdout: "Config OK: ~/.openclaw/openclaw.json\n",
       stderr: "",
     });
     await using empty = await createTestHome();
@@ -88,7 +88,7 @@ describe("config validate", () => {
     ]);
     const text = await home.openclaw(["validate"]);
     expect([text.code, text.stdout]).toEqual([1, ""]);
-    expect(text.stderr).toContain(`${included}:3: ui.seamColor: `);
+    expect(text.stderr).toContain("~/.openclaw/ui.json5:3: ui.seamColor: ");
   });
 
   test("checks another file, which must exist", async () => {

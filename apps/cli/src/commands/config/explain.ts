@@ -2,7 +2,7 @@ import { applyProfileFlags, explainSetting, type ExplainedSetting } from "@openc
 
 import { pathNotFound, unreadable } from "../../config/refusals.ts";
 import { typedPath } from "../../config/typed-path.ts";
-import { print, printJson, type CommandContext } from "../../context.ts";
+import { printJson, tell, type CommandContext } from "../../context.ts";
 
 interface Options {
   readonly json?: boolean;
@@ -21,7 +21,7 @@ export async function run(
   const setting = await explainSetting({ loaded, paths, path, flags: flagVariables(context) });
   if (setting === undefined) throw pathNotFound(text);
   if (options.json) printJson(io, setting);
-  else print(io, ...lines(setting), `A change: ${consequence(context, setting)}`);
+  else tell(io, ...lines(setting), `A change: ${consequence(context, setting)}`);
   return 0;
 }
 

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 
 import { loadConfig, locateSetting, type ConfigIssue, type LoadedConfig } from "@openclaw/config";
 
-import { complain, print, printJson, type CommandContext } from "../../context.ts";
+import { complain, printJson, tell, type CommandContext } from "../../context.ts";
 import { CliFailure } from "../../failure.ts";
 
 interface Options {
@@ -25,7 +25,7 @@ export async function run(
   );
   if (options.json) printJson(io, { valid, path, issues, warnings });
   else {
-    if (valid) print(io, `Config OK: ${path}${loaded.exists ? "" : " (not there; defaults apply)"}`);
+    if (valid) tell(io, `Config OK: ${path}${loaded.exists ? "" : " (not there; defaults apply)"}`);
     else complain(io, `Config invalid: ${path}`);
     complain(io, ...(issues ?? []).map(line), ...(warnings ?? []).map((issue) => `warning: ${line(issue)}`));
   }

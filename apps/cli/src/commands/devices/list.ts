@@ -1,6 +1,6 @@
 import type { ConnectionFlags } from "../../connection/flags.ts";
 import { withGateway } from "../../connection/open-gateway.ts";
-import { print, printJson, type CommandContext } from "../../context.ts";
+import { printJson, tell, type CommandContext } from "../../context.ts";
 import { deviceLines } from "./lines.ts";
 
 interface Options extends ConnectionFlags {
@@ -12,6 +12,6 @@ export async function run(context: CommandContext, options: Options): Promise<nu
   const { io } = context;
   const lists = await withGateway(context, options, (client) => client.request("device.pair.list"));
   if (options.json) printJson(io, lists);
-  else print(io, ...deviceLines(lists, io.now()));
+  else tell(io, ...deviceLines(lists, io.now()));
   return 0;
 }

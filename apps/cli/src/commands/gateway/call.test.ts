@@ -85,7 +85,7 @@ describe("gateway call", () => {
       "Gateway call failed: Error: gateway closed (1006 abnormal closure (no close frame)): no close reason",
       `Gateway target: ws://127.0.0.1:${site.port}`,
       "Source: local loopback",
-      `Config: ${site.home}/.openclaw/openclaw.json`,
+      "Config: ~/.openclaw/openclaw.json",
       "Bind: loopback",
       "Next: start it with: openclaw gateway",
       "",

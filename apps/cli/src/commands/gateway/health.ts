@@ -1,6 +1,6 @@
 import type { ConnectionFlags } from "../../connection/flags.ts";
 import { withGateway } from "../../connection/open-gateway.ts";
-import { print, printJson, type CommandContext } from "../../context.ts";
+import { printJson, tell, type CommandContext } from "../../context.ts";
 import { channelLines } from "../../health/channel-lines.ts";
 
 interface Options extends ConnectionFlags {
@@ -11,6 +11,6 @@ interface Options extends ConnectionFlags {
 export async function run(context: CommandContext, options: Options): Promise<number> {
   const health = await withGateway(context, options, (client) => client.request("health"));
   if (options.json) printJson(context.io, health);
-  else print(context.io, "Gateway Health", `OK (${health.durationMs}ms)`, ...channelLines(health));
+  else tell(context.io, "Gateway Health", `OK (${health.durationMs}ms)`, ...channelLines(health));
   return 0;
 }

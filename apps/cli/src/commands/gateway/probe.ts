@@ -1,5 +1,5 @@
 import type { ConnectionFlags } from "../../connection/flags.ts";
-import { print, printJson, type CommandContext } from "../../context.ts";
+import { printJson, tell, type CommandContext } from "../../context.ts";
 import { probeLines } from "../../gateway-probe/lines.ts";
 import { probeReport } from "../../gateway-probe/report.ts";
 
@@ -11,6 +11,6 @@ interface Options extends ConnectionFlags {
 export async function run(context: CommandContext, options: Options): Promise<number> {
   const report = await probeReport(context, options);
   if (options.json) printJson(context.io, report);
-  else print(context.io, ...probeLines(report));
+  else tell(context.io, ...probeLines(report));
   return report.ok ? 0 : 1;
 }

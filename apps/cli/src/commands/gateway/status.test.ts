@@ -97,7 +97,7 @@ describe("gateway status", () => {
         "  gateway closed (1006 abnormal closure (no close frame)): no close reason",
         `  Gateway target: ws://127.0.0.1:${site.port}`,
         "  Source: local loopback",
-        `  Config: ${site.home}/.openclaw/openclaw.json`,
+        "  Config: ~/.openclaw/openclaw.json",
         "  Bind: loopback",
         "Next: start it with: openclaw gateway",
         "",

@@ -1,4 +1,4 @@
-import { complain, print, printJson, type CommandContext } from "../../context.ts";
+import { complain, printJson, tell, type CommandContext } from "../../context.ts";
 import { statusLines } from "../../gateway-status/lines.ts";
 import { gatewayStatus, type StatusFlags } from "../../gateway-status/report.ts";
 import { dashboardUrl } from "../../local/dashboard.ts";
@@ -22,7 +22,7 @@ export async function run(context: CommandContext, options: Options): Promise<nu
       ...{ home: paths.home, logFile: await logFile(context), dashboard, program },
       ...(command !== null && { logCommand: ownService(context).supervisor.logCommand }),
     };
-    for (const [stream, text] of statusLines(report, facts)) (stream === "out" ? print : complain)(io, text);
+    for (const [stream, text] of statusLines(report, facts)) (stream === "out" ? tell : complain)(io, text);
   }
   return options.requireRpc && report.rpc?.ok !== true ? 1 : 0;
 }

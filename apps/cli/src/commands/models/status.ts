@@ -16,7 +16,8 @@ export async function run(context: CommandContext, options: Options): Promise<nu
   if (options.json) printJson(io, { defaultModel, providers });
   else if (options.plain) print(io, defaultModel ?? "none");
   else {
-    print(io, `Default: ${defaultModel ?? "none"}`, `Models: ${models.length}`, "Providers:");
+    print(io, `Default: ${defaultModel ?? "none"}`, `Models: ${models.length}`);
+    print(io, providers.length === 0 ? "Providers: none" : "Providers:");
     print(
       io,
       ...providers.map(({ provider, status, source }) =>

@@ -1,6 +1,6 @@
 import { patient } from "../../connection/flags.ts";
 import { withGateway } from "../../connection/open-gateway.ts";
-import { print, printJson, type CommandContext } from "../../context.ts";
+import { printJson, tell, type CommandContext } from "../../context.ts";
 import type { NodeFlags } from "./flags.ts";
 import { nodeLines } from "./lines.ts";
 
@@ -8,6 +8,6 @@ import { nodeLines } from "./lines.ts";
 export async function run(context: CommandContext, options: NodeFlags): Promise<number> {
   const list = await withGateway(context, patient(options), (client) => client.request("node.list"));
   if (options.json) printJson(context.io, list);
-  else print(context.io, ...nodeLines(list.nodes));
+  else tell(context.io, ...nodeLines(list.nodes));
   return 0;
 }
