@@ -33,4 +33,17 @@ export const ACTION_SPECS: readonly CommandSpec[] = [
     invalidConfig: "stop",
     module: "setup",
   },
+  {
+    name: "completion",
+    summary: "print a script by which a shell completes these words",
+    options: [
+      { flags: "-s, --shell <shell>", summary: "zsh (when not given), bash, powershell or fish" },
+      { flags: "--write-state", summary: "write the scripts of all shells below the state folder instead" },
+      { flags: "-i, --install", summary: "have the shell read its script whenever it starts" },
+      { flags: "-y, --yes", summary: "with --install: do not ask" },
+      JSON_OUTPUT,
+    ],
+    invalidConfig: "own",
+    module: "completion",
+  },
 ];

@@ -12,6 +12,7 @@ export const REPORT_SPECS: readonly CommandSpec[] = [
       JSON_OUTPUT,
       { flags: "--all", summary: "everything, with a diagnosis, to be pasted into a report" },
       { flags: "--deep", summary: "probe channels too; needs the gateway" },
+      { flags: "--usage", summary: "with what models used and cost" },
       STRICT,
       VERBOSE,
       ...CONNECTION,
@@ -64,5 +65,16 @@ export const REPORT_SPECS: readonly CommandSpec[] = [
     ],
     invalidConfig: "stop",
     module: "channels/status",
+  },
+  {
+    name: "channels logs",
+    summary: "show what channels wrote into this machine's log",
+    options: [
+      { flags: "--channel <id>", summary: "only this one (all)" },
+      { flags: "--lines <count>", summary: "the newest so many (200)" },
+      JSON_OUTPUT,
+    ],
+    invalidConfig: "warn",
+    module: "channels/logs",
   },
 ];

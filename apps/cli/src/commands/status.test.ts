@@ -109,6 +109,20 @@ describe("status", () => {
     expect((await down.openclaw(["status", "--deep"])).code).toBe(1);
   });
 
+  test("--usage adds what models used and cost; without a gateway there is nothing to add", async () => {
+    const totals = { totalCost: 1.5, totalTokens: 1_200, missingCostEntries: 0 };
+    const cost = { updatedAt: 2, days: 30, daily: [], totals };
+    const allowance = { updatedAt: 1, providers: [] };
+    await using site = await createTestSite({ "usage.status": () => allowance, "usage.cost": () => cost });
+    const { stdout } = await site.openclaw(["status", "--usage"]);
+    expect(stdout).toContain("\nUsage cost (30 days)\nTotal: $1.50 · 1200 tokens\n");
+    const json = JSON.parse((await site.openclaw(["status", "--usage", "--json"])).stdout) as object;
+    expect(json).toMatchObject({ usage: { ...allowance, cost } });
+    expect((await site.openclaw(["status"])).stdout).not.toContain("Usage cost");
+    await using down = await createDownSite();
+    expect(await down.openclaw(["status", "--usage"])).toMatchObject({ code: 0 });
+  });
+
   test("--strict exits with 1 when the gateway does not answer, the output unchanged", async () => {
     await using site = await createDownSite();
     const { code, stdout } = await site.openclaw(["status", "--strict", "--json"]);

@@ -1,4 +1,4 @@
-import type { Methods } from "@openclaw/client";
+import type { Client, Methods } from "@openclaw/client";
 import type { GatewayTarget } from "@openclaw/config";
 
 import { callFailure, explainFailure } from "../connection/failures.ts";
@@ -31,6 +31,8 @@ export interface GatewayView {
   /** Absent when the gateway did not answer. */
   readonly channels?: Methods["channels.status"]["result"];
   readonly health?: Methods["health"]["result"];
+  /** What models used, and what providers say of the allowance; asked for by `--usage`. */
+  readonly usage?: UsageView;
   readonly lastHeartbeat?: Methods["last-heartbeat"]["result"];
   /** How the gateway authenticated this command; absent when it did not. */
   readonly auth?: string;
@@ -38,9 +40,15 @@ export interface GatewayView {
   readonly failure?: CliFailure;
 }
 
+/** Allowances as providers tell them, and what was used of late. */
+export type UsageView = Methods["usage.status"]["result"] & {
+  readonly cost: Methods["usage.cost"]["result"];
+};
+
 /** Options of the command that change what is asked. */
 export interface ViewFlags extends ConnectionFlags {
   readonly deep?: boolean;
+  readonly usage?: boolean;
 }
 
 /** Asks the gateway everything the report needs, on one connection. */
@@ -74,11 +82,12 @@ async function ask(context: CommandContext, flags: ViewFlags, target: GatewayTar
   const connectLatencyMs = context.io.now() - startedAt;
   try {
     const probe = flags.deep === true;
-    const [summary, channels, health, lastHeartbeat] = await Promise.all([
+    const [summary, channels, health, lastHeartbeat, usage] = await Promise.all([
       client.request("status", {}),
       client.request("channels.status", { probe }),
       probe ? client.request("health", { probe }) : undefined,
       probe ? client.request("last-heartbeat", {}) : undefined,
+      flags.usage ? askUsage(client) : undefined,
     ]);
     const mode = target.source === "config gateway.remote.url" ? "remote" : "local";
     const self = client.hello ? gatewaySelf(client.hello) : null;
@@ -98,9 +107,18 @@ async function ask(context: CommandContext, flags: ViewFlags, target: GatewayTar
       channels,
       ...(health && { health }),
       ...(lastHeartbeat !== undefined && { lastHeartbeat }),
+      ...(usage && { usage }),
       ...(auth !== undefined && { auth }),
     };
   } finally {
     void client.close();
   }
+}
+
+async function askUsage(client: Client): Promise<UsageView> {
+  const [allowances, cost] = await Promise.all([
+    client.request("usage.status", {}),
+    client.request("usage.cost", {}),
+  ]);
+  return { ...allowances, cost };
 }

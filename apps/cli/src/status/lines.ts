@@ -5,6 +5,7 @@ import { healthLines } from "../health/health-lines.ts";
 import { prose } from "../output/prose.ts";
 import { tableLines } from "../output/table.ts";
 import { sessionTable } from "../sessions/session-table.ts";
+import { costLines } from "../usage/cost-lines.ts";
 import type { GatewayView } from "./gateway-view.ts";
 import type { StatusView } from "./report.ts";
 import { overviewRows } from "./overview.ts";
@@ -31,6 +32,7 @@ export function statusLines(context: CommandContext, view: StatusView): string[]
     ),
     "",
     ...(view.health ? ["Health", ...text(healthLines(view.health)), ""] : []),
+    ...(view.usage ? [...text(costLines(view.usage.cost)), ""] : []),
     ...(view.failure?.hint === undefined ? [] : [...text([`Gateway: ${view.failure.hint}`]), ""]),
     "Next steps:",
     `  Need to debug live?    ${program} logs --follow`,

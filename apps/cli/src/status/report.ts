@@ -10,7 +10,7 @@ export interface StatusView extends GatewayView {
 
 /** The object `openclaw status --json` prints. */
 export function statusReport(context: CommandContext, view: StatusView): object {
-  const { summary, gateway, health, lastHeartbeat } = view;
+  const { summary, gateway, health, lastHeartbeat, usage } = view;
   const { platform, arch, release } = context.io.machine;
   const { heartbeat, channelSummary, queuedSystemEvents, sessions } = summary;
   return {
@@ -35,6 +35,7 @@ export function statusReport(context: CommandContext, view: StatusView): object 
     agents: agentsReport(context, summary),
     securityAudit: { ts: context.io.now(), summary: { critical: 0, warn: 0, info: 0 }, findings: [] },
     ...(health && { health, lastHeartbeat: lastHeartbeat ?? null }),
+    ...(usage && { usage }),
   };
 }
 

@@ -1,9 +1,8 @@
-import type { Methods } from "@openclaw/client";
-
 import type { ConnectionFlags } from "../../connection/flags.ts";
 import { withGateway } from "../../connection/open-gateway.ts";
 import { print, printJson, type CommandContext } from "../../context.ts";
 import { CliFailure } from "../../failure.ts";
+import { costLines } from "../../usage/cost-lines.ts";
 
 interface Options extends ConnectionFlags {
   readonly days?: string;
@@ -18,26 +17,8 @@ export async function run(context: CommandContext, options: Options): Promise<nu
   const days = dayCount(options.days);
   const report = await withGateway(context, options, (client) => client.request("usage.cost", { days }));
   if (options.json) printJson(context.io, report);
-  else print(context.io, ...lines(report));
+  else print(context.io, ...costLines(report));
   return 0;
-}
-
-type UsageCost = Methods["usage.cost"]["result"];
-type Sums = Pick<UsageCost["totals"], "totalCost" | "totalTokens" | "missingCostEntries">;
-
-function lines({ days, totals, daily }: UsageCost): string[] {
-  const latest = daily.at(-1);
-  return [
-    `Usage cost (${days} days)`,
-    `Total: ${sums(totals)}`,
-    ...(latest ? [`Latest day: ${latest.date} · ${sums(latest)}`] : []),
-  ];
-}
-
-// A sum that leaves something out says so.
-function sums({ totalCost, totalTokens, missingCostEntries: unpriced }: Sums): string {
-  const gap = unpriced === 0 ? "" : ` · ${unpriced} ${unpriced === 1 ? "run" : "runs"} without a known price`;
-  return `$${totalCost.toFixed(2)} · ${totalTokens} tokens${gap}`;
 }
 
 function dayCount(text: string | undefined): number {
