@@ -230,6 +230,7 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     ]);
     const status = await user.openclaw("gateway", "status");
     expect(status.stderr).toContain("not running (exit code 78: the configuration must change first).");
+    expect(status.stderr).toMatch(/^Last gateway error: Gateway start blocked: set gateway\.mode=local/m);
     await user.openclaw("config", "set", "gateway.mode", "local", "--force");
     expect((await user.openclaw("gateway", "start")).code).toBe(0);
     expect(await isAnswering()).toBe(true);

@@ -1,4 +1,4 @@
-export { PROGRAM_VERSION } from "./version.ts";
+export { isNewer, PROGRAM_VERSION } from "./version.ts";
 
 // Where everything lies
 export { applyProfileFlags, type ProfileFlags } from "./profile-flags.ts";

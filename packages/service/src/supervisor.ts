@@ -101,6 +101,8 @@ export interface Supervisor extends SupervisorWords {
   readCommand(): Promise<ServiceCommand | undefined>;
   /** Other gateways of this user that are installed here as ours is. Asks nobody, never rejects. */
   neighbours(): Promise<readonly Neighbour[]>;
+  /** What the service printed last, oldest line first; none where it cannot be had. Never rejects. */
+  lastLines(most: number): Promise<readonly string[]>;
   /** Never rejects: a supervisor that cannot be asked is `unknown`, with the reason as `detail`. */
   readRuntime(): Promise<ServiceRuntime>;
   /** All of it with as few questions as possible; never rejects. */

@@ -42,6 +42,7 @@ export class UnsupportedSupervisor implements Supervisor {
   restart = () => this.#refuse();
   isLoaded = () => this.#refuse();
   readCommand = () => Promise.resolve(undefined);
+  lastLines = () => Promise.resolve([]);
   neighbours = () => Promise.resolve([]);
   readRuntime = () => Promise.resolve(NOWHERE.runtime);
   look = () => Promise.resolve(NOWHERE);

@@ -1,8 +1,9 @@
 import { warningLines } from "../channels/account-lines.ts";
 import { complain, print, printJson, type CommandContext } from "../context.ts";
+import { releaseSkew, type RunningRelease } from "../service/release-skew.ts";
 import { lookAtService } from "../service/service-look.ts";
 import { allLines } from "../status/all-lines.ts";
-import { viewGateway, type ViewFlags } from "../status/gateway-view.ts";
+import { type GatewayView, viewGateway, type ViewFlags } from "../status/gateway-view.ts";
 import { statusLines } from "../status/lines.ts";
 import { statusReport } from "../status/report.ts";
 
@@ -17,7 +18,8 @@ interface Options extends ViewFlags {
 export async function run(context: CommandContext, options: Options): Promise<number> {
   const { io } = context;
   const [gateway, service] = await Promise.all([viewGateway(context, options), lookAtService(context)]);
-  const view = { ...gateway, service };
+  const versionSkew = await releaseSkew(context, service, runningRelease(gateway));
+  const view = { ...gateway, service, ...(versionSkew && { versionSkew }) };
   if (options.deep && view.failure) throw view.failure;
   if (options.json) printJson(io, statusReport(context, view));
   else {
@@ -26,4 +28,10 @@ export async function run(context: CommandContext, options: Options): Promise<nu
   }
   const hasProblem = view.failure !== undefined || (view.channels && warningLines(view.channels).length > 0);
   return options.strict && hasProblem ? 1 : 0;
+}
+
+function runningRelease({ gateway, summary }: GatewayView): RunningRelease | undefined {
+  if (!gateway.reachable) return undefined;
+  const isLocal = gateway.urlSource === "local loopback";
+  return { version: gateway.self?.version ?? "", pid: summary.pid, isLocal };
 }

@@ -1,6 +1,7 @@
 import { displayPath } from "@openclaw/config";
 
 import { runtimeText } from "../service/service-look.ts";
+import { skewLine } from "../service/release-skew.ts";
 import type { ConfigSummary } from "../service/service-report.ts";
 import { configInForce } from "../status/config-in-force.ts";
 import type { GatewayStatus } from "./report.ts";
@@ -24,6 +25,7 @@ export function statusLines(report: GatewayStatus, facts: TextFacts): ReportLine
     out(""),
     out(`Runtime: ${runtimeText(report.service.runtime)}`),
     ...probeLines(report, facts),
+    ...(report.versionSkew === undefined ? [] : [err(skewLine(report.versionSkew))]),
     out(""),
     ...stoppedLines(report, facts),
     ...portLines(report),

@@ -13,6 +13,8 @@ export type Probe =
   | {
       readonly ok: true;
       readonly pid?: number;
+      /** Release of the gateway; empty when it does not say. */
+      readonly version: string;
       /** This machine's gateway. */
       readonly isLocal: boolean;
       /** Whether it runs with what its file says. */
@@ -35,9 +37,11 @@ export async function probeGateway(
   let target = local;
   try {
     target = probeTarget(context, flags, local);
-    const { pid, configStatus } = await within(timeoutMs(flags), askStatus(context, target, flags));
+    const { version, status } = await within(timeoutMs(flags), askStatus(context, target, flags));
+    const { pid, configStatus } = status;
     return {
       ok: true,
+      version,
       isLocal: target.url === local.url,
       ...(pid !== undefined && { pid }),
       ...(configStatus !== undefined && { configStatus }),
@@ -53,7 +57,9 @@ export async function probeGateway(
 async function askStatus(context: CommandContext, target: GatewayTarget, flags: ConnectionFlags) {
   const client = await connectTarget(context, target, flags);
   // The goodbye takes a round trip that the report need not wait for.
-  return client.request("status", {}).finally(() => void client.close());
+  const version = client.hello?.server.version ?? "";
+  const status = await client.request("status", {}).finally(() => void client.close());
+  return { version, status };
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   knownListener,
   type PortUsage,
 } from "../local/port-usage.ts";
+import { type ReleaseSkew, releaseSkew } from "../service/release-skew.ts";
 import { lookAtService, type ServiceLook } from "../service/service-look.ts";
 import {
   type ConfigSummary,
@@ -23,6 +24,7 @@ import {
   serviceReport,
   summaryOf,
 } from "../service/service-report.ts";
+import { findLastError } from "./last-error.ts";
 import { probeGateway, type Probe } from "./probe.ts";
 
 /** What `gateway status` found; with `--json` it is printed as it is. */
@@ -52,9 +54,15 @@ export interface GatewayStatus {
     readonly errorCode?: string;
     readonly hint?: string;
     readonly url: string;
+    /** Release of the gateway that answered. */
+    readonly version?: string;
     /** Whether the gateway runs with what its file says. */
     readonly configStatus?: ConfigStatus;
   };
+  /** Command, gateway and service are not of one release. */
+  readonly versionSkew?: ReleaseSkew;
+  /** What a service that is down said last. */
+  readonly lastError?: string;
   readonly extraServices: readonly OtherUnit[];
 }
 
@@ -90,6 +98,11 @@ export async function gatewayStatus(context: CommandContext, flags: StatusFlags)
   ]);
   const probeUrl = flags.url ?? local.url;
   const localProbe = probeUrl === local.url ? probe : undefined;
+  const versionSkew = await releaseSkew(
+    context,
+    look,
+    probe?.ok === true ? { pid: undefined, ...probe } : undefined,
+  );
   return {
     service: { ...service, runtime: runtimeSeen(look, { probe: localProbe, usage, holder }) },
     config: { cli, daemon, ...(daemon.path !== cli.path && { mismatch: true as const }) },
@@ -100,6 +113,8 @@ export async function gatewayStatus(context: CommandContext, flags: StatusFlags)
     port: usage,
     ...(ownPort !== port && { portCli: await inspectPort(context.io.machine, ownPort) }),
     ...(probe && { rpc: rpcSummary(probe, probeUrl) }),
+    ...(versionSkew && { versionSkew }),
+    ...(await lastErrorOf(context, look, { probe: localProbe, usage })),
     extraServices,
   };
 }
@@ -109,7 +124,10 @@ function portOf({ url }: GatewayTarget): number {
 }
 
 function rpcSummary(probe: Probe, url: string): NonNullable<GatewayStatus["rpc"]> {
-  if (probe.ok) return { ok: true, url, ...(probe.configStatus && { configStatus: probe.configStatus }) };
+  if (probe.ok) {
+    const { version, configStatus } = probe;
+    return { ok: true, url, version, ...(configStatus && { configStatus }) };
+  }
   return {
     ok: false,
     error: probe.lines.join("\n"),
@@ -117,6 +135,21 @@ function rpcSummary(probe: Probe, url: string): NonNullable<GatewayStatus["rpc"]
     ...(probe.hint !== undefined && { hint: probe.hint }),
     url,
   };
+}
+
+// Only where something should run and does not: a service that was stopped in order has no error to tell.
+async function lastErrorOf(
+  context: CommandContext,
+  { own, isInstalled, state: { loaded, runtime } }: ServiceLook,
+  { probe, usage }: Omit<Signs, "holder">,
+): Promise<Pick<GatewayStatus, "lastError">> {
+  if (own === undefined || !isInstalled || !loaded || probe?.ok === true) return {};
+  const hasFailed =
+    runtime.status === "stopped" && (runtime.lastRunResult ?? runtime.lastExitStatus ?? 0) !== 0;
+  const isDeaf = runtime.status === "running" && usage.status === "free";
+  if (!hasFailed && !isDeaf) return {};
+  const lastError = await findLastError(context, own);
+  return lastError === undefined ? {} : { lastError };
 }
 
 // The one that the lock names is looked at while the gateway is asked: most often the two agree.

@@ -37,11 +37,12 @@ export function driftLines({ service }: GatewayStatus): ReportLine[] {
 
 /** A service that is there and does not run, or runs and does not serve. */
 export function stoppedLines(
-  { service, port, rpc }: GatewayStatus,
+  { service, port, rpc, lastError }: GatewayStatus,
   { logFile, home, logCommand, program }: TextFacts,
 ): ReportLine[] {
   const { loaded, runtime } = service;
-  const logs = logCommand === undefined ? [] : [err(`Logs: ${logCommand}`)];
+  const said = lastError === undefined ? [] : [err(`Last gateway error: ${lastError}`)];
+  const logs = [...said, ...(logCommand === undefined ? [] : [err(`Logs: ${logCommand}`)])];
   if (runtime.missingUnit === true)
     return [
       err("Service unit not found."),

@@ -3,9 +3,10 @@ import { displayPath } from "@openclaw/config";
 import { warningLines } from "../channels/account-lines.ts";
 import type { CommandContext } from "../context.ts";
 import type { PortUsage } from "../local/port-usage.ts";
-import { VERSION } from "../version.ts";
+import type { ReleaseSkew } from "../service/release-skew.ts";
 import { configInForce } from "./config-in-force.ts";
 import type { GatewayView } from "./gateway-view.ts";
+import type { StatusView } from "./report.ts";
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -18,12 +19,13 @@ export interface Finding {
 /** Looks for what may be wrong, and changes nothing. @param port of this machine's gateway; absent for one elsewhere */
 export function diagnose(
   context: CommandContext,
-  view: GatewayView,
+  view: StatusView,
   port: PortUsage | undefined,
 ): readonly Finding[] {
   return [
     configFinding(context),
     ...gatewayFindings(context, view),
+    ...(view.versionSkew ? [skewFinding(view.versionSkew)] : []),
     ...(port ? [portFinding(view, port)] : []),
     ...eventLoopFinding(view),
     channelFinding(context, view),
@@ -60,15 +62,15 @@ function gatewayFindings({ program }: CommandContext, { gateway, summary, failur
     const next = failure?.hint === undefined ? [] : [`Next: ${failure.hint}`];
     return [{ severity: "error", text: `Gateway: ${gateway.error}`, details: next }];
   }
-  const version = gateway.self?.version ?? VERSION;
-  const isSame = version === VERSION;
-  const skew = `Version: this command is ${VERSION}, the gateway ${version}`;
   const { configStatus } = summary;
   return [
     { severity: "ok", text: `Gateway: answers at ${gateway.url}`, details: [] },
-    ...(isSame ? [] : [{ severity: "warn" as const, text: skew, details: ["Bring both to one release."] }]),
     ...(configStatus ? [configInForce(configStatus, program)] : []),
   ];
+}
+
+function skewFinding({ text, fix }: ReleaseSkew): Finding {
+  return { severity: "warn", text, details: fix === undefined ? [] : [`Run: ${fix}`] };
 }
 
 function portFinding({ gateway }: GatewayView, { port, status, listeners, hints }: PortUsage): Finding {

@@ -4,6 +4,7 @@ import type { CommandContext } from "../context.ts";
 import { healthLines } from "../health/health-lines.ts";
 import { prose } from "../output/prose.ts";
 import { tableLines } from "../output/table.ts";
+import { skewLine } from "../service/release-skew.ts";
 import { sessionTable } from "../sessions/session-table.ts";
 import { costLines } from "../usage/cost-lines.ts";
 import type { GatewayView } from "./gateway-view.ts";
@@ -33,6 +34,7 @@ export function statusLines(context: CommandContext, view: StatusView): string[]
     "",
     ...(view.health ? ["Health", ...text(healthLines(view.health)), ""] : []),
     ...(view.usage ? [...text(costLines(view.usage.cost)), ""] : []),
+    ...(view.versionSkew === undefined ? [] : [...text([skewLine(view.versionSkew)]), ""]),
     ...(view.failure?.hint === undefined ? [] : [...text([`Gateway: ${view.failure.hint}`]), ""]),
     "Next steps:",
     `  Need to debug live?    ${program} logs --follow`,

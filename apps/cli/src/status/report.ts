@@ -1,11 +1,14 @@
 import type { CommandContext } from "../context.ts";
 import { agentsReport } from "./agents.ts";
+import type { ReleaseSkew } from "../service/release-skew.ts";
 import { runtimeText, type ServiceLook } from "../service/service-look.ts";
 import type { GatewayView } from "./gateway-view.ts";
 
 /** The gateway and its service, as far as they could be seen. */
 export interface StatusView extends GatewayView {
   readonly service: ServiceLook;
+  /** Command, gateway and service are not of one release. */
+  readonly versionSkew?: ReleaseSkew;
 }
 
 /** The object `openclaw status --json` prints. */
@@ -34,6 +37,7 @@ export function statusReport(context: CommandContext, view: StatusView): object 
     },
     agents: agentsReport(context, summary),
     securityAudit: { ts: context.io.now(), summary: { critical: 0, warn: 0, info: 0 }, findings: [] },
+    ...(view.versionSkew && { versionSkew: view.versionSkew }),
     ...(health && { health, lastHeartbeat: lastHeartbeat ?? null }),
     ...(usage && { usage }),
   };

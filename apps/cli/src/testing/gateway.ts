@@ -71,12 +71,15 @@ export interface TestSite extends TestHome {
   readonly gateway: ScriptedGateway;
 }
 
-/** Starts a gateway that wants {@link TOKEN} and answers the usual reads, and configures a home for it. */
-export async function createTestSite(methods: Script["methods"] = {}): Promise<TestSite> {
+/** Starts a gateway that wants {@link TOKEN} and answers the usual reads, and configures a home for it. @param version its release */
+export async function createTestSite(
+  methods: Script["methods"] = {},
+  { version = "2026.11.0" } = {},
+): Promise<TestSite> {
   const usual = Object.fromEntries(Object.entries(ANSWERS).map(([name, answer]) => [name, () => answer]));
   const gateway = await startScriptedGateway({
     connect: (params) => {
-      if (params.auth?.token === TOKEN) return hello(params);
+      if (params.auth?.token === TOKEN) return hello(params, version);
       throw new RpcError(
         "INVALID_REQUEST",
         "unauthorized: gateway token mismatch (provide gateway auth token)",
@@ -118,15 +121,16 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-function hello(params: Parameters<typeof helloOk>[0]) {
+function hello(params: Parameters<typeof helloOk>[0], version: string) {
   const self = {
     ts: 1,
     host: "gateway-host",
     ip: "192.0.2.10",
-    version: "2026.11.0",
+    version,
     platform: "linux",
     reason: "self",
   };
   const snapshot = { presence: [self], health: {}, stateVersion: { presence: 1, health: 1 }, uptimeMs: 1 };
-  return helloOk(params, { snapshot });
+  const { server } = helloOk(params);
+  return helloOk(params, { snapshot, server: { ...server, version } });
 }

@@ -135,6 +135,13 @@ export class SystemdSupervisor implements Supervisor {
     return { ...shown, command };
   }
 
+  async lastLines(most: number): Promise<readonly string[]> {
+    const said = await this.#systemctl.tool("journalctl", [
+      ...["--user", "-u", this.name, "-n", String(most), "--no-pager", "-o", "cat", "-q"],
+    ]);
+    return said.code === 0 ? said.stdout.trim().split("\n").filter(Boolean) : [];
+  }
+
   async neighbours(): Promise<readonly Neighbour[]> {
     const units = await findOurUnits(join(this.path, ".."), this.#options.home);
     return units.flatMap(({ label: name, path, text }) => {
@@ -215,10 +222,7 @@ export class SystemdSupervisor implements Supervisor {
   async #startFailure(error: ServiceError): Promise<ServiceError> {
     const { lastExitStatus, lastRunResult, state } = await this.readRuntime();
     if (lastRunResult === undefined && state !== "failed") return error;
-    const said = await this.#systemctl.tool("journalctl", [
-      ...["--user", "-u", this.name, "-n", "5", "--no-pager", "-o", "cat", "-q"],
-    ]);
-    const lines = said.code === 0 ? said.stdout.trim().split("\n").filter(Boolean) : [];
+    const lines = await this.lastLines(5);
     const exit = lastExitStatus === undefined ? "" : `, exit code ${lastExitStatus}`;
     const message = `${this.name} did not start (${lastRunResult ?? state ?? "failed"}${exit})`;
     const isConfig = lastExitStatus === 78;

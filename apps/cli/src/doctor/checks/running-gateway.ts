@@ -1,5 +1,6 @@
 import type { CommandContext } from "../../context.ts";
-import { replacementCommand } from "../../service/replacement.ts";
+import { releaseSkew } from "../../service/release-skew.ts";
+import { lookAtService } from "../../service/service-look.ts";
 import { VERSION } from "../../version.ts";
 import { finding, type Finding } from "../finding.ts";
 import type { GatewayLook } from "../gateway-look.ts";
@@ -20,14 +21,11 @@ export async function runningFindings(context: CommandContext, look: Up): Promis
 type Up = GatewayLook & { readonly kind: "up" };
 
 async function release(context: CommandContext, { version, status }: Up): Promise<readonly Finding[]> {
+  // What the service's file alone says is found by those who look at that file.
   if (version === VERSION || version === "") return [];
-  return [
-    finding("gateway-version-skew", {
-      title: TITLE,
-      text: `The running gateway is release ${version}, this command is ${VERSION}.`,
-      fix: await replacementCommand(context, status.pid),
-    }),
-  ];
+  const running = { version, pid: status.pid, isLocal: true };
+  const { text = "", fix } = (await releaseSkew(context, await lookAtService(context), running)) ?? {};
+  return fix === undefined ? [] : [finding("gateway-version-skew", { title: TITLE, text, fix })];
 }
 
 function refused({ program }: CommandContext, { status: { configStatus } }: Up): readonly Finding[] {
