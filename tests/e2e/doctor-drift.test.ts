@@ -217,7 +217,9 @@ describe.skipIf(obstacle !== undefined)(title, () => {
   };
   const files = async () => {
     const found = await filesBelow(user.home);
-    return new Map([...found].filter(([path]) => !/^\.openclaw\/(gateway\.|logs|identity|crash)/.test(path)));
+    return new Map(
+      [...found].filter(([path]) => !/^\.openclaw\/((.*\.)?gateway\.|logs|identity|crash)/.test(path)),
+    );
   };
 
   test("finds nothing about what install has just written", async () => {

@@ -91,7 +91,8 @@ export class Patient implements AsyncDisposable {
     const found = await filesBelow(this.home);
     return new Map(
       [...found].filter(
-        ([path]) => !/^\.openclaw(-\w+)?(\/(gateway\.|logs|config-history|crash|identity).*)?$/.test(path),
+        ([path]) =>
+          !/^\.openclaw(-\w+)?(\/((.*\.)?gateway\.|logs|config-history|crash|identity).*)?$/.test(path),
       ),
     );
   }
