@@ -1,4 +1,11 @@
-import { loadConfig, resolvePaths, type Env, type LoadedConfig, type Paths } from "@openclaw/config";
+import {
+  commandName,
+  loadConfig,
+  resolvePaths,
+  type Env,
+  type LoadedConfig,
+  type Paths,
+} from "@openclaw/config";
 
 import type { Io } from "./io.ts";
 import { lockClaim } from "./local/lock-holder.ts";
@@ -21,7 +28,7 @@ export async function openContext(io: Io): Promise<CommandContext> {
   const paths = resolvePaths(io);
   const loaded = await loadConfig({ paths, env: io.env });
   const env = loaded.valid ? loaded.env : { ...(await claimedPort(paths)), ...loaded.env };
-  return { io, paths, loaded, env, program: programName(paths.profile) };
+  return { io, paths, loaded, env, program: commandName(paths, io.env) };
 }
 
 /** A file that cannot be used does not tell where the gateway listens that runs without it; the lock of that one does. */
@@ -48,9 +55,4 @@ export function complain(io: Io, ...lines: readonly string[]): void {
 /** Writes one value as JSON to stdout, for people and programs alike. */
 export function printJson(io: Io, value: unknown): void {
   print(io, JSON.stringify(value, null, 2));
-}
-
-function programName(profile: string | undefined): string {
-  if (profile === undefined) return "openclaw";
-  return profile === "dev" ? "openclaw --dev" : `openclaw --profile ${profile}`;
 }

@@ -24,6 +24,7 @@ import { forceFree } from "./start/free-own-port.ts";
 import { knownSecrets } from "./start/known-secrets.ts";
 import { prepareLastGood } from "./start/last-good.ts";
 import { prepare, type Prepared } from "./start/prepare.ts";
+import { withNextStep } from "./start/next-step.ts";
 import { type Reset, resetDevelopment } from "./start/reset.ts";
 import { isJournal } from "./supervision/journal.ts";
 import { lastLinesOf, takeLastRun } from "./supervision/last-run.ts";
@@ -133,7 +134,7 @@ async function prepareAndServe(host: Host, loaded: LoadedConfig, wishes: Wishes)
   // What is to be rescued is not completed on the way.
   const file = await prepare({ loaded, env, paths, writer, flags, isReadOnly: safe });
   const preparation = file.ok || !safe ? file : await prepareLastGood(host, file.failure, { flags, writer });
-  if (!preparation.ok) return refuseStart(host, preparation.failure);
+  if (!preparation.ok) return refuseStart(host, withNextStep(preparation.failure, { flags, paths, env }));
   const { prepared } = preparation;
   await reportBefore(host, prepared, wishes);
   // Only now: a start that its configuration forbids must not stop anything.

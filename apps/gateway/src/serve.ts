@@ -16,9 +16,10 @@ import { describeService } from "./supervision/describe-service.ts";
 import { type ExpectedRestart, expectRestart } from "./restart.ts";
 import { createWhois } from "./tailnet/whois.ts";
 import { dangerLines, listeningLine, welcomeLines } from "./start/announce.ts";
-import { isUnderSystemd, reportStartFailure } from "./start/failure.ts";
+import { type FailureContext, isUnderSystemd, reportStartFailure } from "./start/failure.ts";
 import { isGateway, reportPort } from "./start/free-own-port.ts";
 import { knownSecrets } from "./start/known-secrets.ts";
+import { takePortLine } from "./start/next-step.ts";
 import type { Prepared } from "./start/prepare.ts";
 
 /** What stays the same over restarts. */
@@ -55,7 +56,10 @@ export async function serve(host: Host, first: Prepared, options: ServeOptions):
     try {
       await gateway.start();
     } catch (error) {
-      return refuseStart(host, await reportStartFailure(error, failureContext(host, prepared)));
+      return refuseStart(
+        host,
+        await reportStartFailure(error, failureContext(host, prepared, options.flags)),
+      );
     }
     announce(host, { gateway, prepared, isDev: options.isDev && prepared === first });
     const next = await nextStep(host, restarts);
@@ -95,8 +99,13 @@ function makeGateway(
   });
 }
 
-function failureContext({ logging, env, paths }: Host, { settings: { port } }: Prepared) {
+function failureContext(
+  { logging, env, paths }: Host,
+  { settings: { port } }: Prepared,
+  flags: GatewayFlags,
+): FailureContext {
   return {
+    takePort: takePortLine({ paths, env, flags }, port),
     describePort: () => reportPort(port, logging),
     describeService: () => describeService({ env, paths }),
     isGateway: () => isGateway(port),

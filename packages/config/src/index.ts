@@ -3,6 +3,7 @@ export { isNewer, PROGRAM_VERSION } from "./version.ts";
 // Where everything lies
 export { applyProfileFlags, type ProfileFlags } from "./profile-flags.ts";
 export { type Env, type Environment, isTruthy, readVariable } from "./environment.ts";
+export { commandName } from "./command-name.ts";
 export { displayPath, type Paths, resolvePaths } from "./paths.ts";
 
 // Reading
@@ -46,6 +47,7 @@ export type {
   NamedTokenSettings,
   SettingSource,
 } from "./settings/gateway-settings.ts";
+export { runWords, START_FIXES, startFix } from "./settings/start-fixes.ts";
 export {
   failedSetting,
   START_FAILURES,

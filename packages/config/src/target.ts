@@ -27,6 +27,8 @@ export interface GatewayTarget {
   readonly source: TargetSource;
   readonly token?: string;
   readonly password?: string;
+  /** The credentials are those of the command line, and no others. */
+  readonly isTyped?: true;
   /** Certificate the gateway must show, when one is pinned. */
   readonly tlsFingerprint?: string;
   readonly configPath: string;
@@ -145,14 +147,15 @@ function resolveAddress(options: ResolveTargetOptions): Address | { failure: Tar
   };
 }
 
-type Credentials = Pick<GatewayTarget, "token" | "password">;
+type Credentials = Pick<GatewayTarget, "token" | "password" | "isTyped">;
 
 function resolveCredentials(
   { config, env, flags = {}, scope }: ResolveTargetOptions,
   source: TargetSource,
 ): Credentials {
   if (flags.token !== undefined || flags.password !== undefined || source === "cli --url") {
-    return credentials(flags.token?.trim() || undefined, flags.password?.trim() || undefined);
+    const typed = credentials(flags.token?.trim() || undefined, flags.password?.trim() || undefined);
+    return { ...typed, isTyped: true };
   }
   const { auth = {}, remote = {}, mode } = config.gateway ?? {};
   const token = readVariable(env, "OPENCLAW_GATEWAY_TOKEN", "CLAWDBOT_GATEWAY_TOKEN");

@@ -3,6 +3,7 @@ import type { GatewayTarget, TargetFailure } from "@openclaw/config";
 
 import type { CommandContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
+import { unauthorizedStep } from "./unauthorized.ts";
 
 /** Says why no connection may be tried: the address or the credentials are not usable as given. */
 export function targetFailure({ code, lines }: TargetFailure): CliFailure {
@@ -20,9 +21,17 @@ export function callFailure(error: unknown, context: CommandContext, target: Gat
     // Scripts look for this line; the message below is about the socket, this one about the refusal.
     preface: cause instanceof RpcError ? [`gateway connect failed: Error: ${cause.message}`] : [],
     details: target.details,
-    hint: nextStep(error.code, context.program, target.source),
+    hint:
+      error.code === "unauthorized" && !isLockedOut(error)
+        ? unauthorizedStep(context, target)
+        : nextStep(error.code, context.program, target.source),
     cause: error,
   });
+}
+
+/** Whether the gateway has stopped listening to credentials for a while, right ones too. */
+function isLockedOut({ message }: ConnectionError): boolean {
+  return message.includes("too many failed authentication attempts");
 }
 
 /** A failure in one line, in the network's own words where there are some: `connect failed: connect ECONNREFUSED …`. */
@@ -32,18 +41,6 @@ export function explainFailure(failure: CliFailure): string {
   if (network instanceof Error && network.message !== "") return `connect failed: ${network.message}`;
   return failure.message;
 }
-
-const LOCAL_TOKEN =
-  "set OPENCLAW_GATEWAY_TOKEN or gateway.auth.token to the token the gateway was started with";
-
-/** Where a token is looked for, by the way an address was chosen. */
-const TOKEN_PLACES: Readonly<Record<GatewayTarget["source"], string>> = {
-  "cli --url": "pass the token of that gateway with --token",
-  "config gateway.remote.url":
-    "set gateway.remote.token to the token of that gateway (gateway.auth.token there)",
-  "local loopback": LOCAL_TOKEN,
-  "missing gateway.remote.url (fallback local)": LOCAL_TOKEN,
-};
 
 /** The command to try next after a connection failure. */
 export function nextStep(
@@ -62,7 +59,7 @@ export function nextStep(
     case "foreign_service":
       return `another program answers at this address; see which: ${program} gateway status`;
     case "unauthorized":
-      return TOKEN_PLACES[source];
+      return `wait, then see what it takes: ${program} doctor`;
     case "pairing_required":
       return "ask an operator of the gateway to approve this device, then try again";
     case "incompatible":

@@ -4,8 +4,9 @@ import { isUnderSystemd, reportStartFailure, type FailureContext } from "./failu
 
 const report = (error: unknown, context: Partial<FailureContext> = {}) =>
   reportStartFailure(error, {
+    takePort: "openclaw gateway --port 18789 --force",
     describePort: async () => ["Port 18789 is already in use."],
-    describeService: async () => ["Gateway service appears enabled. Stop it first."],
+    describeService: async () => [],
     isGateway: async () => true,
     isUnderSystemd: false,
     ...context,
@@ -20,7 +21,7 @@ const busy = new GatewayError(
 );
 
 describe("reportStartFailure", () => {
-  test("says who holds a busy port, signature first, and exits 1", async () => {
+  test("says who holds a busy port, signature first, and what takes it last, and exits 1", async () => {
     expect(await report(busy)).toEqual({
       exitCode: 1,
       lines: [
@@ -29,17 +30,28 @@ describe("reportStartFailure", () => {
         "If the gateway is supervised, stop it with: openclaw gateway stop",
         "Or give this one another port: --port, OPENCLAW_GATEWAY_PORT or gateway.port",
         "Port 18789 is already in use.",
-        "Gateway service appears enabled. Stop it first.",
+        "Next: openclaw gateway --port 18789 --force",
       ],
     });
   });
 
+  test("sends to the supervisor where its service answers on the port", async () => {
+    const enabled = ["Gateway service appears enabled. Stop it first.", "Tip: openclaw gateway stop"];
+    const describeService = async () => enabled;
+    expect((await report(busy, { describeService })).lines.slice(-2)).toEqual(enabled);
+    const foreign = await report(busy, { describeService, isGateway: async () => false });
+    expect(foreign.lines.at(-1)).toBe("Next: openclaw gateway --port 18789 --force");
+  });
+
   test("keeps systemd from trying again beside a healthy gateway, not beside another program", async () => {
-    expect((await report(busy, { isUnderSystemd: true })).exitCode).toBe(78);
+    const supervised = await report(busy, { isUnderSystemd: true });
+    expect(supervised.exitCode).toBe(78);
+    expect(supervised.lines.join("\n")).not.toContain("--force");
     expect((await report(busy, { isUnderSystemd: true, isGateway: async () => false })).exitCode).toBe(1);
     const held = new GatewayError("STATE_IN_USE", "gateway already running (pid 7, port 18789)");
     expect(await report(held, { isUnderSystemd: true })).toMatchObject({ exitCode: 78 });
-    expect(await report(held)).toEqual({
+    const describeService = async () => ["Gateway service appears enabled. Stop it first."];
+    expect(await report(held, { describeService })).toEqual({
       exitCode: 1,
       lines: [
         "Gateway failed to start: gateway already running (pid 7, port 18789)",

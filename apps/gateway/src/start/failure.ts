@@ -9,6 +9,8 @@ export interface StartReport {
 
 /** What is known around a failed start. */
 export interface FailureContext {
+  /** The line that stops whoever has the port and starts this gateway there. */
+  readonly takePort: string;
   /** Who holds the port, as lines. */
   describePort(): Promise<readonly string[]>;
   /** The service that may be the other gateway, as lines; none where there is no such service. */
@@ -37,16 +39,20 @@ export async function reportStartFailure(error: unknown, context: FailureContext
       return { exitCode: error.exitCode, lines: [signature, ...hints] };
     case "PORT_BUSY": {
       const detail = error.cause instanceof Error ? error.cause.message : "EADDRINUSE";
+      const service = await context.describeService();
+      const isGateway = await context.isGateway();
+      // What a supervisor keeps alive is stopped there, and what it starts takes nothing from anybody.
+      const canTake = !context.isUnderSystemd && !(isGateway && service.length > 0);
       const lines = [
         `Gateway failed to start: ${signature}`,
         detail,
         STOP_HINT,
         PORT_HINT,
         ...(await context.describePort()),
-        ...(await context.describeService()),
+        ...service,
+        ...(canTake ? [`Next: ${context.takePort}`] : []),
       ];
-      const isDone = context.isUnderSystemd && (await context.isGateway());
-      return { exitCode: isDone ? DO_NOT_RESTART : 1, lines };
+      return { exitCode: context.isUnderSystemd && isGateway ? DO_NOT_RESTART : 1, lines };
     }
     case "STATE_IN_USE":
       return {

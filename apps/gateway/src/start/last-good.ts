@@ -1,9 +1,7 @@
-import { loadConfigWith, readLastGood, type StartFailure } from "@openclaw/config";
+import { loadConfigWith, readLastGood } from "@openclaw/config";
 import type { Host } from "../host.ts";
 import { knownSecrets } from "./known-secrets.ts";
-import { prepare, type Preparation, type PrepareOptions } from "./prepare.ts";
-
-type Failure = Pick<StartFailure, "exitCode" | "lines">;
+import { prepare, type Preparation, type PrepareOptions, type Refusal } from "./prepare.ts";
 
 /**
  * `--safe`: what a start goes on with when its file cannot be used. That is what the last gateway ran with, included files
@@ -11,7 +9,7 @@ type Failure = Pick<StartFailure, "exitCode" | "lines">;
  */
 export async function prepareLastGood(
   { env, paths, logging }: Pick<Host, "env" | "logging" | "paths">,
-  refused: Failure,
+  refused: Refusal,
   options: Pick<PrepareOptions, "flags" | "writer">,
 ): Promise<Preparation> {
   const lastGood = await readLastGood({ paths });
@@ -33,9 +31,7 @@ export async function prepareLastGood(
   return { ok: true, prepared: { ...preparation.prepared, isLastGood: true } };
 }
 
-function without({ exitCode, lines }: Failure, reason: string): Preparation {
-  return {
-    ok: false,
-    failure: { exitCode, lines: [...lines, `--safe: no last good configuration: ${reason}`] },
-  };
+function without(refused: Refusal, reason: string): Preparation {
+  const line = `--safe: no last good configuration: ${reason}`;
+  return { ok: false, failure: { ...refused, lines: [...refused.lines, line] } };
 }

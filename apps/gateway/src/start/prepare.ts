@@ -23,10 +23,12 @@ export interface Prepared {
   readonly isLastGood?: boolean;
 }
 
+/** Why a start cannot go on; with a code when it is one of those that are known by name. */
+export type Refusal = Pick<StartFailure, "exitCode" | "lines"> & Partial<Pick<StartFailure, "code">>;
+
 /** A start that can go on, or the reason why not. */
 export type Preparation =
-  | { readonly ok: true; readonly prepared: Prepared }
-  | { readonly ok: false; readonly failure: Pick<StartFailure, "exitCode" | "lines"> };
+  { readonly ok: true; readonly prepared: Prepared } | { readonly ok: false; readonly failure: Refusal };
 
 /** What preparing needs. */
 export interface PrepareOptions {
@@ -49,8 +51,8 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
   const completed = await complete({ ...options, loaded: await loadConfig({ paths, env }) });
   if (!completed.ok) {
     // The file has changed all the same.
-    const { exitCode, lines } = completed.failure;
-    return { ok: false, failure: { exitCode, lines: [...lines, ...logLines] } };
+    const { failure } = completed;
+    return { ok: false, failure: { ...failure, lines: [...failure.lines, ...logLines] } };
   }
   const { prepared } = completed;
   return { ok: true, prepared: { ...prepared, logLines: [...logLines, ...prepared.logLines] } };

@@ -1,5 +1,6 @@
 import { readVariable } from "@openclaw/config";
 
+import { shadowingVariable } from "../../connection/unauthorized.ts";
 import type { CommandContext } from "../../context.ts";
 import { lockHolder } from "../../local/lock-holder.ts";
 import { freePortAfter, inspectPort, isGatewayListener, type PortListener } from "../../local/port-usage.ts";
@@ -88,11 +89,8 @@ async function unauthorized(
   { target, message }: Failed,
   { holder, listener }: { readonly holder: number | undefined; readonly listener: PortListener | undefined },
 ): Promise<Finding> {
-  const { io, loaded } = context;
-  const variable = (["TOKEN", "PASSWORD"] as const)
-    .map((name) => `OPENCLAW_GATEWAY_${name}`)
-    .find((name) => readVariable(io.env, name) !== undefined);
-  const isShadowing = variable !== undefined && loaded.config.gateway?.auth !== undefined;
+  const variable = shadowingVariable(context);
+  const isShadowing = variable !== undefined;
   // One that runs with another state folder has credentials of its own, and is not ours to replace.
   const isOther = listener !== undefined && listener.pid !== holder && isGatewayListener(listener);
   if (!isShadowing && isOther) return collision(context, Number(new URL(target.url).port), listener);

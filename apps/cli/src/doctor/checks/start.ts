@@ -4,7 +4,7 @@ import {
   isTruthy,
   readVariable,
   resolveGatewaySettings,
-  type StartFailureCode,
+  startFix,
 } from "@openclaw/config";
 
 import type { CommandContext } from "../../context.ts";
@@ -67,37 +67,16 @@ export function checkGuards({ context }: Examination): readonly Finding[] {
   const resolved = settingsOf(context);
   if (resolved === undefined || resolved.ok) return [];
   const { code, lines } = resolved.failure;
-  const fix = START_FIXES[code];
   return [
     {
       code: `start-${code}`,
       severity: "error",
       title: code === "bind-without-auth" ? "Security" : "Gateway",
       text: lines.join(" "),
-      fix: `${context.program} ${fix ?? "config edit"}`,
+      fix: `${context.program} ${startFix(code) ?? "config edit"}`,
     },
   ];
 }
-
-/** What makes each start possible again, the safest way when there are several. */
-export const START_FIXES: Partial<Readonly<Record<StartFailureCode, string>>> = {
-  "password-missing": "config set gateway.auth.mode token",
-  "bind-without-auth": "config set gateway.bind loopback",
-  "custom-bind-host-missing": "config set gateway.bind loopback",
-  "custom-bind-host-invalid": "config set gateway.bind loopback",
-  "custom-bind-host-foreign": "config set gateway.bind loopback",
-  "proxy-settings-missing": "config set gateway.auth.mode token",
-  "proxies-missing": "config set gateway.auth.mode token",
-  "loopback-proxy-missing": "config set gateway.auth.mode token",
-  "funnel-without-password": "config set gateway.tailscale.mode off",
-  "tailscale-off-loopback": "config set gateway.bind loopback",
-  "control-ui-origins-missing": "config set gateway.bind loopback",
-  "hooks-token-missing": "config set hooks.enabled false",
-  "hooks-token-shared": "config set hooks.enabled false",
-  "hooks-path-root": "config unset hooks.path",
-  "hooks-default-key-unlisted": "config unset hooks.allowedSessionKeyPrefixes",
-  "hooks-prefix-unlisted": "config unset hooks.allowedSessionKeyPrefixes",
-};
 
 /** Whether clients have to prove who they are. */
 export function checkAuth({ context }: Examination): readonly Finding[] {
