@@ -128,7 +128,9 @@ export const ANSWER_ROWS: readonly CommandRow[] = [
       "Runtime: ",
       "RPC probe: ok",
       "Listening: 127.0.0.1:",
-      "Troubles: run openclaw status",
+      // Between them stands what names this very instance.
+      "Troubles: run ",
+      "openclaw status",
       "Troubleshooting: ",
     ],
   },
