@@ -147,11 +147,11 @@ describe("gateway --force", () => {
         await waitFor(collect(holder), /listening on ws:\/\//);
         const { pids, socket } = await bystanders(site.port);
         const first = await force(site, flags, row.isByOther === true);
-        check(first, outcome, { holder, port: site.port });
+        await check(first, outcome, { holder, port: site.port });
         const second = await force(site, flags, row.isByOther === true);
         // Whoever holds the port now is of the same user: the first of the two, where there is one.
         const next = outcome === "stopped and replaced" ? first.child : holder;
-        check(second, outcome, { holder: next, port: site.port });
+        await check(second, outcome, { holder: next, port: site.port });
         for (const pid of pids) expect(() => process.kill(pid, 0)).not.toThrow();
         socket.destroy();
         await kill(second.child, "SIGTERM");
@@ -176,12 +176,14 @@ describe("gateway --force", () => {
   });
 });
 
-function check(
+async function check(
   { child, output }: Awaited<ReturnType<typeof force>>,
   outcome: Outcome,
   { holder, port }: { readonly holder: ChildProcess; readonly port: number },
-): void {
+): Promise<void> {
   if (outcome === "stopped and replaced") {
+    // The port is free a moment before the process is gone.
+    if (isAlive(holder)) await once(holder, "exit");
     expect({ text: output.text, isUp: isAlive(child), isHolderUp: isAlive(holder) }).toMatchObject({
       isUp: true,
       isHolderUp: false,
