@@ -6,15 +6,16 @@ import { startScriptedGateway } from "@openclaw/client/testing";
 import { defineConfig } from "tsup";
 import { application, wrapped, writeCodeCache } from "../../tsup.base.ts";
 import type * as CommandsBundle from "./src/commands-bundle.ts";
+import type * as FrequentBundle from "./src/frequent-bundle.ts";
 import type { Io, Output } from "./src/io.ts";
 import type * as ProgramBundle from "./src/program-bundle.ts";
-import { runCli } from "./src/run-cli.ts";
+import { type CommandLoaders, runCli } from "./src/run-cli.ts";
 
 const dist = fileURLToPath(new URL("./dist", import.meta.url));
 const built = (name: string) => join(dist, `${name}.cjs`);
 
-// Three files, of which a command line loads as few as it needs: what answers `--version`; what understands a command line
-// and prints help; all commands. V8 gets the larger two with their code cache.
+// A command line loads as few of these as it needs: what answers `--version`; what understands a command line and prints
+// help; the commands that are asked for all the time; all others. V8 gets the last three with their code cache.
 export default defineConfig([
   {
     ...application({ main: "src/main.ts" }),
@@ -29,30 +30,57 @@ export default defineConfig([
     onSuccess: () => writeCodeCache<typeof ProgramBundle>(built("program"), undefined, understandOnce),
   },
   {
+    ...wrapped({ frequent: "src/frequent-bundle.ts" }),
+    clean: ["dist/frequent.*"],
+    onSuccess: () => writeCodeCache<typeof FrequentBundle>(built("frequent"), undefined, askOnce),
+  },
+  {
     ...wrapped({ commands: "src/commands-bundle.ts" }),
     clean: ["dist/commands.*"],
-    onSuccess: () => writeCodeCache<typeof CommandsBundle>(built("commands"), undefined, runOnce),
+    onSuccess: () => writeCodeCache<typeof CommandsBundle>(built("commands"), undefined, readOnce),
   },
 ]);
 
-/** The command that scripts call most. */
 const STATUS = ["gateway", "status", "--json"];
+const REPORTS = [STATUS, ["health", "--json"], ["channels", "status", "--json"]];
 
-/** Reads help and the most used command line, so that both get into the cache. */
+/** Reads help and a command line, so that both get into the cache. */
 async function understandOnce({ runCli: understand }: typeof ProgramBundle): Promise<void> {
-  const nothing = () => Promise.resolve(() => Promise.resolve(0));
-  for (const argv of [["--help"], STATUS]) await understand(silentIo(dist, 1, argv), nothing);
+  for (const argv of [["--help"], STATUS]) await understand(silentIo(dist, 1, argv), loaders({}));
 }
 
-/** Runs the most used command, so that it gets into the cache: with a gateway that answers, and with none. */
-async function runOnce({ runCall }: typeof CommandsBundle): Promise<void> {
-  const home = mkdtempSync(join(tmpdir(), "openclaw-build-"));
-  const gateway = await startScriptedGateway({ token: TOKEN, methods: { status: () => ({}) } });
-  for (const port of [gateway.port, 1]) {
-    await runCli(silentIo(home, port, STATUS), () => Promise.resolve(runCall));
-  }
+/** Asks a gateway that answers, and one that is not there, so that all it takes gets into the cache. */
+function askOnce({ runFrequent }: typeof FrequentBundle): Promise<void> {
+  return inSilentHome(async (folder, gatewayPort) => {
+    for (const port of [gatewayPort, 1]) {
+      for (const argv of REPORTS) await runCli(silentIo(folder, port, argv), loaders({ runFrequent }));
+    }
+  });
+}
+
+/** Reads a configuration, which is what every other command begins with. */
+function readOnce({ runCall }: typeof CommandsBundle): Promise<void> {
+  return inSilentHome(async (folder, port) => {
+    await runCli(silentIo(folder, port, ["config", "validate", "--json"]), loaders({ runCall }));
+  });
+}
+
+async function inSilentHome(use: (folder: string, gatewayPort: number) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "openclaw-build-"));
+  const methods = { status: () => ({}), health: () => ({}), "channels.status": () => ({}) };
+  const gateway = await startScriptedGateway({ token: TOKEN, methods });
+  await use(folder, gateway.port);
   await gateway.close();
-  rmSync(home, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** What a build does not run does nothing. */
+function loaders(built: Partial<typeof FrequentBundle & typeof CommandsBundle>): CommandLoaders {
+  const nothing = () => Promise.resolve(0);
+  return {
+    frequent: () => Promise.resolve(built.runFrequent ?? nothing),
+    others: () => Promise.resolve(built.runCall ?? nothing),
+  };
 }
 
 const TOKEN = "the build's own";

@@ -12,38 +12,36 @@ export async function commands({ rounds }) {
   const { server, connection, port } = await launch("gateway", home.path);
   connection.close();
   const env = environment(home.path, gatewayEnv(port));
-  /** @type {Record<"node" | "version" | "status", number[]>} */
-  const samples = { node: [], version: [], status: [] };
-  /** @type {readonly (readonly [keyof typeof samples, readonly string[]])[]} */
+  /** @type {readonly (readonly [name: string, words: readonly string[], maxRatio: number])[]} */
   const subjects = [
-    ["node", [process.execPath, "-e", "0"]],
-    ["version", [OPENCLAW, "--version"]],
-    ["status", [OPENCLAW, "--dev", "gateway", "status", "--json"]],
+    ["--version", ["--version"], 1.5],
+    ["--help", ["--help"], 1.6],
+    ["gateway status --json", ["--dev", "gateway", "status", "--json"], 2.5],
+    ["health --json", ["--dev", "health", "--json"], 2.5],
+    ["channels status --json", ["--dev", "channels", "status", "--json"], 2.5],
   ];
+  /** @type {number[]} */
+  const baseline = [];
+  /** @type {Map<string, number[]>} */
+  const samples = new Map(subjects.map(([name]) => [name, []]));
   for (let round = -1; round < rounds; round += 1) {
-    for (const [name, command] of subjects) {
-      const { ms, stdout } = await run(command, env);
-      if (name === "status") JSON.parse(stdout);
-      if (round >= 0) samples[name].push(ms);
+    const node = await run([process.execPath, "-e", "0"], env);
+    if (round >= 0) baseline.push(node.ms);
+    for (const [name, words] of subjects) {
+      const { ms, stdout } = await run([OPENCLAW, ...words], env);
+      if (name.endsWith("--json")) JSON.parse(stdout);
+      if (round >= 0) samples.get(name)?.push(ms);
     }
   }
   await server.stop();
   await home.remove();
-  const { node, version, status } = samples;
-  return [
+  return subjects.map(([name, , maxRatio]) =>
     compare({
-      name: "openclaw --version / node -e 0",
+      name: `openclaw ${name} / node -e 0`,
       unit: "ms",
-      gateway: version,
-      baseline: node,
-      maxRatio: 1.5,
+      gateway: samples.get(name) ?? [],
+      baseline,
+      maxRatio,
     }),
-    compare({
-      name: "openclaw gateway status --json / node -e 0",
-      unit: "ms",
-      gateway: status,
-      baseline: node,
-      maxRatio: 3,
-    }),
-  ];
+  );
 }

@@ -1,2 +1,2 @@
-// The code of all commands, as one bundle: see `code-cache.ts`.
+// The code of all other commands, as one bundle: see `code-cache.ts`.
 export { runCall } from "./run-call.ts";

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type * as Gateway from "@openclaw/gateway";
 import { compileBundle } from "./code-cache.ts";
 import type * as CommandsBundle from "./commands-bundle.ts";
+import type * as FrequentBundle from "./frequent-bundle.ts";
 import type * as ProgramBundle from "./program-bundle.ts";
 import { isVersionRequest, VERSION } from "./version.ts";
 
@@ -15,12 +16,16 @@ process.on("SIGUSR1", () => undefined);
 if (isVersionRequest(process.argv.slice(2))) {
   process.stdout.write(`${VERSION}\n`);
 } else {
-  const program = compileBundle<typeof ProgramBundle>(join(__dirname, "program.cjs")).run();
-  void program.runProcess({ commands: loadCommands, gateway: loadGateway });
+  const program = load<typeof ProgramBundle>("program");
+  void program.runProcess({
+    frequent: () => Promise.resolve(load<typeof FrequentBundle>("frequent").runFrequent),
+    others: () => Promise.resolve(load<typeof CommandsBundle>("commands").runCall),
+    gateway: loadGateway,
+  });
 }
 
-async function loadCommands(): Promise<typeof CommandsBundle.runCall> {
-  return compileBundle<typeof CommandsBundle>(join(__dirname, "commands.cjs")).run().runCall;
+function load<Exports>(name: string): Exports {
+  return compileBundle<Exports>(join(__dirname, `${name}.cjs`)).run();
 }
 
 /** The gateway is a bundle of its own, which finds its natives and heavy libraries from where it lies. */

@@ -9,8 +9,8 @@ import type { Io } from "./io.ts";
 import { VERSION } from "./version.ts";
 
 /** What a command line asks for. */
-export interface Call {
-  readonly spec: CommandSpec;
+export interface Call<Spec extends CommandSpec = CommandSpec> {
+  readonly spec: Spec;
   readonly options: Readonly<Record<string, unknown>>;
   readonly words: readonly string[];
 }
@@ -65,7 +65,7 @@ interface Request {
 }
 
 function buildProgram({ io, json, argv }: Request, found: (call: Call) => void): Command {
-  const isWanted = json ? () => true : wantedBy(argv);
+  const part = json ? WHOLE : partFor(argv);
   const running = new Set<Command>();
   const program = new Command("openclaw")
     .description(`OpenClaw ${VERSION}`)
@@ -78,17 +78,26 @@ function buildProgram({ io, json, argv }: Request, found: (call: Call) => void):
     )
     .exitOverride();
   const commands = new Map<string, Command>([["", program]]);
-  for (const group of GROUPS.filter(isWanted)) commands.set(group.name, commandFor(group, commands).command);
-  for (const spec of COMMANDS.filter(isWanted)) {
-    const command = addCommand(spec, commands, found);
+  for (const group of GROUPS.filter(part.has)) commands.set(group.name, commandFor(group, commands).command);
+  for (const spec of COMMANDS.filter(part.has)) {
+    const command = addCommand(part.isPassed(spec) ? { ...spec, options: [] } : spec, commands, found);
     commands.set(spec.name, command);
     running.add(command);
   }
   return program;
 }
 
+/** Which commands a line is about. */
+interface Part {
+  has(this: void, syntax: CommandSyntax): boolean;
+  /** Whether the line names one that it holds, right behind it: its own options cannot be given there. */
+  isPassed(this: void, syntax: CommandSyntax): boolean;
+}
+
+const WHOLE: Part = { has: () => true, isPassed: () => false };
+
 /** The command that a line names, what holds it, and what it holds: nothing else is looked at for that line. */
-function wantedBy(argv: readonly string[]): (syntax: CommandSyntax) => boolean {
+function partFor(argv: readonly string[]): Part {
   const words = argv[0] === "help" ? argv.slice(1) : argv;
   const known = new Set([...GROUPS, ...COMMANDS].map(({ name }) => name));
   let path = "";
@@ -97,7 +106,11 @@ function wantedBy(argv: readonly string[]): (syntax: CommandSyntax) => boolean {
     if (!known.has(longer)) break;
     path = longer;
   }
-  return ({ name }) => `${path} `.startsWith(`${name} `) || parentOf(name) === path;
+  const isPassed = ({ name }: CommandSyntax) => path.startsWith(`${name} `);
+  return {
+    has: (syntax) => syntax.name === path || isPassed(syntax) || parentOf(syntax.name) === path,
+    isPassed,
+  };
 }
 
 function parentOf(name: string): string {

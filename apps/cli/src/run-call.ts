@@ -1,23 +1,16 @@
 import { MODULES, PROGRAMS } from "./commands/modules.ts";
-import { CliFailure, reportFailure, reportUnexpected } from "./failure.ts";
+import type { OtherSpec } from "./commands/spec.ts";
 import type { Io } from "./io.ts";
 import type { Call } from "./program.ts";
+import { reported } from "./reported.ts";
 
-/** Runs what a command line asks for and returns the exit code. Nothing is thrown for what a user can get wrong. */
-export async function runCall(call: Call, io: Io): Promise<number> {
-  try {
-    return await run(call, io);
-  } catch (error) {
-    const { spec, options } = call;
-    const json = options["json"] === true;
-    if (!(error instanceof CliFailure)) return reportUnexpected(io, error, json);
-    const prefix = "failurePrefix" in spec ? (spec.failurePrefix ?? "") : "";
-    return reportFailure(io, error, { json, prefix });
-  }
+/** Runs any command that is not asked for all the time, or a program, and returns the exit code. */
+export function runCall(call: Call<OtherSpec>, io: Io): Promise<number> {
+  return reported(call, io, () => run(call, io));
 }
 
 // What reads the configuration is loaded for commands only: the gateway does not need it here.
-async function run({ spec, options, words }: Call, io: Io): Promise<number> {
+async function run({ spec, options, words }: Call<OtherSpec>, io: Io): Promise<number> {
   if ("program" in spec) {
     const program = await PROGRAMS[spec.program]();
     // The parser filled `options` from the very spec that names the module.

@@ -1,19 +1,22 @@
 import { applyProfileFlags } from "@openclaw/config";
 
+import type { CommandSpec, FrequentSpec, OtherSpec } from "./commands/spec.ts";
 import type { Io } from "./io.ts";
 import { type Call, parseCommandLine } from "./program.ts";
 
 /** Runs what a command line asks for. */
-export type RunCall = (call: Call, io: Io) => Promise<number>;
+export type RunCall<Spec extends CommandSpec> = (call: Call<Spec>, io: Io) => Promise<number>;
+
+/** Loads the code of commands, which help and mistyped lines do not need. */
+export interface CommandLoaders {
+  readonly frequent: () => Promise<RunCall<FrequentSpec>>;
+  readonly others: () => Promise<RunCall<OtherSpec>>;
+}
 
 const PROFILE_ERROR = 2;
 
-/**
- * Runs one command line and returns the exit code. Nothing is thrown for what a user can get wrong.
- *
- * @param loadCommands the code of all commands, which help and mistyped lines do not need
- */
-export async function runCli(io: Io, loadCommands: () => Promise<RunCall>): Promise<number> {
+/** Runs one command line and returns the exit code. Nothing is thrown for what a user can get wrong. */
+export async function runCli(io: Io, load: CommandLoaders): Promise<number> {
   const flags = applyProfileFlags(io.argv, io);
   if (!flags.ok) {
     io.stderr.write(`[openclaw] ${flags.message}\n`);
@@ -21,6 +24,8 @@ export async function runCli(io: Io, loadCommands: () => Promise<RunCall>): Prom
   }
   const call = parseCommandLine(flags.argv, io);
   if (typeof call === "number") return call;
-  const runCall = await loadCommands();
-  return runCall(call, { ...io, env: flags.env });
+  const { spec } = call;
+  const ownIo = { ...io, env: flags.env };
+  if ("frequent" in spec) return (await load.frequent())({ ...call, spec }, ownIo);
+  return (await load.others())({ ...call, spec }, ownIo);
 }

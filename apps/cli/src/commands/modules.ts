@@ -1,6 +1,6 @@
 import type { CommandModule, ProgramModule } from "./command-module.ts";
 
-/** The code of every command, loaded when it is called. Its syntax is in the `specs.ts` of its area. */
+/** The code of commands, loaded when they are called. Their syntax is in the `specs.ts` of their area. */
 export const MODULES = {
   agent: () => import("./agent.ts"),
   "agents/list": () => import("./agents/list.ts"),
@@ -13,7 +13,6 @@ export const MODULES = {
   "approvals/set": () => import("./approvals/set.ts"),
   "channels/list": () => import("./channels/list.ts"),
   "channels/logs": () => import("./channels/logs.ts"),
-  "channels/status": () => import("./channels/status.ts"),
   completion: () => import("./completion.ts"),
   "config/diff": () => import("./config/diff.ts"),
   "config/edit": () => import("./config/edit.ts"),
@@ -36,16 +35,13 @@ export const MODULES = {
   doctor: () => import("./doctor.ts"),
   "doctor-proxy": () => import("./doctor-proxy.ts"),
   "gateway/call": () => import("./gateway/call.ts"),
-  "gateway/health": () => import("./gateway/health.ts"),
   "gateway/install": () => import("./gateway/install.ts"),
   "gateway/probe": () => import("./gateway/probe.ts"),
   "gateway/restart": () => import("./gateway/restart.ts"),
   "gateway/start": () => import("./gateway/start.ts"),
-  "gateway/status": () => import("./gateway/status.ts"),
   "gateway/stop": () => import("./gateway/stop.ts"),
   "gateway/uninstall": () => import("./gateway/uninstall.ts"),
   "gateway/usage-cost": () => import("./gateway/usage-cost.ts"),
-  health: () => import("./health.ts"),
   logs: () => import("./logs.ts"),
   "models/list": () => import("./models/list.ts"),
   "models/status": () => import("./models/status.ts"),
@@ -58,7 +54,6 @@ export const MODULES = {
   "nodes/status": () => import("./nodes/status.ts"),
   "sessions/list": () => import("./sessions/list.ts"),
   setup: () => import("./setup.ts"),
-  status: () => import("./status.ts"),
   "system/event": () => import("./system/event.ts"),
   "system/heartbeat-disable": () => import("./system/heartbeat-disable.ts"),
   "system/heartbeat-enable": () => import("./system/heartbeat-enable.ts"),

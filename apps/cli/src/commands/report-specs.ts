@@ -18,7 +18,7 @@ export const REPORT_SPECS: readonly CommandSpec[] = [
       ...CONNECTION,
     ],
     invalidConfig: "warn",
-    module: "status",
+    frequent: "status",
   },
   {
     name: "health",
@@ -26,7 +26,7 @@ export const REPORT_SPECS: readonly CommandSpec[] = [
     options: [JSON_OUTPUT, STRICT, VERBOSE, ...CONNECTION],
     invalidConfig: "warn",
     failurePrefix: "[openclaw] Failed to start CLI: ",
-    module: "health",
+    frequent: "health",
   },
   {
     name: "logs",
@@ -64,7 +64,7 @@ export const REPORT_SPECS: readonly CommandSpec[] = [
       ...CONNECTION,
     ],
     invalidConfig: "stop",
-    module: "channels/status",
+    frequent: "channels/status",
   },
   {
     name: "channels logs",

@@ -1,3 +1,4 @@
+import type { FrequentName } from "./frequent-modules.ts";
 import type { ModuleName, ProgramName } from "./modules.ts";
 
 /** One option: flags as in help, what it does, and how it is read. */
@@ -27,14 +28,19 @@ export interface CommandSyntax {
   readonly inherits?: readonly string[];
 }
 
+/** What a command needs to be run, beside its code. */
+interface CommandRules {
+  readonly invalidConfig: InvalidConfigRule;
+  /** Put before the message of a failure, in the command's own words. @default none */
+  readonly failurePrefix?: string;
+}
+
+/** A command that is asked for all the time. */
+export type FrequentSpec = CommandSyntax & CommandRules & { readonly frequent: FrequentName };
+
+/** Any other, or a program. */
+export type OtherSpec = CommandSyntax &
+  ({ readonly program: ProgramName } | (CommandRules & { readonly module: ModuleName }));
+
 /** One command as data: everything help needs, and the name of its code, which stays unloaded until it is called. */
-export type CommandSpec = CommandSyntax &
-  (
-    | { readonly program: ProgramName }
-    | {
-        readonly module: ModuleName;
-        readonly invalidConfig: InvalidConfigRule;
-        /** Put before the message of a failure, in the command's own words. @default none */
-        readonly failurePrefix?: string;
-      }
-  );
+export type CommandSpec = FrequentSpec | OtherSpec;

@@ -1,19 +1,14 @@
-import { type RunCall, runCli } from "../run-cli.ts";
+import { type CommandLoaders, runCli } from "../run-cli.ts";
 import type { GatewayProgram } from "../io.ts";
 import { processIo } from "./process-io.ts";
 
 /** What is loaded when it is needed. */
-export interface Loaders {
-  readonly commands: () => Promise<RunCall>;
+export interface Loaders extends CommandLoaders {
+  /** The one program that is not a command; all others only talk to a gateway. */
   readonly gateway: () => Promise<GatewayProgram>;
 }
 
-/**
- * Runs the command line of this process and ends it with the command's exit code.
- *
- * @param load.commands the code of all commands
- * @param load.gateway the one program that is not a command; all others only talk to a gateway
- */
+/** Runs the command line of this process and ends it with the command's exit code. */
 export async function runProcess(load: Loaders): Promise<void> {
   const stopCatching = catchUncaught();
   let isHandedOver = false;
@@ -24,7 +19,7 @@ export async function runProcess(load: Loaders): Promise<void> {
   };
   const io = processIo({ handOver, loadGateway: load.gateway });
   // Set, not called: what was written to a pipe still has to get out.
-  process.exitCode = await runCli(io, load.commands);
+  process.exitCode = await runCli(io, load);
   // A program that had the process to itself may leave handles open when its time to stop was up.
   if (isHandedOver) process.exit();
   leaveSoon();

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Io, Output } from "../io.ts";
 import { runCall } from "../run-call.ts";
 import { runCli } from "../run-cli.ts";
+import { runFrequent } from "../run-frequent.ts";
 
 /** What a command line did. */
 export interface CommandResult {
@@ -56,6 +57,8 @@ export interface TestHome {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+const LOADERS = { frequent: () => Promise.resolve(runFrequent), others: () => Promise.resolve(runCall) };
+
 /** Creates a {@link TestHome}. */
 export async function createTestHome(): Promise<TestHome> {
   const home = await mkdtemp(join(tmpdir(), "openclaw-cli-"));
@@ -73,7 +76,7 @@ export async function createTestHome(): Promise<TestHome> {
         ...(onScreen && { onScreen }),
       };
       const streams = { out: collector({ ...own, ...screen }), err: collector(screen) };
-      const code = await runCli(testIo({ home, words, facts, streams }), () => Promise.resolve(runCall));
+      const code = await runCli(testIo({ home, words, facts, streams }), LOADERS);
       return { code, stdout: streams.out.text(), stderr: streams.err.text() };
     },
     [Symbol.asyncDispose]: () => rm(home, { recursive: true, force: true }),

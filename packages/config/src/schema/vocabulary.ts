@@ -135,8 +135,17 @@ function keyed<S extends v.GenericSchema>(schema: S): S {
   };
 }
 
+/** Most keys are of a few kinds; each kind is made optional once. */
+const optionals = new WeakMap<v.GenericSchema, v.ExactOptionalSchema<v.GenericSchema, undefined>>();
+
+function optional(schema: v.GenericSchema): v.ExactOptionalSchema<v.GenericSchema, undefined> {
+  const made = optionals.get(schema) ?? v.exactOptional(schema);
+  optionals.set(schema, made);
+  return made;
+}
+
 function eachOptional<E extends Entries>(entries: E): Optional<E> {
-  const wrapped = Object.entries(entries).map(([key, schema]) => [key, v.exactOptional(schema)]);
+  const wrapped = Object.entries(entries).map(([key, schema]) => [key, optional(schema)]);
   // fromEntries forgets which key holds which schema; the mapping above keeps them one to one.
   return Object.fromEntries(wrapped) as Optional<E>;
 }

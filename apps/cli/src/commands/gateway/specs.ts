@@ -43,7 +43,7 @@ const STATUS: CommandSpec = {
   inherits: CALL_INHERITS,
   invalidConfig: "warn",
   failurePrefix: "Gateway status failed: ",
-  module: "gateway/status",
+  frequent: "gateway/status",
 };
 
 /** `gateway` and the commands below it. */
@@ -65,7 +65,7 @@ export const GATEWAY_SPECS: readonly CommandSpec[] = [
     options: [...CONNECTION, JSON_OUTPUT],
     inherits: CALL_INHERITS,
     invalidConfig: "warn",
-    module: "gateway/health",
+    frequent: "gateway/health",
   },
   {
     name: "gateway call",
