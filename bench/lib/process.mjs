@@ -94,7 +94,7 @@ export function start(command, env) {
  *
  * @param {readonly string[]} command
  * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<{ ms: number; stdout: string }>}
+ * @returns {Promise<{ ms: number; stdout: string; stderr: string }>}
  */
 export async function run(command, env) {
   const startedAt = performance.now();
@@ -106,7 +106,7 @@ export async function run(command, env) {
   const [code] = await once(child, "close");
   const ms = performance.now() - startedAt;
   if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}\n${stdout}${stderr}`);
-  return { ms, stdout };
+  return { ms, stdout, stderr };
 }
 
 /** CPU time a process has used so far, user and system, all threads, in milliseconds. @param {number} pid */

@@ -4,7 +4,8 @@ import { connectWhenReady, TOKEN } from "./connection.mjs";
 import { cpuMs, environment, freePort, start } from "./process.mjs";
 
 const root = new URL("../../", import.meta.url);
-const CLI = fileURLToPath(new URL("apps/cli/bin/openclaw.js", root));
+/** Its file, for a Node of ours. */
+export const CLI = fileURLToPath(new URL("apps/cli/bin/openclaw.js", root));
 const PROBES = fileURLToPath(new URL("../programs/probes.cjs", import.meta.url));
 const BARE = fileURLToPath(new URL("../programs/bare-server.mjs", import.meta.url));
 

@@ -1,6 +1,9 @@
+import { fileURLToPath } from "node:url";
 import { compare } from "../lib/measure.mjs";
 import { environment, run, temporaryHome } from "../lib/process.mjs";
-import { gatewayEnv, launch, OPENCLAW } from "../lib/servers.mjs";
+import { CLI, gatewayEnv, launch, OPENCLAW } from "../lib/servers.mjs";
+
+const PEAK_MEMORY = fileURLToPath(new URL("../programs/peak-memory.cjs", import.meta.url));
 
 /**
  * What a user waits for at the prompt, beside a Node that does nothing.
@@ -33,9 +36,16 @@ export async function commands({ rounds }) {
       if (round >= 0) samples.get(name)?.push(ms);
     }
   }
+  const peak = compare({
+    name: "peak memory (RSS) of gateway status --json",
+    unit: "MB",
+    gateway: [await peakMb([CLI, "--dev", "gateway", "status", "--json"], env)],
+    baseline: [await peakMb(["-e", "0"], env)],
+    maxRatio: 1.8,
+  });
   await server.stop();
   await home.remove();
-  return subjects.map(([name, , maxRatio]) =>
+  const speeds = subjects.map(([name, , maxRatio]) =>
     compare({
       name: `openclaw ${name} / node -e 0`,
       unit: "ms",
@@ -44,4 +54,11 @@ export async function commands({ rounds }) {
       maxRatio,
     }),
   );
+  return [...speeds, peak];
+}
+
+/** @param {readonly string[]} args of Node @param {NodeJS.ProcessEnv} env */
+async function peakMb(args, env) {
+  const { stderr } = await run([process.execPath, "--require", PEAK_MEMORY, ...args], env);
+  return Number(/peak (\d+) kB\n$/.exec(stderr)?.[1]) / 1024;
 }

@@ -89,9 +89,9 @@ function buildProgram({ io, json, argv }: Request, found: (call: Call) => void):
 
 /** Which commands a line is about. */
 interface Part {
-  has(this: void, syntax: CommandSyntax): boolean;
+  readonly has: (syntax: CommandSyntax) => boolean;
   /** Whether the line names one that it holds, right behind it: its own options cannot be given there. */
-  isPassed(this: void, syntax: CommandSyntax): boolean;
+  readonly isPassed: (syntax: CommandSyntax) => boolean;
 }
 
 const WHOLE: Part = { has: () => true, isPassed: () => false };
