@@ -34,7 +34,7 @@ describe("channels logs", () => {
     const { code, stdout, stderr } = await home.openclaw(["channels", "logs"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const [first, ...lines] = stdout.trim().split("\n");
-    expect(first).toBe(`Log file: ${home.file}`);
+    expect(first).toBe("Log file: ~/logs/gateway.log");
     expect(lines.map((line) => line.split(" ").slice(2).join(" "))).toEqual([
       "gateway/channels/irc line 1",
       "gateway/channels/telegram line 2",
