@@ -1,3 +1,6 @@
+import { resolvePeer } from "@openclaw/auth";
+import { createAuditLog } from "./audit/audit-log.ts";
+import { auditedAuthenticator } from "./audit/audited-authenticator.ts";
 import { chargeWrites } from "./config/charge-writes.ts";
 import { createInstanceClaims } from "./claims/instance-claims.ts";
 import { claimantOf, type Core, lateAuthenticator, openCore } from "./core.ts";
@@ -15,6 +18,7 @@ import { wireReload } from "./reload/wire-reload.ts";
 import { createRestartDesk } from "./restart/restart-desk.ts";
 import { runAll } from "./run-all.ts";
 import { createProxyLooks } from "./state/proxy-looks.ts";
+import { GATEWAY_VERSION } from "./version.ts";
 import { type Phase, wireHttp, type WiredHttp } from "./wire-http.ts";
 import { createTrafficLog } from "./traffic/traffic-log.ts";
 import { createRestarts, passNoteOn } from "./wire-restarts.ts";
@@ -87,6 +91,11 @@ export function assemble(given: AssemblyOptions): Assembly {
     logger: subsystem("reload"),
   });
   const inForce = createForceKeeper({ paths: loaded.paths, logger: subsystem("config") });
+  const audit = createAuditLog({
+    store: () => (core.isSet ? core.value.state.store.audit : undefined),
+    now,
+    logger,
+  });
   const proxyLooks = createProxyLooks({ policy, now });
   const context = createContext(given, core, {
     rpc: () => rpc,
@@ -96,8 +105,14 @@ export function assemble(given: AssemblyOptions): Assembly {
     hooks,
     safeMode,
     proxyLooks,
+    audit,
   });
-  const authenticator = lateAuthenticator(core);
+  const authenticator = auditedAuthenticator({
+    authenticator: lateAuthenticator(core),
+    audit,
+    peerOf: (facts) => resolvePeer(facts, policy()),
+    now,
+  });
   const rpc = wireRpc({
     context,
     authenticator,
@@ -155,6 +170,7 @@ export function assemble(given: AssemblyOptions): Assembly {
       await passNoteOn(given, agents);
       await context.health.get();
       const { provider, model } = agents.defaultModel();
+      audit.note({ kind: "gateway.started", ...ITSELF, detail: GATEWAY_VERSION });
       logger.info(`agent model: ${provider}/${model}`);
       rpc.server.setPhase("ready");
       // A configuration that is a value of the program has no file.
@@ -164,6 +180,7 @@ export function assemble(given: AssemblyOptions): Assembly {
       await reload.watch();
     },
     close: async ({ graceMs = 0, reason = "gateway stopping", restartExpectedMs }) => {
+      audit.note({ kind: "gateway.stopped", ...ITSELF, detail: reason });
       await reload.close();
       await inForce.settled();
       admission.close();
@@ -186,3 +203,5 @@ export function assemble(given: AssemblyOptions): Assembly {
     },
   };
 }
+
+const ITSELF = { actor: "gateway", address: "", outcome: "ok" } as const;

@@ -5,6 +5,7 @@ import type { HookSettings } from "@openclaw/http";
 import type { Nodes } from "@openclaw/nodes";
 import type { ConfigStatus, HealthHeartbeat, LogLevels } from "@openclaw/protocol";
 import type { RpcServer } from "@openclaw/rpc-server";
+import type { AuditLog } from "./audit/audit-log.ts";
 import type { ApprovalPolicies } from "./approvals/policies.ts";
 import type { ExecApprovals } from "./approvals/exec-approvals.ts";
 import type { ConfigDesk } from "./config/config-desk.ts";
@@ -62,6 +63,8 @@ export interface GatewayContext {
   /** Every paired device, for lists of nodes. */
   readonly pairedDevices: () => Promise<readonly PairedDevice[]>;
   readonly voiceWake: VoiceWake;
+  /** Who did what that matters for security. */
+  readonly audit: AuditLog;
   /** Requests that an operator wants to see arrive. */
   readonly proxyLooks: ProxyLooks;
   /** Commands that wait for a person. */

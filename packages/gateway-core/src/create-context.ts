@@ -7,6 +7,7 @@ import { createExecApprovals } from "./approvals/exec-approvals.ts";
 import { createApprovalPolicies } from "./approvals/policies.ts";
 import { textInMemory, textOnDisk } from "./approvals/policy-text.ts";
 import type { AssemblyOptions } from "./assemble.ts";
+import type { AuditLog } from "./audit/audit-log.ts";
 import { createConfigDesk } from "./config/config-desk.ts";
 import { createContextParts } from "./context-parts.ts";
 import type { GatewayContext } from "./context.ts";
@@ -34,13 +35,14 @@ export interface ContextWiring {
   readonly hooks: Hooks;
   readonly safeMode: SafeMode;
   readonly proxyLooks: ProxyLooks;
+  readonly audit: AuditLog;
 }
 
 /** Makes what method handlers act on, around parts that come later. */
 export function createContext(
   given: AssemblyOptions,
   core: Late<Core>,
-  { rpc, settings, restarts, reload, hooks, safeMode, proxyLooks }: ContextWiring,
+  { rpc, settings, restarts, reload, hooks, safeMode, proxyLooks, audit }: ContextWiring,
 ): GatewayContext {
   const { options, loaded, instanceId, logger } = given;
   const now = options.now ?? Date.now;
@@ -67,12 +69,14 @@ export function createContext(
     loaded,
     restarts,
     reload,
+    audit,
     now,
     logger: options.subsystem?.("config") ?? logger,
   });
   return {
     ...parts,
     proxyLooks,
+    audit,
     configDesk,
     configStatus,
     restarts,

@@ -134,6 +134,7 @@ export type {
   NodeWorkType,
   PairedNodeView,
 } from "./methods/nodes.ts";
+export { AUDIT_KINDS, type AuditEntry, type AuditKind, type AuditPage } from "./methods/audit.ts";
 export { LOOK_HEADER, type ProxyLook, type RequestOrigin, type SeenRequest } from "./methods/proxy.ts";
 export type { RestartPreflight, RestartRequested, SystemInfo } from "./methods/system.ts";
 export type { TalkConfig } from "./methods/talk.ts";

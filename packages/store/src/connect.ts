@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import type Libsql from "libsql";
 import { SqliteAgentStore } from "./agents/agent-store.ts";
+import { SqliteAuditStore } from "./audit/audit-store.ts";
 import { SqliteDeviceStore } from "./devices/device-store.ts";
 import { StoreError } from "./errors.ts";
 import type { Logger } from "./logger.ts";
@@ -20,6 +21,7 @@ export interface Connection {
   readonly devices: SqliteDeviceStore;
   readonly nodes: SqliteNodeStore;
   readonly settings: SqliteSettingStore;
+  readonly audit: SqliteAuditStore;
 }
 
 /** The path of a store that lives in memory. */
@@ -57,7 +59,8 @@ export function connect(
     const devices = new SqliteDeviceStore(database, commits);
     const nodes = new SqliteNodeStore(database, commits);
     const settings = new SqliteSettingStore(database, commits);
-    return { database, commits, agents, devices, nodes, settings };
+    const audit = new SqliteAuditStore(database, commits);
+    return { database, commits, agents, devices, nodes, settings, audit };
   } catch (cause) {
     database.close();
     throw cause;

@@ -2,6 +2,7 @@
 export { openStore, type OpenStoreOptions } from "./open-store.ts";
 export { checkStore, type StoreCheck } from "./check-store.ts";
 export type { Recovery, Store } from "./store.ts";
+export type { AuditQuery, AuditRecord, AuditStore } from "./audit/audit-store.ts";
 export type { SettingStore } from "./settings/setting-store.ts";
 
 // What it reports.

@@ -1,6 +1,7 @@
 import type { AgentStore } from "@openclaw/agents";
 import type { DeviceStore } from "@openclaw/auth";
 import type { NodeStore } from "@openclaw/nodes";
+import type { AuditStore } from "./audit/audit-store.ts";
 import { IN_MEMORY, type Connection } from "./connect.ts";
 import { StoreError } from "./errors.ts";
 import type { Logger } from "./logger.ts";
@@ -24,6 +25,7 @@ export interface Store {
   readonly devices: DeviceStore;
   readonly nodes: NodeStore;
   readonly settings: SettingStore;
+  readonly audit: AuditStore;
   /** Present when the file was damaged and had to be replaced: for the operator to see. */
   readonly recovery?: Recovery;
   /** Reads the whole file and reports damage; in a thread of its own. */
@@ -47,7 +49,7 @@ export interface StoreParts extends Connection {
 
 /** Puts the parts together. */
 export function createStore(parts: StoreParts): Store {
-  const { path, agents, devices, nodes, settings, commits, recovery } = parts;
+  const { path, agents, devices, nodes, settings, audit, commits, recovery } = parts;
   const maintenance = new Maintenance({ path, commits, run: runnerFor(parts) });
   let closing: Promise<void> | undefined;
   const job = <T>(run: () => Promise<T>): Promise<T> =>
@@ -59,6 +61,7 @@ export function createStore(parts: StoreParts): Store {
     devices,
     nodes,
     settings,
+    audit,
     ...(recovery !== undefined && { recovery }),
     verify: () => job(() => maintenance.verify()),
     vacuum: () => job(() => maintenance.vacuum()),

@@ -18,6 +18,18 @@ export const LIST_SPECS: readonly CommandSpec[] = [
     module: "sessions/list",
   },
   {
+    name: "audit",
+    summary: "show who did what that matters for security",
+    options: [
+      { flags: "--kind <kind>", summary: "only of this kind, such as auth.failed" },
+      { flags: "--since <time>", summary: "only from then on: 10m, 2h or an ISO time" },
+      { flags: "--limit <count>", summary: "the newest so many (100)" },
+      ...COMMON,
+    ],
+    invalidConfig: "stop",
+    module: "audit",
+  },
+  {
     name: "agents list",
     summary: "show the configured agents",
     options: [{ flags: "--bindings", summary: "with the chats each of them answers" }, JSON_OUTPUT],

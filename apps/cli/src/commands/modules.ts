@@ -11,6 +11,7 @@ export const MODULES = {
   "approvals/get": () => import("./approvals/get.ts"),
   "approvals/list": () => import("./approvals/list.ts"),
   "approvals/set": () => import("./approvals/set.ts"),
+  audit: () => import("./audit.ts"),
   "channels/list": () => import("./channels/list.ts"),
   "channels/logs": () => import("./channels/logs.ts"),
   completion: () => import("./completion.ts"),

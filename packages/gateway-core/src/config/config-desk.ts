@@ -23,6 +23,7 @@ import {
 import type { Accept, ReloadEngine, ReloadPlan } from "@openclaw/reload";
 import type { Caller } from "@openclaw/rpc-server";
 import { actorOf } from "../actor.ts";
+import { auditCaller, type AuditLog } from "../audit/audit-log.ts";
 import { pid } from "node:process";
 import type { Loaded } from "../load.ts";
 import type { GatewayOptions, Logger } from "../options.ts";
@@ -59,18 +60,28 @@ export interface ConfigDeskOptions {
   readonly loaded: Loaded;
   readonly restarts: RestartDesk;
   readonly reload: ReloadEngine;
+  readonly audit: AuditLog;
   readonly now: () => number;
   readonly logger: Logger;
 }
 
 /** Docs: configuration.md#editing-over-rpc */
 export function createConfigDesk(desk: ConfigDeskOptions): ConfigDesk {
-  const { options, loaded, restarts, reload, now, logger } = desk;
+  const { options, loaded, restarts, reload, audit, now, logger } = desk;
   const { paths } = loaded;
   const env = options.env ?? {};
 
-  const decline = async (refusal: EditRefusal): Promise<never> => {
+  const decline = async (call: WriteCall, refusal: EditRefusal): Promise<never> => {
     const { message, issues, text } = refusal;
+    // What is wrong about a value may quote it: its place is enough.
+    const detail = issues === undefined ? message : shortList(issues.map(({ path }) => path));
+    audit.note({
+      kind: "config.rejected",
+      ...auditCaller(call),
+      outcome: "denied",
+      target: call.method,
+      detail,
+    });
     const kept =
       text === undefined ? undefined : await keepRejected(text, { paths, now }).catch(() => undefined);
     throw invalidRequest(
@@ -129,8 +140,10 @@ export function createConfigDesk(desk: ConfigDeskOptions): ConfigDesk {
         effectsOf(reload.plan(settingDifferences(before, after), after, acceptance(method)));
       return tried(planning, { path: paths.configPath, effects });
     }
-    if (!planning.ok) return decline(planning.refusal);
+    if (!planning.ok) return decline(call, planning.refusal);
     await save(call, planning.plan);
+    const detail = shortList(planning.plan.changedPaths);
+    audit.note({ kind: "config.written", ...auditCaller(call), outcome: "ok", target: call.method, detail });
     return settle(call, planning.plan, accept);
   };
 
@@ -180,7 +193,10 @@ function shown({ path, message }: ConfigIssue): ConfigIssue {
 const MAX_LOGGED_PATHS = 6;
 
 function auditOf(caller: Caller, paths: readonly string[]): string {
+  return `${actorOf(caller)} changedPaths=${shortList(paths)}`;
+}
+
+function shortList(paths: readonly string[]): string {
   const more = paths.length - MAX_LOGGED_PATHS;
-  const shownPaths = [...paths.slice(0, MAX_LOGGED_PATHS), ...(more > 0 ? [`+${more} more`] : [])];
-  return `${actorOf(caller)} changedPaths=${shownPaths.join(",")}`;
+  return [...paths.slice(0, MAX_LOGGED_PATHS), ...(more > 0 ? [`+${more} more`] : [])].join(",");
 }

@@ -5,6 +5,7 @@ import { abilityMethods } from "./abilities.ts";
 import { agentChangeMethods } from "./agent-changes.ts";
 import { approvalPolicyMethods } from "./approval-policies.ts";
 import { approvalMethods } from "./approvals.ts";
+import { auditMethods } from "./audit.ts";
 import { chatRunMethods } from "./chat-runs.ts";
 import { chatMethods } from "./chat.ts";
 import { configMethods } from "./config.ts";
@@ -32,6 +33,7 @@ export function allMethods(context: GatewayContext, audience: RunAudience): Meth
     ...statusMethods(context),
     ...heartbeatMethods(context),
     ...systemMethods(context),
+    ...auditMethods(context),
     ...proxyMethods(context),
     ...listMethods(context),
     ...configMethods(context),

@@ -7,6 +7,7 @@ import {
   scopeFailure,
 } from "@openclaw/protocol";
 import { type Caller, type ConnectionView, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
+import { auditCaller, type AuditNote } from "../audit/audit-log.ts";
 import type { GatewayContext } from "../context.ts";
 
 /** What a refusal is called, by what was asked for. */
@@ -33,6 +34,8 @@ export function deviceMethods(context: GatewayContext): MethodHandlers {
     if (refusal.kind === "scope") throw scopeFailure(dialect, refusal.missing);
     throw invalidRequest(words[refusal.kind]);
   };
+  const note = (kind: AuditNote["kind"], caller: Caller, target: string) =>
+    context.audit.note({ kind, ...auditCaller(caller), outcome: "ok", target });
   const view = (device: PairedDevice, { dialect }: ConnectionView) =>
     pairedDevice(dialect, viewOf(device, context.isConnected(device.deviceId)));
   return defineMethods({
@@ -46,16 +49,21 @@ export function deviceMethods(context: GatewayContext): MethodHandlers {
 
     "device.pair.approve": async ({ params: { requestId }, ...call }) => {
       const answer = await context.devices.approve(deskCaller(call), requestId);
-      return { requestId, device: view(settle(answer, call.connection, APPROVAL), call.connection) };
+      const device = settle(answer, call.connection, APPROVAL);
+      note("pair.approved", call, device.deviceId);
+      return { requestId, device: view(device, call.connection) };
     },
 
     "device.pair.reject": async ({ params: { requestId }, ...call }) => {
       const answer = await context.devices.reject(deskCaller(call), requestId);
-      return { requestId, deviceId: settle(answer, call.connection, REJECTION).deviceId };
+      const { deviceId } = settle(answer, call.connection, REJECTION);
+      note("pair.rejected", call, deviceId);
+      return { requestId, deviceId };
     },
 
     "device.pair.remove": async ({ params: { deviceId }, ...call }) => {
       settle(await context.devices.remove(deskCaller(call), deviceId), call.connection, REMOVAL);
+      note("pair.removed", call, deviceId);
       return { deviceId };
     },
 
@@ -70,12 +78,15 @@ export function deviceMethods(context: GatewayContext): MethodHandlers {
       const change = { deviceId, role, ...(scopes !== undefined && { scopes }) };
       const answer = await context.devices.rotate(deskCaller(call), change);
       const { record, rotatedAtMs, token } = settle(answer, call.connection, ROTATION);
+      note("token.rotated", call, deviceId);
       return { deviceId, role, ...(token !== undefined && { token }), scopes: record.scopes, rotatedAtMs };
     },
 
     "device.token.revoke": async ({ params: { deviceId, role }, ...call }) => {
       const answer = await context.devices.revoke(deskCaller(call), { deviceId, role });
-      return { deviceId, role, revokedAtMs: settle(answer, call.connection, REVOCATION) };
+      const revokedAtMs = settle(answer, call.connection, REVOCATION);
+      note("token.revoked", call, deviceId);
+      return { deviceId, role, revokedAtMs };
     },
   });
 }

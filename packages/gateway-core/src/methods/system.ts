@@ -3,6 +3,7 @@ import { memoryUsage, pid, version as nodeVersion } from "node:process";
 import { type RestartPreflight, RpcError, type SystemInfo } from "@openclaw/protocol";
 import { defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
 import { actorOf } from "../actor.ts";
+import { auditCaller } from "../audit/audit-log.ts";
 import type { GatewayContext } from "../context.ts";
 import { GATEWAY_VERSION } from "../version.ts";
 import { given } from "./given.ts";
@@ -23,6 +24,8 @@ export function systemMethods(context: GatewayContext): MethodHandlers {
       const restart = context.restarts.request({ reason: METHOD, delayMs: 0, actor });
       if (restart === undefined)
         throw new RpcError("UNAVAILABLE", "the program this gateway is part of does not restart it");
+      const detail = given({ detail: reason });
+      context.audit.note({ kind: "restart.requested", ...auditCaller(call), outcome: "ok", ...detail });
       context.logger.info(`restart requested reason=${JSON.stringify(reason ?? METHOD)} ${actor}`);
       const state = preflight(context.agents.activeRuns);
       return {

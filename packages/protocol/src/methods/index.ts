@@ -5,6 +5,7 @@ import { AGENT_METHODS } from "./agent.ts";
 import { AGENTS_METHODS } from "./agents.ts";
 import { APPROVAL_POLICY_METHODS } from "./approval-policies.ts";
 import { APPROVAL_METHODS } from "./approvals.ts";
+import { AUDIT_METHODS } from "./audit.ts";
 import { CHANNELS_METHODS } from "./channels.ts";
 import { CHAT_METHODS } from "./chat.ts";
 import { CONFIG_METHODS } from "./config.ts";
@@ -34,6 +35,7 @@ export const METHODS = {
   ...HEARTBEAT_METHODS,
   ...SYSTEM_METHODS,
   ...PROXY_METHODS,
+  ...AUDIT_METHODS,
   ...LOGS_METHODS,
   ...CHANNELS_METHODS,
   ...CONFIG_METHODS,

@@ -1,0 +1,68 @@
+import { connectNode } from "@openclaw/client/node";
+import { expect, test } from "vitest";
+
+import { Patient } from "../support/patient.ts";
+import { kill } from "../support/gateway-process.ts";
+
+interface Entry {
+  readonly id: number;
+  readonly kind: string;
+  readonly actor: string;
+  readonly address: string;
+  readonly target?: string;
+  readonly outcome: string;
+  readonly detail?: string;
+}
+
+async function entries(patient: Patient, words = ""): Promise<readonly Entry[]> {
+  const { stdout } = await patient.type(`openclaw audit --json ${words}`);
+  return (JSON.parse(stdout) as { entries: readonly Entry[] }).entries;
+}
+
+test(
+  "who did what is written down without secrets, for admins, and kept over a restart",
+  { timeout: 60_000 },
+  async () => {
+    await using patient = await Patient.create();
+    const gateway = await patient.typeGateway("openclaw gateway");
+    await patient.type("openclaw health --token a-guess-0123456789");
+    await patient.type("openclaw health --token another-guess-0123");
+    await patient.type("openclaw config set ui.seamColor '\"#445566\"'");
+    const url = `ws://127.0.0.1:${patient.port}`;
+    const admin = await connectNode({ url, auth: { token: patient.token }, scopes: ["operator.admin"] });
+    const { hash: baseHash } = await admin.request("config.get", {});
+    const raw = '{ gateway: { port: "s3cret" } }';
+    await expect(admin.request("config.patch", { raw, baseHash })).rejects.toThrow("invalid config");
+    await admin.close();
+
+    const first = await entries(patient);
+    expect(first.map(({ kind, outcome, target }) => [kind, outcome, target ?? null]).reverse()).toEqual([
+      ["gateway.started", "ok", null],
+      ["auth.failed", "denied", null],
+      ["pair.approved", "ok", expect.any(String)],
+      ["config.written", "ok", "config.set"],
+      ["config.rejected", "denied", "config.patch"],
+    ]);
+    expect(first.map(({ id }) => id)).toEqual([5, 4, 3, 2, 1]);
+    const byKind = (kind: string) => first.find((entry) => entry.kind === kind);
+    expect(byKind("auth.failed")).toMatchObject({ actor: "cli", address: "127.0.0.1" });
+    expect(byKind("config.written")).toMatchObject({ detail: "ui" });
+    expect(byKind("config.rejected")).toMatchObject({ detail: "gateway.port" });
+    expect(JSON.stringify(first)).not.toMatch(/guess|445566|s3cret|a-token-for/);
+
+    expect((await entries(patient, "--kind config.written --limit 1")).map(({ id }) => id)).toEqual([4]);
+    expect((await patient.type("openclaw audit --kind nothing --json")).code).toBe(1);
+    const text = await patient.type("openclaw audit --kind auth.failed");
+    expect(text.stdout).toMatch(/│ auth\.failed +│ cli +│ 127\.0\.0\.1 +│ .*│ denied +│/);
+
+    const reader = await connectNode({ url, auth: { token: patient.token }, scopes: ["operator.read"] });
+    await expect(reader.request("audit.list", {})).rejects.toThrow("missing scope: operator.admin");
+    await reader.close();
+
+    await kill(gateway, "SIGTERM");
+    await patient.typeGateway("openclaw gateway");
+    const [newest, stopped, ...older] = await entries(patient);
+    expect([newest?.kind, stopped?.kind]).toEqual(["gateway.started", "gateway.stopped"]);
+    expect(older.slice(-5)).toEqual(first);
+  },
+);
