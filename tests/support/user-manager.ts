@@ -10,6 +10,11 @@ import { cli, type CommandResult } from "./gateway-process.ts";
 /** The program of systemd, where there is one. */
 export const SYSTEMD = ["/usr/lib/systemd/systemd", "/lib/systemd/systemd"].find((path) => existsSync(path));
 
+/** The program that keeps the journal, where there is one. */
+export const JOURNALD = ["/usr/lib/systemd/systemd-journald", "/lib/systemd/systemd-journald"].find((path) =>
+  existsSync(path),
+);
+
 /** Trees of cgroups in which a user manager may get a group of its own. */
 export const CGROUPS = ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified", "/sys/fs/cgroup"];
 
@@ -24,6 +29,13 @@ for root in ${CGROUPS.join(" ")}; do
     mkdir -p "$root/$GROUP" && echo $$ > "$root/$GROUP/cgroup.procs" || true
   fi
 done
+if [ -n "$JOURNALD" ]; then
+  mkdir -p /run/systemd/journal /run/log
+  mount -t tmpfs tmpfs /run/log
+  mkdir /run/log/journal
+  "$JOURNALD" 2>/dev/null &
+  for look in $(seq 100); do [ -S /run/systemd/journal/stdout ] && break; sleep 0.05; done
+fi
 exec ${SYSTEMD ?? "false"} --user
 `;
 
@@ -52,14 +64,15 @@ export class ManagedUser implements AsyncDisposable {
     this.#manager = manager;
   }
 
-  static async create(): Promise<ManagedUser> {
+  /** @param options.hasJournal a journal of their own takes what services print */
+  static async create({ hasJournal = false } = {}): Promise<ManagedUser> {
     const folder = await mkdtemp(join(tmpdir(), "openclaw-systemd-"));
     const group = folder.slice(folder.lastIndexOf("/") + 1);
     await mkdir(join(folder, "home"));
     await mkdir(join(folder, "run"), { mode: 0o700 });
     await chmod(join(folder, "run"), 0o700);
     const manager = spawn("unshare", ["-m", "--propagation", "private", "sh", "-c", START], {
-      env: { ...environment(folder), GROUP: group },
+      env: { ...environment(folder), GROUP: group, JOURNALD: hasJournal ? (JOURNALD ?? "") : "" },
       cwd: folder,
       stdio: ["ignore", "ignore", "pipe"],
     });
@@ -104,6 +117,16 @@ export class ManagedUser implements AsyncDisposable {
   /** Runs any program as this user. */
   run(program: string, ...words: readonly string[]): Promise<CommandResult> {
     return this.#run(program, words);
+  }
+
+  /** Lines that a unit printed to the journal, in order. */
+  async journal(unit: string): Promise<readonly string[]> {
+    // The journal lies in a mount namespace of its own.
+    const folder = `/proc/${this.#manager.pid}/root/run/log/journal`;
+    const group = await this.property(unit, "ControlGroup");
+    const about = ["--directory", folder, `_SYSTEMD_CGROUP=${group}`, "--output", "cat", "--no-pager"];
+    const { stdout } = await this.#run("/usr/bin/journalctl", about);
+    return stdout.split("\n").filter((line) => line !== "" && !line.startsWith("-- "));
   }
 
   /** Adds settings to a unit the way an operator does, by a drop-in. */
