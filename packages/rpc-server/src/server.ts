@@ -233,6 +233,7 @@ class SocketServer implements RpcServer {
     this.#options.traffic?.admitted?.(view, {
       methods: methods.length,
       events: events.length,
+      presence: payload.snapshot.presence.length,
       stateVersion: payload.snapshot.stateVersion,
     });
     this.#guard("onReady", () => onReady?.(view));

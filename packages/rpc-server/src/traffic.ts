@@ -31,8 +31,10 @@ export interface SentEvent {
 
 /** What a client was told when it was admitted. */
 export interface Welcome {
+  /** How many of each it was told of. */
   readonly methods: number;
   readonly events: number;
+  readonly presence: number;
   readonly stateVersion: StateVersion;
 }
 

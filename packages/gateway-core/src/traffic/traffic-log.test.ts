@@ -31,7 +31,7 @@ const view = {
   connectedAt: 4_000,
 } as unknown as ConnectionView;
 
-const WELCOME = { methods: 91, events: 19, stateVersion: { presence: 1, health: 2 } };
+const WELCOME = { methods: 91, events: 19, presence: 3, stateVersion: { presence: 2, health: 1 } };
 
 describe("slow", () => {
   test("tells of answers that were refused or took 50 ms, and of nothing else", () => {
@@ -67,11 +67,11 @@ describe("compact", () => {
     expect(lines).toEqual([
       "← open remoteAddr=127.0.0.1 conn=2f5a9e4c…6c3f",
       "← connect client=cli version=dev mode=cli clientId=cli platform=linux auth=token",
-      "→ hello-ok methods=91 events=19 presence=1 stateVersion=2",
+      "→ hello-ok methods=91 events=19 presence=3 stateVersion=2",
       "⇄ res ✓ health 3ms id=r1",
       "⇄ res ✓ health 3ms conn=962edfec…d128 id=r2",
       "⇄ res ✓ health 3ms conn=2f5a9e4c…6c3f id=r3",
-      "← close code=1000 durationMs=1000 handshake=connected lastFrameMethod=health lastFrameId=r1",
+      "→ close code=1000 durationMs=1000 handshake=connected lastFrameType=req lastFrameMethod=health lastFrameId=r1",
     ]);
   });
 

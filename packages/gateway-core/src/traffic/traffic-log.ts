@@ -54,11 +54,11 @@ function everything({ style, logger, now }: TrafficLogOptions): TrafficListener 
     logger.info(trafficText({ ...line, ...(isNamed && { connId }) }));
   };
   return {
-    admitted: (connection, { methods, events, stateVersion: { presence, health } }) => {
+    admitted: (connection, { methods, events, presence, stateVersion }) => {
       const { connId, peer } = connection;
       log({ arrow: "←", kind: "open", meta: { remoteAddr: peer.clientIp }, connId });
       log({ arrow: "←", kind: "connect", meta: clientMeta(connection), connId });
-      const meta = { methods, events, presence, stateVersion: health };
+      const meta = { methods, events, presence, stateVersion: stateVersion.presence };
       log({ arrow: "→", kind: "hello-ok", meta, connId });
     },
     asked: (call) => {
@@ -79,7 +79,7 @@ function everything({ style, logger, now }: TrafficLogOptions): TrafficListener 
     gone: (connection, end) => {
       const { connId, connectedAt } = connection;
       log({
-        arrow: "←",
+        arrow: "→",
         kind: "close",
         meta: closeMeta(end, now() - connectedAt, lastCalls.get(connId)),
         connId,
@@ -106,5 +106,6 @@ function clientMeta({ client, grant }: ConnectionView) {
 }
 
 function closeMeta({ code }: Disconnect, durationMs: number, last: AskedCall | undefined) {
-  return { code, durationMs, handshake: "connected", lastFrameMethod: last?.method, lastFrameId: last?.id };
+  const lastFrame = last && { lastFrameType: "req", lastFrameMethod: last.method, lastFrameId: last.id };
+  return { code, durationMs, handshake: "connected", ...lastFrame };
 }
