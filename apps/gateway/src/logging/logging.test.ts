@@ -17,6 +17,7 @@ interface TestLogging extends AsyncDisposable {
 
 async function testLogging(
   levels: { fileLevel?: LogLevel; consoleLevel?: LogLevel } = {},
+  redactor = createRedactor({ isRedacting: true }),
 ): Promise<TestLogging> {
   const folder = await temporaryFolder();
   const path = join(folder.path, "test.log");
@@ -28,7 +29,7 @@ async function testLogging(
     }),
     file: new LogFile({ maxFileBytes: 1e6, maxTotalBytes: 1e7, maxAgeDays: 1, names: fixedName(path) }),
     console: { out: (line) => out.push(line), err: (line) => err.push(line) },
-    redactor: createRedactor({ isRedacting: true }),
+    redactor,
   });
   const lines = async () => {
     await logging.flush();
@@ -121,6 +122,16 @@ describe("createLogging", () => {
     ]);
     expect(everything).not.toContain(canary);
     expect(everything).toContain("failed with ***");
+  });
+
+  test("T-LOG-03 hides secrets of the traffic even where redaction is off", async () => {
+    await using t = await testLogging({}, createRedactor({ isRedacting: false }));
+    for (const name of ["gateway/ws", "gateway"])
+      t.logging.subsystem(name).info("errorMessage=bad Bearer abcdefghij0123456789", { token: "x" });
+    expect(await t.lines()).toMatchObject([
+      { "1": { token: "***" }, "2": "errorMessage=bad Bearer abcdef…6789" },
+      { "1": { token: "x" }, "2": "errorMessage=bad Bearer abcdefghij0123456789" },
+    ]);
   });
 
   test("T-LOG-01 keeps hostile text on one line of each sink", async () => {

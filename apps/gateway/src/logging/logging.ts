@@ -5,7 +5,7 @@ import { formatLine, type ConsoleFormat } from "./console-format.ts";
 import { fileLine } from "./file-line.ts";
 import { SEVERITY_IDS, thresholdId, type Severity } from "./levels.ts";
 import { toRecord, type LogRecord } from "./record.ts";
-import type { Redactor } from "./redactor.ts";
+import { createRedactor, type Redactor } from "./redactor.ts";
 import { RepeatFilter } from "./repeat-filter.ts";
 import type { LoggingSettings } from "./settings.ts";
 
@@ -54,12 +54,15 @@ export interface Logging {
   flushSync(): void;
 }
 
+// What clients send is nobody's own text: its secrets are hidden whatever is set.
+const TRAFFIC = "gateway/ws";
 const RECENT_LINES = 200;
 const MAX_SUBSYSTEMS = 256;
 
 /** Puts the sinks together. Every record is cleaned, redacted and folded once, before any sink sees it. */
 export function createLogging(parts: LoggingParts): Logging {
   const { file, redactor } = parts;
+  const strict = alwaysRedacting(redactor);
   const recent: string[] = [];
   const remember = (line: string) => {
     if (recent.push(line) > RECENT_LINES) recent.shift();
@@ -70,7 +73,7 @@ export function createLogging(parts: LoggingParts): Logging {
     const { fileLevel, consoleLevel } = parts.choice().levels;
     const id = SEVERITY_IDS[severity];
     if (id < thresholdId(fileLevel) && id < thresholdId(consoleLevel)) return;
-    repeats.push(toRecord({ severity, subsystem, text, meta }, redactor));
+    repeats.push(toRecord({ severity, subsystem, text, meta }, subsystem === TRAFFIC ? strict : redactor));
   };
   return {
     subsystem: (name) => ({
@@ -95,6 +98,16 @@ export function createLogging(parts: LoggingParts): Logging {
       repeats.flush();
       file.flushSync();
     },
+  };
+}
+
+/** A redactor with the built-in patterns on top of those in force. */
+function alwaysRedacting(redactor: Redactor): Redactor {
+  const builtIn = createRedactor({ isRedacting: true });
+  return {
+    ...redactor,
+    redact: (text) => builtIn.redact(redactor.redact(text)),
+    isSecretName: (name) => builtIn.isSecretName(name),
   };
 }
 

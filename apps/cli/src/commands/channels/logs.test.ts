@@ -66,7 +66,10 @@ describe("channels logs", () => {
   test("says when there is nothing, also when there is no log", async () => {
     await using home = await homeWithLog("gateway");
     const { code, stdout } = await home.openclaw(["channels", "logs", "--channel", "irc"]);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: `Log file: ${home.file}\nNo matching log lines.\n` });
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: "Log file: ~/logs/gateway.log\nNo matching log lines.\n",
+    });
     await home.configure({ logging: { file: `${home.file}.gone` } });
     expect((await home.openclaw(["channels", "logs"])).stdout).toContain("No matching log lines.\n");
   });

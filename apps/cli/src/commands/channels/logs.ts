@@ -1,6 +1,6 @@
 import { tailLog } from "@openclaw/logs";
 
-import { print, printJson, type CommandContext } from "../../context.ts";
+import { printJson, tell, type CommandContext } from "../../context.ts";
 import { CliFailure } from "../../failure.ts";
 import { logFile } from "../../local/log-file.ts";
 import { logFilter } from "../../logs/log-filter.ts";
@@ -32,7 +32,7 @@ export async function run(context: CommandContext, options: Options): Promise<nu
     .filter(accepts)
     .slice(-wanted);
   if (options.json) printJson(io, { file, channel, lines });
-  else if (tail === undefined || lines.length === 0) print(io, `Log file: ${file}`, "No matching log lines.");
+  else if (tail === undefined || lines.length === 0) tell(io, `Log file: ${file}`, "No matching log lines.");
   else {
     const shown = new Set(lines.map(({ raw }) => raw));
     // It is given every line: what it is not shown it would take for lost.
