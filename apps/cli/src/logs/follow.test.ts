@@ -16,7 +16,7 @@ function batch(cursor: number): LogsTail {
 // Each connection is the list of what its tails give: a cursor, or the error that ends it.
 function following(
   connections: (readonly (number | Error)[] | Error)[],
-  answer: (step: number) => LogsTail = batch,
+  { answer = batch, intervalMs = 0 }: { answer?: (step: number) => LogsTail; intervalMs?: number } = {},
 ) {
   const seen: LogPlace[] = [];
   const losses: number[] = [];
@@ -39,7 +39,7 @@ function following(
     batch: () => undefined,
     lost: (_error, delayMs) => losses.push(delayMs),
     isOutputClosed: () => false,
-    intervalMs: 0,
+    intervalMs,
     signal: controller.signal,
     random: () => 0,
   };
@@ -58,12 +58,9 @@ describe("followLogs", () => {
   });
 
   test("reads on from an exact position where the gateway gives one, at once while there is more", async () => {
-    const { seen, followed } = following([[10, 20, LOST]], (step) => ({
-      ...batch(step),
-      position: `file:${step}`,
-      // A pause would never end here.
-      hasMore: true,
-    }));
+    const answer = (step: number) => ({ ...batch(step), position: `file:${step}`, hasMore: true });
+    // A pause would not end before the test does.
+    const { seen, followed } = following([[10, 20, LOST]], { answer, intervalMs: 2 ** 31 - 1 });
     await followed;
     expect(seen).toEqual([{ position: "end" }, { position: "file:10" }, { position: "file:20" }]);
   });
