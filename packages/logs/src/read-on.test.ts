@@ -159,7 +159,7 @@ describe("tailLog with a position", () => {
           expect(follower.lines).toEqual(written);
         },
       ),
-      { seed: 7, numRuns: 60 },
+      { seed: 7, numRuns: 30 },
     );
   });
 });

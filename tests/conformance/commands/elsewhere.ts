@@ -1,7 +1,8 @@
 /** Recordings that are no row here: what they wait for, or which test has them. */
 export const ELSEWHERE: Readonly<Record<string, string>> = {
   "svc-*": "commands on the service: packages/service and apps/cli/src/commands/gateway",
-  "gateway-log-*": "the console of a running gateway: apps/gateway/src/logging, tests/e2e/traffic-log.test.ts",
+  "gateway-log-*":
+    "the console of a running gateway: apps/gateway/src/logging, tests/e2e/traffic-log.test.ts",
   "doctor-*": "apps/cli/src/commands/doctor.test.ts",
   "invalid-config-doctor": "apps/cli/src/commands/doctor.test.ts",
   "cron-*": "waits for scheduled jobs",
