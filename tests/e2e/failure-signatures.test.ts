@@ -13,9 +13,11 @@ import {
   waitFor,
 } from "../support/gateway-process.ts";
 import { Terminal } from "../support/terminal.ts";
+import { ManagedUser, whyNoUserManager } from "../support/user-manager.ts";
 
 const BIN = join(root, "node_modules/.bin");
 const LISTENS = /\] listening on ws:\/\//;
+const TAKEN = /another gateway instance is already listening[^]*EADDRINUSE/;
 const TOKEN = "a-token-that-is-long-enough-for-tests";
 
 /** What a shell was told and said. */
@@ -114,7 +116,6 @@ describe("a start that is refused prints the line that makes it possible", () =>
   }
 
   const WITHOUT_AUTH = /^refusing to bind gateway .* without auth/m;
-  const TAKEN = /another gateway instance is already listening[^]*EADDRINUSE/;
   const BLOCKED = /^Gateway start blocked: set gateway\.mode=local/m;
   const open = { mode: "local", auth: { mode: "none" } };
 
@@ -174,6 +175,29 @@ describe("a start that is refused prints the line that makes it possible", () =>
     const line = `openclaw gateway --port ${port}`;
     await mend(person, line, { port: Number(port), signature: TAKEN, code: 1 });
     expect(await kill(holder, "SIGKILL")).toBe("SIGTERM");
+  });
+});
+
+const obstacle = whyNoUserManager();
+const inTheWay = `a service in the way${obstacle === undefined ? "" : ` (skipped: ${obstacle})`}`;
+
+describe.skipIf(obstacle !== undefined)(inTheWay, () => {
+  test("`another gateway instance is already listening`: the printed line stops it where it is kept alive", async () => {
+    await using user = await ManagedUser.create();
+    const port = String(await freePort());
+    expect(await user.openclaw("gateway", "install", "--port", port)).toMatchObject({ code: 0 });
+    const failed = await user.openclaw("gateway", "--port", port);
+    expect(failed).toMatchObject({ code: 1, stderr: expect.stringMatching(TAKEN) });
+    expect(failed.stderr).not.toContain("Next: ");
+    const [, step = ""] = /^Tip: openclaw (.*)$/m.exec(failed.stderr) ?? [];
+    expect(await user.openclaw(...step.split(" "))).toMatchObject({ code: 0 });
+    const line = user.command("gateway", "--port", port).join(" ");
+    const started = await user.run(
+      "sh",
+      "-c",
+      `${line} & until curl -sf http://127.0.0.1:${port}/healthz; do sleep 0.1; done; kill $!; wait $!`,
+    );
+    expect(started).toMatchObject({ code: 0, stdout: expect.stringMatching(LISTENS) });
   });
 });
 
