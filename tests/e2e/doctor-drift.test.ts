@@ -261,6 +261,40 @@ describe.skipIf(obstacle !== undefined)(title, () => {
       if (fix === INSTALL && lacks.length === 0) expect(await readFile(unit, "utf8")).toBe(installed);
     },
   );
+
+  test("service-disabled: told, and gone when the printed fix is typed", { timeout: 60_000 }, async () => {
+    await writeFile(unit, installed);
+    await user.systemctl("daemon-reload");
+    expect(await user.systemctl("disable", UNIT)).toMatchObject({ code: 0 });
+    const [found, ...others] = await diagnose();
+    expect([found?.code, others]).toEqual(["service-disabled", []]);
+    expect(await type(found?.fix ?? "")).toMatchObject({ code: 0 });
+    expect(await diagnose()).toEqual([]);
+    expect(await user.property(UNIT, "UnitFileState")).toBe("enabled");
+  });
+
+  test.each([
+    ["service-legacy", "clawdbot-gateway.service", "clawdbot"],
+    ["service-other", "my-openclaw.service", "openclaw"],
+  ])(
+    "%s: runs no more and is gone when the printed fix is typed",
+    { timeout: 60_000 },
+    async (code, name, program) => {
+      const path = join(unit, "..", name);
+      const service = `ExecStart=/bin/sh -c 'exec sleep 600 # ${program}'`;
+      await writeFile(path, `[Service]\n${service}\n[Install]\nWantedBy=default.target\n`);
+      await user.systemctl("daemon-reload");
+      expect(await user.systemctl("enable", "--now", name)).toMatchObject({ code: 0 });
+      const before = await files();
+      const [found, ...others] = await diagnose();
+      expect([found?.code, others]).toEqual([code, []]);
+      expect(await type(found?.fix ?? "")).toMatchObject({ code: 0 });
+      expect(await diagnose()).toEqual([]);
+      expect(await user.property(name, "ActiveState")).not.toBe("active");
+      const changed = changedFiles(before, await files());
+      expect(changed.filter((file) => !file.endsWith(name) && !file.endsWith(".wants"))).toEqual([]);
+    },
+  );
 });
 
 function missing(code: string): never {

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 
 import { installRelease } from "../support/other-release.ts";
+import { freePort } from "../support/gateway-process.ts";
 import { changedFiles, Patient } from "../support/patient.ts";
+import { SshServer, whyNoSsh } from "../support/ssh-server.ts";
 
 /** One thing that can be wrong with a gateway in the foreground. */
 interface Row {
@@ -165,6 +167,32 @@ test("gateway-version-skew: told, and gone when the printed fix is typed", { tim
   await typeFix(patient, found?.fix ?? "", {});
   expect(await patient.findings()).toEqual([]);
 });
+
+const sshObstacle = whyNoSsh();
+
+test.skipIf(sshObstacle !== undefined)(
+  `gateway-remote-unreachable: opens the tunnel that it is told of${sshObstacle === undefined ? "" : ` (skipped: ${sshObstacle})`}`,
+  { timeout: 120_000 },
+  async () => {
+    await using server = await SshServer.start();
+    await using patient = await Patient.create();
+    const near = await freePort();
+    await patient.typeGateway(elsewhere(patient));
+    const remote = { url: `ws://127.0.0.1:${near}`, token: patient.token, sshTarget: "gateway-host" };
+    await patient.configure({ mode: "remote", remote });
+    const [found] = await patient.findings();
+    expect(found).toMatchObject({
+      code: "gateway-remote-unreachable",
+      fix: `ssh -f -N -L ${near}:127.0.0.1:18789 gateway-host`,
+    });
+    const PATH = await server.client("gateway-host");
+    // The port at the far end is the usual one, which this machine may use for something else.
+    const typed = (found?.fix ?? "").replace(":18789 ", `:${patient.port} `);
+    // What stays in the background keeps its output open.
+    expect(await patient.type(`PATH=${PATH}:$PATH; ${typed} >/dev/null 2>&1`)).toMatchObject({ code: 0 });
+    expect(await patient.findings()).toEqual([]);
+  },
+);
 
 /** Types a fix as it is printed, and gives the variables the shell has then. */
 async function typeFix(

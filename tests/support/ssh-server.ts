@@ -22,6 +22,8 @@ export class SshServer implements AsyncDisposable {
   readonly #port: number;
   readonly #server: ChildProcess;
   readonly #tunnels = new Set<ChildProcess>();
+  /** Each ends what a client has put into the background. */
+  readonly #clients: (() => void)[] = [];
 
   private constructor(folder: string, port: number, server: ChildProcess) {
     this.#folder = folder;
@@ -64,16 +66,35 @@ export class SshServer implements AsyncDisposable {
     return own;
   }
 
-  /** `ssh -N -L from:127.0.0.1:to user@host`, as in the runbook; resolves when its port answers. */
-  async tunnel(from: number, to: number): Promise<ChildProcess> {
-    const options = {
+  /** A folder with an `ssh` that knows this server by a name, as the configuration of a user's own would have it. */
+  async client(name: string): Promise<string> {
+    const server = { HostName: "127.0.0.1", Port: String(this.#port), User: userInfo().username };
+    // What goes to the background can be ended by the socket that it listens on.
+    const facts = { ...server, ControlMaster: "auto", ControlPath: join(this.#folder, "control") };
+    const lines = Object.entries({ ...facts, ...this.#options() }).map(([key, value]) => `  ${key} ${value}`);
+    const config = join(this.#folder, "client");
+    await writeFile(config, `Host ${name}\n${lines.join("\n")}\n`);
+    const folder = join(this.#folder, "bin");
+    await mkdir(folder);
+    const real = spawnSync("sh", ["-c", "command -v ssh"]).stdout.toString().trim();
+    this.#clients.push(() => void spawnSync(real, ["-F", config, "-O", "exit", name]));
+    await writeFile(join(folder, "ssh"), `#!/bin/sh\nexec ${real} -F ${config} "$@"\n`, { mode: 0o755 });
+    return folder;
+  }
+
+  #options(): Readonly<Record<string, string>> {
+    return {
       IdentityFile: join(this.#folder, "mine"),
       UserKnownHostsFile: join(this.#folder, "known"),
       IdentitiesOnly: "yes",
       ExitOnForwardFailure: "yes",
       BatchMode: "yes",
     };
-    const flags = Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+  }
+
+  /** `ssh -N -L from:127.0.0.1:to user@host`, as in the runbook; resolves when its port answers. */
+  async tunnel(from: number, to: number): Promise<ChildProcess> {
+    const flags = Object.entries(this.#options()).flatMap(([name, value]) => ["-o", `${name}=${value}`]);
     const args = ["-F", "none", "-p", String(this.#port), ...flags];
     const forward = ["-N", "-L", `${from}:127.0.0.1:${to}`, `${userInfo().username}@127.0.0.1`];
     const child = spawn("ssh", [...args, ...forward], { stdio: ["ignore", "ignore", "pipe"] });
@@ -84,6 +105,7 @@ export class SshServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const end of this.#clients) end();
     await Promise.all([...this.#tunnels, this.#server].map((child) => kill(child, "SIGKILL")));
     await rm(this.#folder, { recursive: true, force: true });
   }
