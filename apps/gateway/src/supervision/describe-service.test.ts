@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { resolvePaths } from "@openclaw/config";
 import { type FakeAnswer, fakeTools } from "@openclaw/service/testing";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
@@ -7,13 +8,12 @@ import { describeService } from "./describe-service.ts";
 
 interface Situation {
   readonly env?: Readonly<Record<string, string>>;
-  readonly profile?: string;
   readonly systemctl?: Readonly<Record<string, FakeAnswer>>;
   /** Name of the unit on file; `null` for none. */
   readonly unit?: string | null;
 }
 
-async function describeIn({ env = {}, profile, systemctl = {}, unit }: Situation) {
+async function describeIn({ env = {}, systemctl = {}, unit }: Situation) {
   await using home = await temporaryFolder();
   await using tools = await fakeTools();
   await tools.add("systemctl", systemctl);
@@ -24,7 +24,7 @@ async function describeIn({ env = {}, profile, systemctl = {}, unit }: Situation
       join(folder, unit ?? "openclaw-gateway.service"),
       "[Service]\nExecStart=/usr/bin/node /x/openclaw.js gateway\n",
     );
-  const paths = { home: home.path, ...(profile !== undefined && { profile }) };
+  const paths = resolvePaths({ env: { HOME: home.path, ...env }, homeDir: home.path, cwd: home.path });
   const lines = await describeService({ env, paths, platform: "linux", toolFolders: [tools.folder] });
   return { lines, calls: await tools.calls() };
 }
@@ -42,7 +42,6 @@ describe("describeService", () => {
   test("speaks of the service of its own profile", async () => {
     const { lines } = await describeIn({
       env: { OPENCLAW_PROFILE: "work" },
-      profile: "work",
       unit: "openclaw-gateway-work.service",
     });
     expect(lines.slice(1)).toEqual([

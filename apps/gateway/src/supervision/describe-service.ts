@@ -1,11 +1,11 @@
-import { type Env, type Paths } from "@openclaw/config";
+import { commandName, type Env, type Paths } from "@openclaw/config";
 import { GATEWAY_VERSION } from "@openclaw/gateway-core";
 import { createSupervisor, ServiceError, serviceNames, type Supervisor } from "@openclaw/service";
 
 /** Whose service is meant. */
 export interface ServiceOwner {
   readonly env: Env;
-  readonly paths: Pick<Paths, "home" | "profile">;
+  readonly paths: Paths;
   /** @default that of this process */
   readonly platform?: string;
   /** @default where the system keeps its tools */
@@ -23,8 +23,7 @@ export async function describeService(owner: ServiceOwner): Promise<readonly str
   if (env["INVOCATION_ID"] && env["OPENCLAW_SYSTEMD_UNIT"] === supervisor.name) return [];
   const state = await loadedText(supervisor);
   if (state === undefined) return [];
-  const program = paths.profile === undefined ? "openclaw" : `openclaw --profile ${paths.profile}`;
-  return [state, `Tip: ${program} gateway stop`, `Or: ${supervisor.stopCommand}`];
+  return [state, `Tip: ${commandName(paths, env)} gateway stop`, `Or: ${supervisor.stopCommand}`];
 }
 
 function supervisorOf({ env, paths: { home }, ...o }: ServiceOwner): Supervisor | undefined {
