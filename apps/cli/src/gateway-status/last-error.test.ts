@@ -52,7 +52,7 @@ describe("the last error of a service that does not serve", () => {
   test.each<[string, Situation, string]>([
     [
       "is the newest telling line of the journal",
-      { show: FAILED, journal: `starting\n${BLOCKED}\n  at somewhere\n` },
+      { show: FAILED, journal: `Gateway failed to start: before\nstarting\n${BLOCKED}\n  at somewhere\n` },
       BLOCKED,
     ],
     [
