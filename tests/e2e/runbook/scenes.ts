@@ -200,6 +200,9 @@ async function stops(desk: Desk, line: string): Promise<void> {
   expect(await desk.bootId(PORT)).toBeUndefined();
   expect((await desk.machine.run(`systemctl --user is-active ${UNIT}`)).stdout).toBe("inactive\n");
   expect((await desk.machine.run("pgrep openclaw")).stdout).toBe("");
+  expect(await desk.type("openclaw gateway status")).toContain(
+    "Next: start it with: openclaw gateway start\n",
+  );
 }
 
 async function mends(desk: Desk, line: string): Promise<void> {

@@ -112,7 +112,7 @@ export async function gatewayStatus(context: CommandContext, flags: StatusFlags)
     },
     port: usage,
     ...(ownPort !== port && { portCli: await inspectPort(context.io.machine, ownPort) }),
-    ...(probe && { rpc: rpcSummary(probe, probeUrl) }),
+    ...(probe && { rpc: rpcSummary(startingService(probe, localProbe && look, context), probeUrl) }),
     ...(versionSkew && { versionSkew }),
     ...(await lastErrorOf(context, look, { probe: localProbe, usage })),
     extraServices,
@@ -121,6 +121,13 @@ export async function gatewayStatus(context: CommandContext, flags: StatusFlags)
 
 function portOf({ url }: GatewayTarget): number {
   return Number(new URL(url).port);
+}
+
+/** A service that was stopped is what is to be started, not a gateway beside it that ends with its terminal. */
+function startingService(probe: Probe, look: ServiceLook | undefined, { program }: CommandContext): Probe {
+  const isStopped = look?.state.loaded === true && look.state.runtime.status === "stopped";
+  if (probe.ok || probe.code !== "unreachable" || !isStopped) return probe;
+  return { ...probe, hint: `start it with: ${program} gateway start` };
 }
 
 function rpcSummary(probe: Probe, url: string): NonNullable<GatewayStatus["rpc"]> {
