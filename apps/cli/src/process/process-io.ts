@@ -51,7 +51,8 @@ function output(stream: NodeJS.WriteStream, isPipeClosed: () => boolean): Output
       if (!isBroken) stream.write(text);
     },
     isTerminal: stream.isTTY === true,
-    columns: stream.columns,
+    // A terminal that nobody gave a size says 0: it may be as wide as any.
+    columns: stream.columns || undefined,
     isClosed: () => isBroken || isPipeClosed(),
   };
 }
