@@ -2,7 +2,6 @@ import { connectNode } from "@openclaw/client/node";
 import { expect, test } from "vitest";
 
 import { Patient } from "../support/patient.ts";
-import { kill } from "../support/gateway-process.ts";
 
 interface Entry {
   readonly id: number;
@@ -59,10 +58,11 @@ test(
     await expect(reader.request("audit.list", {})).rejects.toThrow("missing scope: operator.admin");
     await reader.close();
 
-    await kill(gateway, "SIGTERM");
-    await patient.typeGateway("openclaw gateway");
-    const [newest, stopped, ...older] = await entries(patient);
+    await patient.typeGateway("openclaw gateway --force");
+    const [newest, killed, stopped, ...older] = await entries(patient);
     expect([newest?.kind, stopped?.kind]).toEqual(["gateway.started", "gateway.stopped"]);
+    expect(killed).toMatchObject({ kind: "force.killed", outcome: "ok" });
+    expect(killed?.target).toMatch(new RegExp(`^pid ${gateway.pid} \\(`));
     expect(older.slice(-5)).toEqual(first);
   },
 );

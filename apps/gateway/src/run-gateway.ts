@@ -20,6 +20,7 @@ import { standardStreams } from "./process/standard-streams.ts";
 import { serve } from "./serve.ts";
 import { checkFlags, type RunFlags } from "./start/flags.ts";
 import { isDevelopment, takeFirstSteps } from "./start/first-steps.ts";
+import type { FreePortResult } from "./force/free-port.ts";
 import { forceFree } from "./start/free-own-port.ts";
 import { knownSecrets } from "./start/known-secrets.ts";
 import { prepareLastGood } from "./start/last-good.ts";
@@ -138,12 +139,13 @@ async function prepareAndServe(host: Host, loaded: LoadedConfig, wishes: Wishes)
   const { prepared } = preparation;
   await reportBefore(host, prepared, wishes);
   // Only now: a start that its configuration forbids must not stop anything.
-  if (force > 0) {
-    const freed = await forceFree(prepared.settings.port, { isRepeated: force > 1, logging });
-    if (!freed.ok) return refuseStart(host, { lines: freed.lines, exitCode: 1 });
-  }
-  return serve(host, prepared, { flags, trafficLog, isDev: wishes.isDev });
+  const freed =
+    force > 0 ? await forceFree(prepared.settings.port, { isRepeated: force > 1, logging }) : NOTHING_STOPPED;
+  if (!freed.ok) return refuseStart(host, { lines: freed.lines, exitCode: 1 });
+  return serve(host, prepared, { flags, trafficLog, isDev: wishes.isDev, stopped: freed.stopped });
 }
+
+const NOTHING_STOPPED: FreePortResult = { ok: true, stopped: [] };
 
 /** Warnings and notes that come before the gateway's own lines. */
 async function reportBefore(

@@ -7,6 +7,7 @@ import {
   type InstalledOptions,
   type TrafficLogStyle,
 } from "@openclaw/gateway-core";
+import type { StoppedProcess } from "./force/free-port.ts";
 import { type Host, refuseStart } from "./host.ts";
 import { loggingPart, loggingSource } from "./logging/logging-part.ts";
 import { type Ending, waitWithin } from "./process/closing.ts";
@@ -27,6 +28,8 @@ export interface ServeOptions {
   readonly flags: GatewayFlags;
   readonly trafficLog: TrafficLogStyle;
   readonly isDev: boolean;
+  /** Processes that had to go for the port. */
+  readonly stopped: readonly StoppedProcess[];
 }
 
 /** Part of the shutdown budget that is kept for goodbyes and for flushing. */
@@ -51,7 +54,8 @@ export async function serve(host: Host, first: Prepared, options: ServeOptions):
       trafficLog: options.trafficLog,
       // Nothing but an accepted write asks from inside, so no switch for signals stands in its way.
       onRestartRequested: ({ reason }) => restarts.ask({ cause: reason, isSignal: false }),
-      ...(memory && { memory }),
+      // The start that stopped them tells of them, not those after it.
+      ...(memory ? { memory } : { stoppedProcesses: options.stopped.map(processText) }),
     });
     try {
       await gateway.start();
@@ -72,10 +76,14 @@ export async function serve(host: Host, first: Prepared, options: ServeOptions):
   }
 }
 
+function processText({ pid, command }: StoppedProcess): string {
+  return `pid ${pid} (${command})`;
+}
+
 function makeGateway(
   { env, paths, logging, warnings }: Host & { readonly warnings: ConfigWarnings },
   { loaded, settings, isLastGood = false }: Prepared,
-  own: Pick<InstalledOptions, "flags" | "memory" | "onRestartRequested" | "trafficLog">,
+  own: Pick<InstalledOptions, "flags" | "memory" | "onRestartRequested" | "stoppedProcesses" | "trafficLog">,
 ): Gateway {
   return createGateway({
     ...own,

@@ -170,6 +170,8 @@ export function assemble(given: AssemblyOptions): Assembly {
       await passNoteOn(given, agents);
       await context.health.get();
       const { provider, model } = agents.defaultModel();
+      for (const target of options.stoppedProcesses ?? [])
+        audit.note({ kind: "force.killed", ...ITSELF, target });
       audit.note({ kind: "gateway.started", ...ITSELF, detail: GATEWAY_VERSION });
       logger.info(`agent model: ${provider}/${model}`);
       rpc.server.setPhase("ready");

@@ -57,6 +57,11 @@ interface CommonOptions {
   readonly onConfigRead?: (config: LoadedConfig) => void;
   /** How edits of the files are noticed; `polling` where the system tells of none. @default "events" */
   readonly watchMode?: WatchMode;
+  /**
+   * Processes that had to go so that this gateway can have its port, e.g. `pid 4242 (node)`: for the audit log.
+   * @default none
+   */
+  readonly stoppedProcesses?: readonly string[];
   /** `Gateway.memory` of the gateway this one takes the place of. @default nothing to remember */
   readonly memory?: GatewayMemory;
 }

@@ -2,6 +2,7 @@ import { authorize, isBoundToDevice, maySeeDevice, principalKey } from "@opencla
 import type { ApprovedNode, NodeRequest } from "@openclaw/nodes";
 import { invalidRequest, type PairedNodeView, scopeFailure } from "@openclaw/protocol";
 import { type Caller, type ConnectionView, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
+import { auditCaller, type AuditNote } from "../audit/audit-log.ts";
 import type { GatewayContext } from "../context.ts";
 import { nodePairingRequest } from "../wire-nodes.ts";
 import { given } from "./given.ts";
@@ -10,6 +11,8 @@ import { nodeAnswer } from "./node-errors.ts";
 /** What operators let nodes be asked for. */
 export function nodePairingMethods(context: GatewayContext): MethodHandlers {
   const { approvals } = context.nodes;
+  const note = (kind: AuditNote["kind"], caller: Caller, target: string) =>
+    context.audit.note({ kind, ...auditCaller(caller), outcome: "ok", target, detail: "node" });
   return defineMethods({
     "node.pair.request": ({ params: { nodeId, ...rest }, connection }) =>
       nodeAnswer(async () => {
@@ -31,6 +34,7 @@ export function nodePairingMethods(context: GatewayContext): MethodHandlers {
       nodeAnswer(async () => {
         const permit = (request: NodeRequest) => checkApproval(call.connection, request);
         const { node, token } = await approvals.approve(requestId, { ...whoIs(call), permit });
+        note("pair.approved", call, node.nodeId);
         return { requestId, node: { ...viewOf(node), ...(token !== undefined && { token }) } };
       }),
 
@@ -38,6 +42,7 @@ export function nodePairingMethods(context: GatewayContext): MethodHandlers {
       nodeAnswer(async () => {
         const permit = ({ nodeId }: NodeRequest) => checkSeen(call.connection, nodeId, "unknown requestId");
         const { nodeId } = await approvals.reject(requestId, { ...whoIs(call), permit });
+        note("pair.rejected", call, nodeId);
         return { requestId, nodeId };
       }),
 
@@ -46,6 +51,7 @@ export function nodePairingMethods(context: GatewayContext): MethodHandlers {
         checkSeen(call.connection, nodeId, "node pairing removal denied");
         await approvals.remove(nodeId, whoIs(call));
         context.dropNode(nodeId);
+        note("pair.removed", call, nodeId);
         return { nodeId };
       }),
 

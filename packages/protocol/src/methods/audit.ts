@@ -17,6 +17,7 @@ export const AUDIT_KINDS = [
   "restart.requested",
   "gateway.started",
   "gateway.stopped",
+  "force.killed",
 ] as const;
 
 export type AuditKind = (typeof AUDIT_KINDS)[number];
