@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type CommandBlock, commandBlocks } from "../support/command-blocks.ts";
-import { cli, collect, freePort, kill, TemporaryUser, waitFor } from "../support/gateway-process.ts";
+import { blocksOfPage, type CommandBlock } from "../support/command-blocks.ts";
+import { cli, collect, freePort, kill, root, TemporaryUser, waitFor } from "../support/gateway-process.ts";
 import { instanceId } from "../support/instance-id.ts";
 import { ManagedUser, whyNoUserManager } from "../support/user-manager.ts";
 
@@ -126,7 +126,7 @@ describe.skipIf(obstacle !== undefined)(title, () => {
   async function type(block: CommandBlock | undefined): Promise<string> {
     const said: string[] = [];
     let before = "";
-    for (const line of block?.lines ?? []) {
+    for (const line of block ?? []) {
       if (line.startsWith("export ")) before += `${line}; `;
       else if (/ gateway --port \d+$/.test(line)) await foreground(`${before}exec ${line}`);
       else {
@@ -152,7 +152,7 @@ describe.skipIf(obstacle !== undefined)(title, () => {
 
   beforeAll(async () => {
     user = await ManagedUser.create();
-    blocks = await commandBlocks("docs/many-gateways.md");
+    blocks = blocksOfPage(await readFile(join(root, "docs/many-gateways.md"), "utf8"));
     for (const written of ["18789", "19789", "20789"]) ports.set(written, await freePort());
     await mkdir(join(user.home, "bin"));
     const shim = `#!/bin/sh\nexec ${process.execPath} ${cli} "$@"\n`;
@@ -164,13 +164,7 @@ describe.skipIf(obstacle !== undefined)(title, () => {
   });
 
   test("every block is one of those that are typed here", () => {
-    expect(blocks.map(({ heading, lines }) => `${heading}: ${lines.length}`)).toEqual([
-      "Two side by side: 2",
-      "Two side by side: 4",
-      "A gateway to be rescued with: 5",
-      "A gateway to be rescued with: 5",
-      "A gateway to be rescued with: 1",
-    ]);
+    expect(blocks.map((lines) => lines.length)).toEqual([2, 4, 5, 5, 1]);
   });
 
   test("gateways run side by side, each with a port, a state folder, a configuration and a workspace of its own", async () => {

@@ -1,27 +1,27 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { root } from "./gateway-process.ts";
+/** Commands that stand together in a text, in its order; comments are left out. */
+export type CommandBlock = readonly string[];
 
-/** Commands of one block of a page, one a line. */
-export interface CommandBlock {
-  /** The heading it stands under. */
-  readonly heading: string;
-  readonly lines: readonly string[];
+/** The `sh` blocks of a page in Markdown. */
+export function blocksOfPage(text: string): readonly CommandBlock[] {
+  return [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block = ""]) =>
+    block.split("\n").map(withoutComment).filter(Boolean),
+  );
 }
 
-/** The shell blocks of a page of the docs, in order. @param path e.g. `docs/many-gateways.md` */
-export async function commandBlocks(path: string): Promise<readonly CommandBlock[]> {
-  const text = await readFile(join(root, path), "utf8");
-  let heading = "";
+/** The commands of a text that lost its marks, as when a web page is copied: lines that begin as commands do. */
+export function blocksOfPlainText(text: string): readonly CommandBlock[] {
+  const blocks: string[][] = [];
   let open: string[] | undefined;
-  const blocks: CommandBlock[] = [];
   for (const line of text.split("\n")) {
-    if (open === undefined && line.startsWith("#")) heading = line.replace(/^#+ /, "");
-    else if (open === undefined && line === "```sh") open = [];
-    else if (open !== undefined && line === "```") {
-      blocks.push({ heading, lines: open });
-      open = undefined;
-    } else if (open !== undefined && line.trim() !== "") open.push(line);
+    const isCommand = /^(openclaw|ssh|[A-Z_]+=\S+) /.test(line);
+    if (!isCommand && !line.startsWith("# ")) open = undefined;
+    if (!isCommand) continue;
+    if (open === undefined) blocks.push((open = []));
+    open.push(withoutComment(line));
   }
   return blocks;
+}
+
+function withoutComment(line: string): string {
+  return line.replace(/(^|\s+)# .*$/, "").trim();
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../../support/gateway-process.ts";
 import { OwnMachine, whyNoOwnMachine } from "../../support/own-machine.ts";
-import { blocksOfPage } from "./command-blocks.ts";
+import { blocksOfPage } from "../../support/command-blocks.ts";
 import { Desk } from "./desk.ts";
 import { SCENES } from "./scenes.ts";
 import { openSsh } from "./ssh.ts";

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { root } from "../../support/gateway-process.ts";
-import { blocksOfPage, blocksOfPlainText, type CommandBlock } from "./command-blocks.ts";
+import { blocksOfPage, blocksOfPlainText, type CommandBlock } from "../../support/command-blocks.ts";
 
 const source = join(root, "../shared/seed/runbook.txt");
 const page = readFileSync(join(root, "docs/runbook.md"), "utf8");
