@@ -120,6 +120,7 @@ function silentIo(home: string, port: number, argv: readonly string[]): Io {
     },
     now: () => 0,
     newId: () => "00000000-0000-4000-8000-000000000000",
+    waitSign: () => () => undefined,
     interruption: () => new AbortController().signal,
     edit: () => Promise.resolve(1),
     openPage: () => Promise.resolve(false),

@@ -52,6 +52,8 @@ export interface Io extends Environment {
   now(): number;
   /** A random UUID. */
   newId(): string;
+  /** Shows a person that an answer is waited for; the function that comes of it takes the sign away. */
+  waitSign(text: string): () => void;
   /** Aborted by the first Ctrl-C or SIGTERM; asking for it takes these signals over from the system. */
   interruption(): AbortSignal;
   /** Opens a file in the person's editor and waits for its end; its exit code. */

@@ -71,7 +71,9 @@ export async function withGateway<T>(
   use: Use<T>,
 ): Promise<T> {
   const target = findTarget(context, flags);
-  return explained(context, target, within(timeoutMs(flags), callTarget(context, target, { flags, use })));
+  const hideSign = context.io.waitSign(`Waiting for the gateway at ${target.url}`);
+  const work = within(timeoutMs(flags), callTarget(context, target, { flags, use }));
+  return explained(context, target, work.finally(hideSign));
 }
 
 /** {@link withGateway} for calls that bring deadlines of their own: `--timeout` is that of the connection alone. */

@@ -5,6 +5,7 @@ import { isatty } from "node:tty";
 import type { Io, Output } from "../io.ts";
 import { askPerson, openEditor, openPage } from "./terminal.ts";
 import { watchPipe } from "./pipe-watch.ts";
+import { waitSign } from "./wait-sign.ts";
 
 const STDIN = 0;
 const STDOUT = 1;
@@ -34,6 +35,7 @@ export function processIo(program: Pick<Io, "handOver" | "loadGateway">): Io {
     },
     now: Date.now,
     newId: () => randomUUID(),
+    waitSign,
     interruption,
     edit: openEditor,
     openPage,

@@ -134,6 +134,7 @@ function testIo({ home, words, facts, streams }: Setting): Io {
     },
     now: facts.now ?? Date.now,
     newId: () => `id-${(ids += 1)}`,
+    waitSign: () => () => undefined,
     interruption: () => facts.interruption ?? new AbortController().signal,
     edit: async (path) => {
       await facts.edit?.(path);
