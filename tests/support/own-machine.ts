@@ -106,7 +106,10 @@ export class OwnMachine implements AsyncDisposable {
     const ended = once(first, "exit").then(() => {
       throw new Error(`the machine did not boot: ${output.text}`);
     });
-    await Promise.race([waitFor(output, /^booted$/m), ended]);
+    await Promise.race([waitFor(output, /^booted$/m), ended]).catch(async (error: unknown) => {
+      await rmdir(folder);
+      throw error;
+    });
     ended.catch(() => {});
     const children = await readFile(`/proc/${first.pid}/task/${first.pid}/children`, "utf8");
     return new OwnMachine(login, first, { folder, pid: Number(children.trim()) });

@@ -27,18 +27,23 @@ test("every block of the runbook has a scene, in the order of the page", () => {
 // An operator's day on a fresh account, from top to bottom: each block goes on where the one before it ended.
 describe.skipIf(obstacle !== undefined)(title, () => {
   let desk: Desk;
+  const machines: OwnMachine[] = [];
+  const boot = async (name: string, login: string) => {
+    const machine = await OwnMachine.boot(name, login);
+    machines.push(machine);
+    return machine;
+  };
 
   beforeAll(async () => {
-    const machine = await OwnMachine.boot("host", "user");
-    const laptop = await OwnMachine.boot("laptop", "me");
+    const machine = await boot("host", "user");
+    const laptop = await boot("laptop", "me");
     desk = new Desk(machine, laptop);
     await machine.startUserManager();
     await machine.connect(laptop, ["10.89.0.1", "10.89.0.2"]);
     await openSsh(machine, laptop, "10.89.0.1");
   });
   afterAll(async () => {
-    await desk?.laptop[Symbol.asyncDispose]();
-    await desk?.machine[Symbol.asyncDispose]();
+    for (const machine of machines.reverse()) await machine[Symbol.asyncDispose]();
   });
 
   for (const scene of SCENES)
