@@ -123,13 +123,13 @@ describe("a crowd at the door", () => {
     return { socket, status: chunk.toString("latin1", 9, 12) };
   }
 
-  test("T-DOS-01 of 5,000 sockets of one address parks the newest 32, costs little memory, and the next client of it gets in", async () => {
+  test("T-DOS-01 of 15,000 sockets of one address parks the newest 32, costs little memory, and the next client of it gets in", async () => {
     const gateway = await run();
     const early = await admitted(gateway.url, connecting);
     const before = await residentMib(gateway.pid);
     const parked: Socket[] = [];
     const statuses: string[] = [];
-    for (let batch = 0; batch < 5_000; batch += 100) {
+    for (let batch = 0; batch < 15_000; batch += 100) {
       const results = await Promise.all(Array.from({ length: 100 }, () => park(gateway.port)));
       statuses.push(...results.map(({ status }) => status));
       parked.push(...results.filter(({ status }) => status === "101").map(({ socket }) => socket));
@@ -141,7 +141,8 @@ describe("a crowd at the door", () => {
     expect(open()).toEqual(parked.slice(-32));
     const late = await admitted(gateway.url, connecting);
     expect(await early.call("health")).toMatchObject({ ok: true });
-    expect((await residentMib(gateway.pid)) - before).toBeLessThan(50);
+    // Held, they would take 130 MiB and more; what is left is garbage that was not worth collecting yet.
+    expect((await residentMib(gateway.pid)) - before).toBeLessThan(90);
     for (const socket of parked) socket.destroy();
     late.end();
     early.end();

@@ -39,6 +39,8 @@ interface Admitted extends Request {
   readonly freeSlot: () => void;
 }
 
+const UNKNOWN = "unknown method";
+
 /** What calls meet besides their handler. */
 export type DispatchPorts = Pick<RpcServerOptions, "charge" | "logger" | "traffic">;
 
@@ -91,7 +93,7 @@ export class Dispatcher {
   #request(request: Request): void {
     const { session, frame } = request;
     const { grant, dialect, connId } = session.view;
-    this.#ports.traffic?.asked?.({ connId, id: frame.id, method: frame.method });
+    this.#ports.traffic?.asked?.({ connId, id: frame.id, method: this.#nameOf(frame) });
     const verdict = authorize(grant, methodScope(frame.method));
     if (!verdict.ok) {
       if (verdict.reason === "scope") return this.#fail(request, scopeFailure(dialect, verdict.missing));
@@ -161,8 +163,18 @@ export class Dispatcher {
     const { traffic } = this.#ports;
     if (!traffic) return;
     const durationMs = performance.now() - startedAt;
-    const call = { connId: session.view.connId, id: frame.id, method: frame.method };
-    traffic.answered({ ...call, ok: error === undefined, durationMs, error });
+    const method = this.#nameOf(frame);
+    const call = { connId: session.view.connId, id: frame.id, method, ok: error === undefined, durationMs };
+    // What was refused tells the client its own words again.
+    traffic.answered({
+      ...call,
+      error: error && method === UNKNOWN ? { code: error.code, message: UNKNOWN } : error,
+    });
+  }
+
+  /** A name that is none of ours is a client's text, which may be anything, a secret in the wrong place too (T-WEB-09). */
+  #nameOf({ method }: RequestFrame): string {
+    return this.#methods.has(method) ? method : UNKNOWN;
   }
 }
 

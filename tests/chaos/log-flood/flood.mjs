@@ -8,6 +8,7 @@ const IN_FLIGHT = 16;
 const METHOD = "last-heartbeat";
 /** One line for the request, one for the answer. */
 const LINES_PER_CALL = 2;
+/** No gateway has it. */
 const LAST_METHOD = "flood.end";
 
 /**
@@ -19,7 +20,7 @@ const LAST_METHOD = "flood.end";
 export async function flood({ lines, isReaderHeldUp = false, onProgress, ...sizes }) {
   const stage = await Stage.create(sizes);
   try {
-    const isLast = (line) => line.includes(` res ✗ ${LAST_METHOD} `);
+    const isLast = (line) => line.includes(" res ✗ unknown method ");
     const readers = [followByCommand(stage, isLast), followFiles(stage, isLast)];
     await Promise.all(readers.map(({ account }) => account.started));
     const watch = stage.watchSize();
