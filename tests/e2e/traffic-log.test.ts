@@ -31,9 +31,9 @@ async function talk(url: string, token: string): Promise<RawSocket> {
   return socket;
 }
 
-const NO_SUCH = "no.such *ms errorCode=INVALID_REQUEST errorMessage=missing scope: operator.admin";
+const NO_SUCH = "(unknown) *ms errorCode=INVALID_REQUEST errorMessage=missing scope: operator.admin";
 const CLOSE =
-  "→ close code=1006 durationMs=* handshake=connected lastFrameType=req lastFrameMethod=no.such lastFrameId=r2";
+  "→ close code=1006 durationMs=* handshake=connected lastFrameType=req lastFrameMethod=(unknown) lastFrameId=r2";
 
 test.each([
   [
@@ -65,7 +65,7 @@ test.each([
       "→ event health seq=1 clients=1 presenceVersion=* healthVersion=*",
       "← req health conn=* id=r1",
       "→ res ✓ health *ms conn=* id=r1",
-      "← req no.such conn=* id=r2",
+      "← req (unknown) conn=* id=r2",
       `→ res ✗ ${NO_SUCH} conn=* id=r2`,
       "→ parse-error error=the message is no JSON conn=*",
       `${CLOSE} conn=*`,

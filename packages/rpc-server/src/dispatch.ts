@@ -39,7 +39,8 @@ interface Admitted extends Request {
   readonly freeSlot: () => void;
 }
 
-const UNKNOWN = "unknown method";
+/** What stands in the place of a method's name that is not one. */
+const UNKNOWN = "(unknown)";
 
 /** What calls meet besides their handler. */
 export type DispatchPorts = Pick<RpcServerOptions, "charge" | "logger" | "traffic">;
@@ -163,19 +164,19 @@ export class Dispatcher {
     const { traffic } = this.#ports;
     if (!traffic) return;
     const durationMs = performance.now() - startedAt;
-    const method = this.#nameOf(frame);
-    const call = { connId: session.view.connId, id: frame.id, method, ok: error === undefined, durationMs };
-    // What was refused tells the client its own words again.
-    traffic.answered({
-      ...call,
-      error: error && method === UNKNOWN ? { code: error.code, message: UNKNOWN } : error,
-    });
+    const call = { connId: session.view.connId, id: frame.id, method: this.#nameOf(frame) };
+    traffic.answered({ ...call, ok: error === undefined, durationMs, error: error && withoutName(error) });
   }
 
   /** A name that is none of ours is a client's text, which may be anything, a secret in the wrong place too (T-WEB-09). */
   #nameOf({ method }: RequestFrame): string {
     return this.#methods.has(method) ? method : UNKNOWN;
   }
+}
+
+/** The client is told its own words again; nobody else is. */
+function withoutName({ code, message }: NonNullable<AnsweredCall["error"]>): AnsweredCall["error"] {
+  return { code, message: message.startsWith("unknown method: ") ? "unknown method" : message };
 }
 
 function callerOf({ view: connection }: Session, { traceparent }: RequestFrame): Caller {

@@ -6,7 +6,7 @@ export interface AskedCall {
   readonly connId: string;
   /** Id of the request, as the client chose it. */
   readonly id: string;
-  /** `unknown method` for any that the gateway does not have. */
+  /** `(unknown)` for any that the gateway does not have. */
   readonly method: string;
 }
 

@@ -20,7 +20,7 @@ const LAST_METHOD = "flood.end";
 export async function flood({ lines, isReaderHeldUp = false, onProgress, ...sizes }) {
   const stage = await Stage.create(sizes);
   try {
-    const isLast = (line) => line.includes(" res ✗ unknown method ");
+    const isLast = (line) => line.includes(" res ✗ (unknown) ");
     const readers = [followByCommand(stage, isLast), followFiles(stage, isLast)];
     await Promise.all(readers.map(({ account }) => account.started));
     const watch = stage.watchSize();
