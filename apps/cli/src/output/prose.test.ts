@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Output } from "../io.ts";
 import { prose } from "./prose.ts";
 
-const io = { homeDir: "/home/me" };
+const io = { homeDir: "/folk/me" };
 const output = (columns?: number): Output => ({
   write: () => undefined,
   isTerminal: columns !== undefined,
@@ -14,11 +14,11 @@ const output = (columns?: number): Output => ({
 
 describe("prose", () => {
   test.each([
-    ["Config: /home/me/.openclaw/openclaw.json", "Config: ~/.openclaw/openclaw.json"],
-    ["(/home/me) and '/home/me/a'", "(~) and '~/a'"],
-    ["/home/meadow/x", "/home/meadow/x"],
-    ["/mnt/home/me/x", "/mnt/home/me/x"],
-    ["/home/me.old/x", "/home/me.old/x"],
+    ["Config: /folk/me/.openclaw/openclaw.json", "Config: ~/.openclaw/openclaw.json"],
+    ["(/folk/me) and '/folk/me/a'", "(~) and '~/a'"],
+    ["/folk/meadow/x", "/folk/meadow/x"],
+    ["/mnt/folk/me/x", "/mnt/folk/me/x"],
+    ["/folk/me.old/x", "/folk/me.old/x"],
   ])("shows the home folder in %j as %j", (line, shown) => {
     expect(prose(io, output(), [line])).toEqual([shown]);
   });

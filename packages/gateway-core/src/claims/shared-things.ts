@@ -4,7 +4,7 @@ import type { LoadedConfig, Paths } from "@openclaw/config";
 
 /** Something that two gateways must not both work with. */
 export interface SharedThing {
-  /** For people, e.g. `the workspace /home/me/notes`. */
+  /** For people, e.g. `the workspace /srv/notes`. */
   readonly name: string;
   /** Where a claim on it is written. */
   readonly lockPath: string;

@@ -22,14 +22,15 @@ const answer = (more: Partial<AnsweredCall> = {}): AnsweredCall => ({
   ...more,
 });
 
-// Only what the log reads of it.
-const view = {
+const view: ConnectionView = {
   connId: A,
-  peer: { clientIp: "127.0.0.1" },
+  dialect: 3,
+  peer: { clientIp: "127.0.0.1", isLocal: true, isLoopbackPeer: true, proxyUnattributed: false },
   client: { id: "cli", version: "dev", mode: "cli", platform: "linux" },
-  grant: { method: "token" },
+  caps: new Set(),
+  grant: { principal: { kind: "shared" }, role: "operator", scopes: [], method: "token", isLocal: true },
   connectedAt: 4_000,
-} as unknown as ConnectionView;
+};
 
 const WELCOME = { methods: 91, events: 19, presence: 3, stateVersion: { presence: 2, health: 1 } };
 
