@@ -159,6 +159,60 @@ describe("a start that is refused prints the line that makes it possible", () =>
     expect(JSON.parse(first)).toEqual({ gateway: { mode: "remote" } });
   });
 
+  test("`Missing config`, lost beside state that is left: the printed line writes one for that instance", async () => {
+    await using person = await Person.create();
+    const port = await freePort();
+    await person.write(".openclaw-work/gateway.sqlite", {});
+    await writeFile(join(person.user.home, ".openclaw-work/gateway.sqlite"), "");
+    const step = await mend(person, `openclaw --profile work gateway --port ${port}`, {
+      port,
+      signature: /^Missing config\./m,
+      code: 78,
+    });
+    expect(step).toBe("openclaw --profile work config set gateway.mode local");
+  });
+
+  test.each([
+    ["a key that nobody knows", JSON.stringify({ gateway: { ...open, prot: 1 } })],
+    ["text that is no configuration", `{ gateway: { mode: "local",`],
+  ])("`Invalid config`, %s: the printed line repairs the file", async (_what, text) => {
+    await using person = await Person.create();
+    const port = await freePort();
+    await person.write(".openclaw/openclaw.json", { gateway: open });
+    // What is put back must have been there before.
+    expect(await person.type(`openclaw config set gateway.port ${port}`)).toMatchObject({ code: 0 });
+    await writeFile(join(person.user.home, ".openclaw/openclaw.json"), text, { mode: 0o600 });
+    const line = `openclaw gateway --port ${port}`;
+    const step = await mend(person, line, { port, signature: /^Invalid config at /m, code: 78 });
+    expect(step).toBe("openclaw doctor --fix");
+  });
+
+  test("`Invalid config`, a value that only the operator knows: the printed line opens the file", async () => {
+    await using person = await Person.create();
+    const port = await freePort();
+    await person.write(".openclaw/openclaw.json", { gateway: { ...open, port: "many" } });
+    const editor = join(person.user.home, "editor");
+    await writeFile(editor, `#!/bin/sh\nsed -i 's/"many"/${port}/' "$1"\n`, { mode: 0o755 });
+    const line = `export EDITOR=${editor}\nopenclaw gateway`;
+    const failed = await person.type(line);
+    expect(failed).toMatchObject({ code: 78, text: expect.stringMatching(/^Invalid config at /m) });
+    expect(printedStep(failed)).toBe("openclaw config edit");
+    expect(await person.type(`export EDITOR=${editor}`, printedStep(failed))).toMatchObject({ code: 0 });
+    expect((await person.type(line)).text).toMatch(LISTENS);
+  });
+
+  test("`gateway already running`: the printed line shows the one that does", async () => {
+    await using person = await Person.create();
+    const [port, other] = [await freePort(), await freePort()];
+    await person.write(".openclaw/openclaw.json", { gateway: { mode: "local" } });
+    expect((await person.type(`openclaw gateway --port ${port}`)).text).toMatch(LISTENS);
+    const failed = await person.type(`openclaw gateway --port ${other}`);
+    expect(failed).toMatchObject({ code: 1, text: expect.stringContaining("gateway already running") });
+    const shown = await person.type(printedStep(failed));
+    expect(shown).toMatchObject({ code: 0, text: expect.stringContaining("RPC probe: ok") });
+    expect(shown.text).toContain(`Listening: 127.0.0.1:${port}`);
+  });
+
   test("`another gateway instance is already listening`, which is a gateway of another profile", async () => {
     await using person = await Person.create();
     const port = await freePort();

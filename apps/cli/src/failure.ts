@@ -57,9 +57,7 @@ export function reportFailure(io: Io, failure: CliFailure, style: FailureStyle):
   if (style.json) {
     io.stdout.write(`${JSON.stringify(failureObject(failure), null, 2)}\n`);
   } else {
-    const { hint: next } = failure;
-    const isSaid = next === undefined || failure.details.some((line) => line.includes(next));
-    const hint = isSaid ? [] : [`Next: ${next}`];
+    const hint = failure.hint === undefined ? [] : [`Next: ${failure.hint}`];
     const message = `${style.prefix}${failure.label}${failure.message}`;
     const lines = [...failure.preface, message, ...failure.details, ...hint];
     io.stderr.write(`${prose(io, io.stderr, lines).join("\n")}\n`);

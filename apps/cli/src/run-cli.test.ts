@@ -1,3 +1,6 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
 import { describe, expect, test } from "vitest";
 
 import type { ListedCommand } from "./command-tree.ts";
@@ -121,7 +124,27 @@ describe("an invalid configuration file", () => {
     expect(stderr).toMatch(/^Invalid config at .*openclaw\.json:\n/);
     expect(stderr).toContain("Config invalid\nFile: ~/.openclaw/openclaw.json\nProblem:\n");
     expect(stderr).toMatch(/ {2}- gateway\.port: /);
-    expect(stderr).toContain("Run: openclaw doctor --fix");
+    expect(stderr).toMatch(/\nRun: openclaw doctor --fix\nNext: openclaw config edit\n$/);
+  });
+
+  test.each([
+    ["{ broken", "doctor --fix"],
+    ["{ gateway: { bogus: 1 } }", "doctor --fix"],
+    [text, "config edit"],
+  ])("ends with what mends %s in this very profile, in refusals and in warnings", async (written, fix) => {
+    await using home = await createTestHome();
+    await mkdir(join(home.home, ".openclaw-work"));
+    await writeFile(join(home.home, ".openclaw-work/openclaw.json"), written);
+    const ours = "openclaw --profile work";
+    for (const words of [
+      ["channels", "status"],
+      ["gateway", "status", "--no-probe"],
+    ]) {
+      const { stderr } = await home.openclaw(["--profile", "work", ...words]);
+      expect(stderr).toContain(`\nRun: ${ours} doctor --fix\nNext: ${ours} ${fix}\n`);
+    }
+    const { stdout } = await home.openclaw(["--profile", "work", "channels", "status", "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { hint: `${ours} ${fix}` } });
   });
 
   test("is an object with code config_invalid under --json", async () => {

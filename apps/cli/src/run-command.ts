@@ -1,4 +1,4 @@
-import { invalidConfigLines } from "@openclaw/config";
+import { invalidConfigFix, invalidConfigLines } from "@openclaw/config";
 
 import type { CommandModule } from "./commands/command-module.ts";
 import type { InvalidConfigRule } from "./commands/spec.ts";
@@ -24,18 +24,22 @@ export async function runCommand(io: Io, call: CommandCall): Promise<number> {
   const [context, command] = await Promise.all([openContext(io), call.command]);
   if (!context.loaded.valid) {
     if (call.invalidConfig === "stop") throw invalidConfigFailure(context);
-    if (call.invalidConfig === "warn") complain(io, ...invalidConfigLines(context.loaded, context.paths));
+    if (call.invalidConfig === "warn") warnOfConfig(context);
   }
   // The parser filled `options` from the very spec that names the module.
   return command.run(context, call.options as never, call.words);
 }
 
-function invalidConfigFailure({ loaded, paths }: CommandContext): CliFailure {
-  const [message, ...details] = invalidConfigLines(loaded, paths);
+function warnOfConfig({ io, loaded, paths, program }: CommandContext): void {
+  complain(io, ...invalidConfigLines(loaded, paths, program), `Next: ${program} ${invalidConfigFix(loaded)}`);
+}
+
+function invalidConfigFailure({ loaded, paths, program }: CommandContext): CliFailure {
+  const [message, ...details] = invalidConfigLines(loaded, paths, program);
   return new CliFailure(message, {
     code: "config_invalid",
     label: "",
     details,
-    hint: "openclaw doctor --fix",
+    hint: `${program} ${invalidConfigFix(loaded)}`,
   });
 }

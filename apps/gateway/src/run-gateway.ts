@@ -1,5 +1,6 @@
 import { homedir, tmpdir, userInfo } from "node:os";
 import {
+  commandName,
   type Env,
   type GatewayFlags,
   importShellEnv,
@@ -140,7 +141,13 @@ async function prepareAndServe(host: Host, loaded: LoadedConfig, wishes: Wishes)
   await reportBefore(host, prepared, wishes);
   // Only now: a start that its configuration forbids must not stop anything.
   const freed =
-    force > 0 ? await forceFree(prepared.settings.port, { isRepeated: force > 1, logging }) : NOTHING_STOPPED;
+    force > 0
+      ? await forceFree(prepared.settings.port, {
+          program: commandName(paths, env),
+          isRepeated: force > 1,
+          logging,
+        })
+      : NOTHING_STOPPED;
   if (!freed.ok) return refuseStart(host, { lines: freed.lines, exitCode: 1 });
   return serve(host, prepared, { flags, trafficLog, isDev: wishes.isDev, stopped: freed.stopped });
 }

@@ -1,10 +1,11 @@
-import type { GatewayFlags } from "@openclaw/config";
+import { commandName, type GatewayFlags } from "@openclaw/config";
 import {
   type CloseOptions,
   createGateway,
   type Gateway,
   type GatewayMemory,
   type InstalledOptions,
+  readLock,
   type TrafficLogStyle,
 } from "@openclaw/gateway-core";
 import type { StoppedProcess } from "./force/free-port.ts";
@@ -112,10 +113,13 @@ function failureContext(
   { settings: { port } }: Prepared,
   flags: GatewayFlags,
 ): FailureContext {
+  const program = commandName(paths, env);
   return {
+    program,
     takePort: takePortLine({ paths, env, flags }, port),
-    describePort: () => reportPort(port, logging),
+    describePort: () => reportPort(port, { program, logging }),
     describeService: () => describeService({ env, paths }),
+    stateHolder: () => readLock(paths.lockPath),
     isGateway: () => isGateway(port),
     isUnderSystemd: isUnderSystemd(env),
   };

@@ -67,7 +67,7 @@ export {
 
 // Showing
 export { type ConfigPathParse, getPath, parseConfigPath } from "./show/config-path.ts";
-export { invalidConfigLines, issueLine } from "./show/invalid-config.ts";
+export { invalidConfigFix, invalidConfigLines, issueLine } from "./show/invalid-config.ts";
 export { nearestName } from "./show/nearest-name.ts";
 export { redactConfig, type RedactedSnapshot, redactValue } from "./show/redact.ts";
 export { REDACTED } from "./show/redacted.ts";

@@ -97,6 +97,8 @@ export interface Supervisor extends SupervisorWords {
   restart(): Promise<readonly Step[]>;
   /** Whether the supervisor starts the service by itself. Rejects where nothing could be installed either. */
   isLoaded(): Promise<boolean>;
+  /** Whether it was left to be started by itself, as files tell. Asks nobody, never rejects. */
+  isExpected(): Promise<boolean>;
   /** What is on file; undefined when there is none, or none that can be read. Asks nobody. */
   readCommand(): Promise<ServiceCommand | undefined>;
   /** Other gateways of this user that are installed here as ours is. Asks nobody, never rejects. */

@@ -41,6 +41,7 @@ export class UnsupportedSupervisor implements Supervisor {
   stop = () => this.#refuse();
   restart = () => this.#refuse();
   isLoaded = () => this.#refuse();
+  isExpected = () => Promise.resolve(false);
   readCommand = () => Promise.resolve(undefined);
   lastLines = () => Promise.resolve([]);
   neighbours = () => Promise.resolve([]);

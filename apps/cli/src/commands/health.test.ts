@@ -1,3 +1,6 @@
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
 import { RpcError } from "@openclaw/client";
 import { describe, expect, test } from "vitest";
 
@@ -56,6 +59,30 @@ describe("health", () => {
     expect((await site.openclaw(["--profile", "spare", "health"], { env })).stderr).toContain(
       "openclaw --profile spare gateway",
     );
+  });
+
+  test("sends to the service where one is to run here, and asks no supervisor", async () => {
+    await using site = await createDownSite();
+    const units = join(site.home, ".config/systemd/user");
+    await mkdir(join(units, "default.target.wants"), { recursive: true });
+    await symlink(
+      "../openclaw-gateway.service",
+      join(units, "default.target.wants/openclaw-gateway.service"),
+    );
+    const hint = async () => {
+      const { stdout } = await site.openclaw(["health", "--json"]);
+      return (JSON.parse(stdout) as { readonly error: { readonly hint: string } }).error.hint;
+    };
+    // Of a unit that somebody has removed by hand the link alone is left.
+    expect(await hint()).toBe("start it with: openclaw gateway");
+    await writeFile(join(units, "openclaw-gateway.service"), "[Service]\n");
+    expect(await hint()).toBe("start it with: openclaw gateway start");
+    expect((await site.openclaw(["logs"])).stderr).toContain("Next: start it with: openclaw gateway start\n");
+    expect((await site.openclaw(["gateway", "status", "--json"])).stdout).toContain(
+      '"hint": "start it with: openclaw gateway start"',
+    );
+    await rm(join(units, "default.target.wants"), { recursive: true });
+    expect(await hint()).toBe("start it with: openclaw gateway");
   });
 
   test("with a wrong token from the environment: unauthorized", async () => {

@@ -55,7 +55,7 @@ export async function run(context: CommandContext, options: Options): Promise<nu
     complain(io, "openclaw logs: output stdout closed (EPIPE). Stopping tail.");
     return 0;
   } catch (error) {
-    const failure = callFailure(error, context, target);
+    const failure = await callFailure(error, context, target);
     // An answer, even a bad one, means that the gateway can be reached.
     if (error instanceof RpcError || !(failure instanceof CliFailure)) throw failure;
     const isOwn = !options.follow && target.source === "local loopback";

@@ -3,6 +3,7 @@ import type { GatewayTarget, TargetFailure } from "@openclaw/config";
 
 import type { CommandContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
+import { startLine } from "../service/start-line.ts";
 import { unauthorizedStep } from "./unauthorized.ts";
 
 /** Says why no connection may be tried: the address or the credentials are not usable as given. */
@@ -12,7 +13,11 @@ export function targetFailure({ code, lines }: TargetFailure): CliFailure {
 }
 
 /** Turns what a call ran into into a failure the user can act on; anything unknown is passed on as it is. */
-export function callFailure(error: unknown, context: CommandContext, target: GatewayTarget): unknown {
+export async function callFailure(
+  error: unknown,
+  context: CommandContext,
+  target: GatewayTarget,
+): Promise<unknown> {
   if (error instanceof RpcError) return new CliFailure(error.message, { code: error.code, cause: error });
   if (!(error instanceof ConnectionError)) return error;
   const { cause } = error;
@@ -24,7 +29,7 @@ export function callFailure(error: unknown, context: CommandContext, target: Gat
     hint:
       error.code === "unauthorized" && !isLockedOut(error)
         ? unauthorizedStep(context, target)
-        : nextStep(error.code, context.program, target.source),
+        : await nextStep(error.code, context, target.source),
     cause: error,
   });
 }
@@ -43,16 +48,17 @@ export function explainFailure(failure: CliFailure): string {
 }
 
 /** The command to try next after a connection failure. */
-export function nextStep(
+async function nextStep(
   code: ConnectionErrorCode,
-  program: string,
+  context: CommandContext,
   source: GatewayTarget["source"],
-): string {
+): Promise<string> {
+  const { program } = context;
   const isLocal = source === "local loopback";
   switch (code) {
     case "unreachable":
       return isLocal
-        ? `start it with: ${program} gateway`
+        ? `start it with: ${await startLine(context)}`
         : "check the address, the tunnel and that the gateway runs there";
     case "untrusted":
       return "compare gateway.remote.tlsFingerprint with the fingerprint on the gateway's machine";

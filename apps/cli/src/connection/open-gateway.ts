@@ -102,7 +102,7 @@ async function explained<T>(context: CommandContext, target: GatewayTarget, work
   try {
     return await work;
   } catch (error) {
-    throw callFailure(error, context, target);
+    throw await callFailure(error, context, target);
   }
 }
 

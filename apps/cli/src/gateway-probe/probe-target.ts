@@ -60,7 +60,7 @@ export async function probeTarget(
     const connect = { ok: true, latencyMs, error: null, errorCode: null, hint: null, close: null };
     return { ...place, connect, self, ...answers };
   } catch (error) {
-    const failure = target instanceof CliFailure ? target : callFailure(error, context, target);
+    const failure = target instanceof CliFailure ? target : await callFailure(error, context, target);
     if (!(failure instanceof CliFailure)) throw failure;
     const nothing = { rpc: null, self: null, config: null, health: null, summary: null, presence: null };
     return { ...place, connect: failed(failure), ...nothing };

@@ -47,7 +47,7 @@ export async function probeGateway(
       ...(configStatus !== undefined && { configStatus }),
     };
   } catch (error) {
-    const failure = callFailure(error, context, target);
+    const failure = await callFailure(error, context, target);
     if (!(failure instanceof CliFailure)) throw failure;
     const hint = failure.hint === undefined ? {} : { hint: failure.hint };
     return { ok: false, code: failure.code, lines: [failure.message, ...failure.details], ...hint };

@@ -8,6 +8,7 @@ import { lockHolder } from "../local/lock-holder.ts";
 import type { ConfigStatus } from "../status/config-in-force.ts";
 import {
   type Host,
+  hostOf,
   inspectPort,
   isGatewayListener,
   knownListener,
@@ -90,7 +91,7 @@ export async function gatewayStatus(context: CommandContext, flags: StatusFlags)
     otherServices(context, look, isDeep),
   ]);
   const holder = claimed?.listeners[0]?.pid;
-  const usage = await portUsage(context.io.machine, port, { probe, claimed, isDeep });
+  const usage = await portUsage(hostOf(context), port, { probe, claimed, isDeep });
   const cli = summaryOf(context.loaded);
   const [service, daemon] = await Promise.all([
     serviceReport(context, look, ownPort),
@@ -111,8 +112,8 @@ export async function gatewayStatus(context: CommandContext, flags: StatusFlags)
       portSource: servicePort === undefined ? "env/config" : "service args",
     },
     port: usage,
-    ...(ownPort !== port && { portCli: await inspectPort(context.io.machine, ownPort) }),
-    ...(probe && { rpc: rpcSummary(startingService(probe, localProbe && look, context), probeUrl) }),
+    ...(ownPort !== port && { portCli: await inspectPort(hostOf(context), ownPort) }),
+    ...(probe && { rpc: rpcSummary(probe, probeUrl) }),
     ...(versionSkew && { versionSkew }),
     ...(await lastErrorOf(context, look, { probe: localProbe, usage })),
     extraServices,
@@ -121,13 +122,6 @@ export async function gatewayStatus(context: CommandContext, flags: StatusFlags)
 
 function portOf({ url }: GatewayTarget): number {
   return Number(new URL(url).port);
-}
-
-/** A service that was stopped is what is to be started, not a gateway beside it that ends with its terminal. */
-function startingService(probe: Probe, look: ServiceLook | undefined, { program }: CommandContext): Probe {
-  const isStopped = look?.state.loaded === true && look.state.runtime.status === "stopped";
-  if (probe.ok || probe.code !== "unreachable" || !isStopped) return probe;
-  return { ...probe, hint: `start it with: ${program} gateway start` };
 }
 
 function rpcSummary(probe: Probe, url: string): NonNullable<GatewayStatus["rpc"]> {
@@ -160,9 +154,9 @@ async function lastErrorOf(
 }
 
 // The one that the lock names is looked at while the gateway is asked: most often the two agree.
-async function claimedListener({ paths, io }: CommandContext, port: number): Promise<PortUsage | undefined> {
-  const pid = await lockHolder(paths.lockPath, port);
-  return pid === undefined ? undefined : knownListener(io.machine, port, pid);
+async function claimedListener(context: CommandContext, port: number): Promise<PortUsage | undefined> {
+  const pid = await lockHolder(context.paths.lockPath, port);
+  return pid === undefined ? undefined : knownListener(hostOf(context), port, pid);
 }
 
 interface PortClues {

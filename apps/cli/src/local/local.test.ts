@@ -10,7 +10,7 @@ import { freePort } from "../testing/gateway.ts";
 import { lockHolder } from "./lock-holder.ts";
 import { inspectPort } from "./port-usage.ts";
 
-const host = { platform: process.platform, pid: process.pid };
+const host = { platform: process.platform, pid: process.pid, program: "openclaw" };
 
 describe.skipIf(process.platform !== "linux")("inspectPort", () => {
   test("names the process that listens", async () => {

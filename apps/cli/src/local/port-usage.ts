@@ -10,6 +10,7 @@ import {
   systemTable,
 } from "@openclaw/service";
 
+import type { CommandContext } from "../context.ts";
 import type { Machine } from "../io.ts";
 
 /** A process that listens on a port; the first of its addresses. */
@@ -30,8 +31,16 @@ export interface PortUsage {
   readonly hints: readonly string[];
 }
 
-/** What tells the tables of this machine from others. */
-export type Host = Pick<Machine, "platform" | "pid">;
+/** What tells the tables of this machine from others, and how the command is typed that looks. */
+export interface Host extends Pick<Machine, "platform" | "pid"> {
+  readonly program: string;
+}
+
+/** The machine of a command. */
+export function hostOf({ io, program }: Pick<CommandContext, "io" | "program">): Host {
+  const { platform, pid } = io.machine;
+  return { platform, pid, program };
+}
 
 /**
  * Finds out who listens on a port; where the system does not tell, only whether the port can be bound.
@@ -44,10 +53,15 @@ export async function inspectPort(host: Host, port: number, likelyPid?: number):
     found = await systemTable(host.platform, host.pid).listeners(port, likelyPid);
   } catch (error) {
     if (!(error instanceof ProcessTableError)) throw error;
-    return bindTest(port);
+    return bindTest(host, port);
   }
   if (found.holders.length === 0 && found.hiddenOwners.length === 0) return free(port);
-  return { port, status: "busy", listeners: found.holders.map(shown), hints: [explainListeners(found)] };
+  return {
+    port,
+    status: "busy",
+    listeners: found.holders.map(shown),
+    hints: [explainListeners(found, host.program)],
+  };
 }
 
 /** The next port that nobody listens on; the port itself when there is none near. */
@@ -67,7 +81,7 @@ export async function knownListener(host: Host, port: number, pid: number): Prom
     .process(pid)
     .catch(() => undefined);
   const holders = [{ process: process ?? unseen(pid), addresses: [`127.0.0.1:${port}`] }];
-  const hints = [explainListeners({ holders, hiddenOwners: [] })];
+  const hints = [explainListeners({ holders, hiddenOwners: [] }, host.program)];
   return { port, status: "busy", listeners: holders.map(shown), hints };
 }
 
@@ -90,7 +104,7 @@ function free(port: number): PortUsage {
   return { port, status: "free", listeners: [], hints: [] };
 }
 
-async function bindTest(port: number): Promise<PortUsage> {
+async function bindTest({ program }: Host, port: number): Promise<PortUsage> {
   const server = createServer();
   const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
     server
@@ -100,6 +114,6 @@ async function bindTest(port: number): Promise<PortUsage> {
   server.close();
   if (error === undefined) return free(port);
   const status = error.code === "EADDRINUSE" ? "busy" : "unknown";
-  const hints = status === "busy" ? [explainListeners({ holders: [], hiddenOwners: [] })] : [];
+  const hints = status === "busy" ? [explainListeners({ holders: [], hiddenOwners: [] }, program)] : [];
   return { port, status, listeners: [], hints };
 }

@@ -11,7 +11,7 @@ import {
 
 import type { CommandContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
-import { inspectPort } from "../local/port-usage.ts";
+import { hostOf, inspectPort } from "../local/port-usage.ts";
 import { VERSION } from "../version.ts";
 import { type ActionFlags, type Done, isLoaded } from "./action.ts";
 import { startService } from "./lifecycle.ts";
@@ -106,11 +106,11 @@ function alreadyInstalled({ program }: CommandContext, { supervisor }: OwnServic
 
 // The service would start, find the port taken and give up: better to say so before anything is written.
 async function refuseBusyPort(
-  { io }: CommandContext,
+  context: CommandContext,
   { supervisor }: OwnService,
   port: number,
 ): Promise<void> {
-  const { status, listeners } = await inspectPort(io.machine, port);
+  const { status, listeners } = await inspectPort(hostOf(context), port);
   if (status !== "busy") return;
   const { pid } = await supervisor.readRuntime();
   const [other] = listeners.filter((listener) => listener.pid !== pid);

@@ -9,6 +9,7 @@ import {
 
 import { findLocalTarget } from "../connection/open-gateway.ts";
 import type { CommandContext } from "../context.ts";
+import { hostOf } from "../local/port-usage.ts";
 import { type Done, isLoaded, notLoaded } from "./action.ts";
 import { servicePathsOf } from "./drift.ts";
 import type { OwnService } from "./own-service.ts";
@@ -52,7 +53,7 @@ async function witnessFor(context: CommandContext, { supervisor }: OwnService) {
   const port =
     servicePort(command?.programArguments ?? []) ?? Number(new URL(findLocalTarget(context).url).port);
   const { lockPath } = command === undefined ? context.paths : servicePathsOf(context, command);
-  return witnessOf(context.io.machine, port, lockPath);
+  return witnessOf(hostOf(context), port, lockPath);
 }
 
 async function startHints(

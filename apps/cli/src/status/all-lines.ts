@@ -2,7 +2,7 @@ import { displayPath } from "@openclaw/config";
 
 import { accountFacts } from "../channels/account-lines.ts";
 import type { CommandContext } from "../context.ts";
-import { inspectPort } from "../local/port-usage.ts";
+import { hostOf, inspectPort } from "../local/port-usage.ts";
 import { formatAge } from "../output/duration.ts";
 import { prose } from "../output/prose.ts";
 import { tableLines } from "../output/table.ts";
@@ -27,7 +27,9 @@ export async function allLines(context: CommandContext, view: StatusView): Promi
     ["Config", displayPath(loaded.path, paths.home)],
   ];
   const usage =
-    view.gateway.mode === "local" ? await inspectPort(io.machine, portOf(view), view.summary.pid) : undefined;
+    view.gateway.mode === "local"
+      ? await inspectPort(hostOf(context), portOf(view), view.summary.pid)
+      : undefined;
   return [
     "OpenClaw status --all",
     ...table("Overview", ["Item", "Value"], [...about, ...overviewRows(context, view)]),

@@ -60,7 +60,7 @@ export async function viewGateway(context: CommandContext, flags: ViewFlags): Pr
     target = findTarget(context, flags);
     return await within(timeoutMs(flags), ask(context, flags, target));
   } catch (error) {
-    const failure = target ? callFailure(error, context, target) : error;
+    const failure = target ? await callFailure(error, context, target) : error;
     if (!(failure instanceof CliFailure)) throw failure;
     const { url, source } = target ?? findLocalTarget(context);
     const misconfigured = failure.code === "remote_url_missing";

@@ -26,6 +26,7 @@ async function free(options: Partial<FreePortOptions> & Pick<FreePortOptions, "t
   const signals: [number, string][] = [];
   let clock = 0;
   const result = await freePort({
+    program: "openclaw",
     port: 18789,
     isRepeated: false,
     caller: { uid: UID, ancestors: new Set([77]) },

@@ -14,6 +14,8 @@ export type FreePortResult =
 
 /** What freeing a port needs. */
 export interface FreePortOptions {
+  /** How the command is typed to mean this instance again. */
+  readonly program: string;
   readonly port: number;
   /** The flag was repeated: processes of others, ancestors and PID 1 are stopped too, where permitted. */
   readonly isRepeated: boolean;
@@ -73,18 +75,18 @@ class PortFreeing {
 
   /** What a single flag must not touch, and what no flag can. */
   #refusals(holders: readonly Listener[], hiddenOwners: readonly string[]): string[] {
-    const { port, isRepeated, caller, show } = this.#o;
+    const { program, port, isRepeated, caller, show } = this.#o;
     const held = `Force: port ${port} is held by`;
     const hidden = hiddenOwners.map(
       (user) =>
-        `${held} a process of ${user} that this user cannot see. Stop it as ${ownerOrRoot(user)} (sudo lsof -nP -iTCP:${port} -sTCP:LISTEN names it), or use another port: openclaw gateway --port <port>`,
+        `${held} a process of ${user} that this user cannot see. Stop it as ${ownerOrRoot(user)} (sudo lsof -nP -iTCP:${port} -sTCP:LISTEN names it), or use another port: ${program} gateway --port <port>`,
     );
     if (isRepeated) return hidden;
     const foreign = holders
       .filter(({ process }) => unownedReason(process, caller) !== undefined)
       .map(
         ({ process }) =>
-          `${held} pid ${process.pid} ${process.user}: ${show(process.command)}. Repeat the flag to stop it anyway: openclaw gateway --force --force`,
+          `${held} pid ${process.pid} ${process.user}: ${show(process.command)}. Repeat the flag to stop it anyway: ${program} gateway --force --force`,
       );
     return [...foreign, ...hidden];
   }

@@ -9,7 +9,12 @@ const holder = (pid: number, command: string) => ({
 
 const report = (listeners: () => Promise<Listeners>) => {
   const table: ProcessTable = { listeners, process: async () => undefined };
-  return describePort({ port: 18789, table, show: (command) => command.replace("secret", "***") });
+  return describePort({
+    program: "openclaw --dev",
+    port: 18789,
+    table,
+    show: (command) => command.replace("secret", "***"),
+  });
 };
 const found = (...holders: ReturnType<typeof holder>[]) =>
   report(async () => ({ holders, hiddenOwners: [] }));
@@ -19,7 +24,7 @@ describe("describePort", () => {
     expect(await found(holder(11158, "openclaw-gateway"))).toEqual([
       "Port 18789 is already in use.",
       "- pid 11158 root: openclaw-gateway (127.0.0.1:18789)",
-      "- Gateway already running locally. Stop it (openclaw gateway stop) or use a different port.",
+      "- Gateway already running locally. Stop it (openclaw --dev gateway stop) or use a different port.",
     ]);
     expect((await found(holder(894, "python3 -m http.server"))).at(-1)).toBe(
       "- Another process is listening on this port.",

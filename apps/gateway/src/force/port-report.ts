@@ -2,6 +2,8 @@ import { explainListeners, type ProcessTable } from "@openclaw/service";
 
 /** What explaining a busy port needs. */
 export interface PortReportOptions {
+  /** How the command is typed to mean this instance again. */
+  readonly program: string;
   readonly port: number;
   readonly table: ProcessTable;
   /** Makes a command line fit to be shown. */
@@ -9,7 +11,8 @@ export interface PortReportOptions {
 }
 
 /** Lines that tell an operator who holds a port and what to do; empty when nobody does any more. */
-export async function describePort({ port, table, show }: PortReportOptions): Promise<readonly string[]> {
+export async function describePort(options: PortReportOptions): Promise<readonly string[]> {
+  const { program, port, table, show } = options;
   const found = await table.listeners(port).catch(() => undefined);
   const { holders, hiddenOwners } = found ?? { holders: [], hiddenOwners: [] };
   if (holders.length === 0 && hiddenOwners.length === 0) return [];
@@ -20,6 +23,6 @@ export async function describePort({ port, table, show }: PortReportOptions): Pr
         `- pid ${process.pid} ${process.user}: ${show(process.command)} (${addresses.join(", ")})`,
     ),
     ...hiddenOwners.map((user) => `- a process of ${user}`),
-    `- ${explainListeners({ holders, hiddenOwners })}`,
+    `- ${explainListeners({ holders, hiddenOwners }, program)}`,
   ];
 }

@@ -4,9 +4,11 @@ import { isUnderSystemd, reportStartFailure, type FailureContext } from "./failu
 
 const report = (error: unknown, context: Partial<FailureContext> = {}) =>
   reportStartFailure(error, {
-    takePort: "openclaw gateway --port 18789 --force",
+    program: "openclaw --dev",
+    takePort: "openclaw --dev gateway --port 18789 --force",
     describePort: async () => ["Port 18789 is already in use."],
     describeService: async () => [],
+    stateHolder: async () => undefined,
     isGateway: async () => true,
     isUnderSystemd: false,
     ...context,
@@ -27,10 +29,10 @@ describe("reportStartFailure", () => {
       lines: [
         "Gateway failed to start: another gateway instance is already listening on ws://127.0.0.1:18789",
         "listen EADDRINUSE: address already in use 127.0.0.1:18789",
-        "If the gateway is supervised, stop it with: openclaw gateway stop",
+        "If the gateway is supervised, stop it with: openclaw --dev gateway stop",
         "Or give this one another port: --port, OPENCLAW_GATEWAY_PORT or gateway.port",
         "Port 18789 is already in use.",
-        "Next: openclaw gateway --port 18789 --force",
+        "Next: openclaw --dev gateway --port 18789 --force",
       ],
     });
   });
@@ -40,7 +42,7 @@ describe("reportStartFailure", () => {
     const describeService = async () => enabled;
     expect((await report(busy, { describeService })).lines.slice(-2)).toEqual(enabled);
     const foreign = await report(busy, { describeService, isGateway: async () => false });
-    expect(foreign.lines.at(-1)).toBe("Next: openclaw gateway --port 18789 --force");
+    expect(foreign.lines.at(-1)).toBe("Next: openclaw --dev gateway --port 18789 --force");
   });
 
   test("keeps systemd from trying again beside a healthy gateway, not beside another program", async () => {
@@ -55,10 +57,19 @@ describe("reportStartFailure", () => {
       exitCode: 1,
       lines: [
         "Gateway failed to start: gateway already running (pid 7, port 18789)",
-        "If the gateway is supervised, stop it with: openclaw gateway stop",
+        "If the gateway is supervised, stop it with: openclaw --dev gateway stop",
         "Gateway service appears enabled. Stop it first.",
       ],
     });
+  });
+
+  test("sends to the gateway that holds the state, where it listens", async () => {
+    const held = new GatewayError("STATE_IN_USE", "gateway already running (pid 7, port 19001)");
+    const last = async (port: number) =>
+      (await report(held, { stateHolder: async () => ({ port }) })).lines.at(-1);
+    expect(await last(19_001)).toBe("Next: openclaw --dev gateway status --port 19001");
+    // A server of its host's.
+    expect(await last(0)).toBe("Next: openclaw --dev gateway status");
   });
 
   test("prints a refused configuration as it is, with its own exit code", async () => {

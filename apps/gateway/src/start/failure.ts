@@ -1,4 +1,4 @@
-import { GatewayError } from "@openclaw/gateway-core";
+import { GatewayError, type LockRecord } from "@openclaw/gateway-core";
 
 /** What a start that failed tells the operator and its supervisor. */
 export interface StartReport {
@@ -9,21 +9,27 @@ export interface StartReport {
 
 /** What is known around a failed start. */
 export interface FailureContext {
+  /** How the command is typed to mean this instance again. */
+  readonly program: string;
   /** The line that stops whoever has the port and starts this gateway there. */
   readonly takePort: string;
   /** Who holds the port, as lines. */
   describePort(): Promise<readonly string[]>;
   /** The service that may be the other gateway, as lines; none where there is no such service. */
   describeService(): Promise<readonly string[]>;
+  /** The gateway that holds the state folder; undefined where none does. */
+  stateHolder(): Promise<Pick<LockRecord, "port"> | undefined>;
   /** Whether a gateway answers on the port. */
   isGateway(): Promise<boolean>;
   readonly isUnderSystemd: boolean;
 }
 
-const STOP_HINT = "If the gateway is supervised, stop it with: openclaw gateway stop";
 const PORT_HINT = "Or give this one another port: --port, OPENCLAW_GATEWAY_PORT or gateway.port";
 /** Tells systemd not to try again: another healthy gateway does the work already. */
 const DO_NOT_RESTART = 78;
+
+const stopHint = ({ program }: FailureContext) =>
+  `If the gateway is supervised, stop it with: ${program} gateway stop`;
 
 /**
  * Words and exit code for whatever `start()` threw.
@@ -46,7 +52,7 @@ export async function reportStartFailure(error: unknown, context: FailureContext
       const lines = [
         `Gateway failed to start: ${signature}`,
         detail,
-        STOP_HINT,
+        stopHint(context),
         PORT_HINT,
         ...(await context.describePort()),
         ...service,
@@ -60,8 +66,9 @@ export async function reportStartFailure(error: unknown, context: FailureContext
         lines: [
           `Gateway failed to start: ${signature}`,
           ...hints,
-          STOP_HINT,
+          stopHint(context),
           ...(await context.describeService()),
+          ...(await lookAtHolder(context)),
         ],
       };
     case "BIND_FAILED":
@@ -71,6 +78,13 @@ export async function reportStartFailure(error: unknown, context: FailureContext
     default:
       return error.code satisfies never;
   }
+}
+
+/** Whoever holds the state folder answers: nothing is broken, and the one that runs is to be looked at before it is stopped. */
+async function lookAtHolder({ program, stateHolder }: FailureContext): Promise<readonly string[]> {
+  const holder = await stateHolder();
+  if (holder === undefined) return [];
+  return [`Next: ${program} gateway status${holder.port > 0 ? ` --port ${holder.port}` : ""}`];
 }
 
 /** Whether systemd started this process. */

@@ -12,11 +12,12 @@ const MAX_COMMAND_CHARS = 200;
 /** `--force` on this machine, by this process. */
 export async function forceFree(
   port: number,
-  o: { readonly isRepeated: boolean; readonly logging: Logging },
+  o: { readonly program: string; readonly isRepeated: boolean; readonly logging: Logging },
 ): Promise<FreePortResult> {
   const table = systemTable(process.platform, process.pid);
   const logger = o.logging.subsystem("gateway");
   return freePort({
+    program: o.program,
     port,
     isRepeated: o.isRepeated,
     caller: { uid: process.getuid?.() ?? -1, ancestors: await findAncestors(table, process.ppid) },
@@ -31,8 +32,12 @@ export async function forceFree(
 }
 
 /** Who holds a port of this machine, as lines. */
-export function reportPort(port: number, logging: Logging): Promise<readonly string[]> {
+export function reportPort(
+  port: number,
+  { program, logging }: { readonly program: string; readonly logging: Logging },
+): Promise<readonly string[]> {
   return describePort({
+    program,
     port,
     table: systemTable(process.platform, process.pid),
     show: presentable(logging),

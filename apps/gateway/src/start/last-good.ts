@@ -1,4 +1,4 @@
-import { loadConfigWith, readLastGood } from "@openclaw/config";
+import { commandName, loadConfigWith, readLastGood } from "@openclaw/config";
 import type { Host } from "../host.ts";
 import { knownSecrets } from "./known-secrets.ts";
 import { prepare, type Preparation, type PrepareOptions, type Refusal } from "./prepare.ts";
@@ -26,7 +26,7 @@ export async function prepareLastGood(
     `SAFE MODE: running with the last good configuration (${name}); nothing is written until asked for`,
   );
   logger.warn(
-    "SAFE MODE: once the file is valid it is taken over; `openclaw config rollback` brings this text back",
+    `SAFE MODE: once the file is valid it is taken over; \`${commandName(paths, env)} config rollback\` brings this text back`,
   );
   return { ok: true, prepared: { ...preparation.prepared, isLastGood: true } };
 }

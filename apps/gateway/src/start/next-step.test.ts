@@ -17,8 +17,13 @@ describe("withNextStep", () => {
     );
   });
 
+  test("prefers what the refusal itself knows", () => {
+    const invalid = { exitCode: 78, lines: ["Invalid config"], fix: "config edit" } as const;
+    expect(withNextStep(invalid, start).lines.at(-1)).toBe(`Next: ${ours} config edit`);
+  });
+
   test("leaves alone what no one line mends", () => {
-    const unknown = { exitCode: 78, lines: ["Invalid config"] } as const;
+    const unknown = { exitCode: 78, lines: ["no"] } as const;
     const known = { code: "tls-unusable", exitCode: 78, lines: ["no"] } as const;
     expect([withNextStep(unknown, start), withNextStep(known, start)]).toEqual([unknown, known]);
   });

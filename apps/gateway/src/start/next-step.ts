@@ -11,7 +11,8 @@ export interface TypedStart {
 
 /** Ends a refusal with what to type next, where one line makes the start possible. Docs: runbook.md#failure-signatures */
 export function withNextStep(refusal: Refusal, { paths, env, flags }: TypedStart): Refusal {
-  const fix = refusal.code === undefined ? undefined : startFix(refusal.code, flags);
+  const known = refusal.code === undefined ? undefined : startFix(refusal.code, flags);
+  const fix = refusal.fix ?? known;
   if (fix === undefined) return refusal;
   return { ...refusal, lines: [...refusal.lines, `Next: ${commandName(paths, env)} ${fix}`] };
 }

@@ -1,8 +1,10 @@
 import {
+  commandName,
   type Env,
   ensureGatewayToken,
   type GatewayFlags,
   type GatewaySettings,
+  invalidConfigFix,
   invalidConfigLines,
   loadConfig,
   type LoadedConfig,
@@ -24,7 +26,11 @@ export interface Prepared {
 }
 
 /** Why a start cannot go on; with a code when it is one of those that are known by name. */
-export type Refusal = Pick<StartFailure, "exitCode" | "lines"> & Partial<Pick<StartFailure, "code">>;
+export interface Refusal
+  extends Pick<StartFailure, "exitCode" | "lines">, Partial<Pick<StartFailure, "code">> {
+  /** What mends it, the words after the command's name, where the code alone does not tell. */
+  readonly fix?: string;
+}
 
 /** A start that can go on, or the reason why not. */
 export type Preparation =
@@ -59,9 +65,16 @@ export async function prepare(options: PrepareOptions): Promise<Preparation> {
 }
 
 async function complete(options: PrepareOptions): Promise<Preparation> {
-  const { loaded, paths, flags, writer } = options;
+  const { loaded, paths, env, flags, writer } = options;
   if (!loaded.valid)
-    return { ok: false, failure: { exitCode: 78, lines: invalidConfigLines(loaded, paths) } };
+    return {
+      ok: false,
+      failure: {
+        exitCode: 78,
+        lines: invalidConfigLines(loaded, paths, commandName(paths, env)),
+        fix: invalidConfigFix(loaded),
+      },
+    };
   const resolution = resolveGatewaySettings({
     config: loaded.config,
     env: loaded.env,

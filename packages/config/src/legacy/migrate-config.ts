@@ -42,7 +42,6 @@ function refuse(
     `File: ${paths.configPath}`,
     `Problem: ${reason}`,
     ...issues.map((issue) => `- ${issueLine(issue)}`),
-    "Run: openclaw config edit",
   ];
   return { ok: false, failure: startFailure("legacy-config", {}, hints) };
 }

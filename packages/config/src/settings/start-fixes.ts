@@ -3,6 +3,8 @@ import type { StartFailureCode } from "./start-failures.ts";
 
 /** What makes each start possible again, the safest way when there are several: the words after the command's name. */
 export const START_FIXES = {
+  "missing-config": "config set gateway.mode local",
+  "legacy-config": "doctor",
   "start-blocked": "config set gateway.mode local",
   "password-missing": "config set gateway.auth.mode token",
   "bind-without-auth": "config set gateway.bind loopback",

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { invalidConfigLines } from "./invalid-config.ts";
+import { describe, expect, test } from "vitest";
+import { invalidConfigFix, invalidConfigLines } from "./invalid-config.ts";
 
 test("prints every issue of the file twice: for the log, and for people with a next step", () => {
   const issues = [
@@ -23,4 +23,28 @@ test("prints every issue of the file twice: for the log, and for people with a n
     "",
     "Run: openclaw doctor --fix",
   ]);
+});
+
+test("names the instance whose file it is in the line to run", () => {
+  const snapshot = { path: "/h/.openclaw-work/openclaw.json", issues: [], legacyIssues: [] };
+  expect(invalidConfigLines(snapshot, { home: "/h" }, "openclaw --profile work").at(-1)).toBe(
+    "Run: openclaw --profile work doctor --fix",
+  );
+});
+
+describe("invalidConfigFix", () => {
+  const unknown = { path: "gateway", message: 'Unrecognized key: "prot"' };
+  const wrong = { path: "gateway.port", message: "Invalid input: expected number, received string" };
+
+  test.each([
+    ["a text that is no configuration", { parsed: null, issues: [wrong], legacyIssues: [] }],
+    ["keys of an older release", { parsed: {}, issues: [wrong], legacyIssues: [wrong] }],
+    ["keys that nobody knows", { parsed: {}, issues: [unknown, unknown], legacyIssues: [] }],
+  ])("leaves %s to the doctor", (_what, snapshot) => {
+    expect(invalidConfigFix(snapshot)).toBe("doctor --fix");
+  });
+
+  test("leaves a wrong value to the operator, who alone knows what was meant", () => {
+    expect(invalidConfigFix({ parsed: {}, issues: [unknown, wrong], legacyIssues: [] })).toBe("config edit");
+  });
 });

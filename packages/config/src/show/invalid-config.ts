@@ -1,11 +1,17 @@
 import { displayPath, type Paths } from "../paths.ts";
 import { startFailure } from "../settings/start-failures.ts";
 import type { ConfigIssue, ConfigSnapshot } from "../snapshot.ts";
+import { isUnknownKey } from "../validate.ts";
 
-/** Lines that every command prints on stderr before it refuses, or works around, an invalid file. */
+/**
+ * Lines that every command prints on stderr before it refuses, or works around, an invalid file.
+ *
+ * @param program how the command is typed to mean the same instance again
+ */
 export function invalidConfigLines(
   snapshot: Pick<ConfigSnapshot, "issues" | "legacyIssues" | "path">,
   paths: Pick<Paths, "home">,
+  program = "openclaw",
 ): readonly [string, ...string[]] {
   const file = displayPath(snapshot.path, paths.home);
   const issues = snapshot.issues.map((issue) => `- ${issueLine(issue)}`);
@@ -17,9 +23,19 @@ export function invalidConfigLines(
     ...snapshot.issues.map((issue) => `  - ${issueLine(issue, file)}`),
     ...legacyLines(snapshot),
     "",
-    "Run: openclaw doctor --fix",
+    `Run: ${program} doctor --fix`,
   ]);
   return lines;
+}
+
+/** What mends an invalid file, the words after the command's name: the doctor, or an editor where only the operator knows. */
+export function invalidConfigFix({
+  issues,
+  legacyIssues,
+  parsed,
+}: Pick<ConfigSnapshot, "issues" | "legacyIssues" | "parsed">): string {
+  const canRepair = parsed === null || legacyIssues.length > 0 || issues.every(isUnknownKey);
+  return canRepair ? "doctor --fix" : "config edit";
 }
 
 function legacyLines({ legacyIssues }: Pick<ConfigSnapshot, "legacyIssues">): readonly string[] {

@@ -7,11 +7,12 @@ const holders = (...commands: string[]) =>
     addresses: ["127.0.0.1:18789"],
   }));
 const explain = (...commands: string[]) =>
-  explainListeners({ holders: holders(...commands), hiddenOwners: [] });
+  explainListeners({ holders: holders(...commands), hiddenOwners: [] }, "openclaw --profile work");
 
 describe("explainListeners", () => {
   test("names a gateway and the way to stop it", () => {
-    const text = "Gateway already running locally. Stop it (openclaw gateway stop) or use a different port.";
+    const text =
+      "Gateway already running locally. Stop it (openclaw --profile work gateway stop) or use a different port.";
     expect([explain("openclaw-gateway"), explain("python3", "node openclaw.js gateway")]).toEqual([
       text,
       text,
@@ -31,7 +32,7 @@ describe("explainListeners", () => {
   });
 
   test("says who could look when this user cannot", () => {
-    expect(explainListeners({ holders: [], hiddenOwners: ["www", "root"] })).toBe(
+    expect(explainListeners({ holders: [], hiddenOwners: ["www", "root"] }, "openclaw")).toBe(
       "Port is in use but process details are unavailable (run as www or root or as an admin user).",
     );
     expect(explain()).toContain("(run as the listener's user or as an admin user)");

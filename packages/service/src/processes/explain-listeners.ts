@@ -1,10 +1,14 @@
 import { looksLikeGateway, type Listeners } from "./process-table.ts";
 
-/** One sentence on what listens on a port, and what to do about it. */
-export function explainListeners({ holders, hiddenOwners }: Listeners): string {
+/**
+ * One sentence on what listens on a port, and what to do about it.
+ *
+ * @param program how the command is typed to mean the instance that wants the port
+ */
+export function explainListeners({ holders, hiddenOwners }: Listeners, program: string): string {
   const processes = holders.map(({ process }) => process);
   if (processes.some(looksLikeGateway))
-    return "Gateway already running locally. Stop it (openclaw gateway stop) or use a different port.";
+    return `Gateway already running locally. Stop it (${program} gateway stop) or use a different port.`;
   if (processes.some(({ command }) => SSH.test(command)))
     return "An SSH tunnel listens on this port. Close it, or give the tunnel another local port: ssh -N -L <port>:127.0.0.1:<port there> user@host";
   if (processes.length > 1) return "Several processes are listening on this port.";

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { ServiceError } from "../errors.ts";
 import { findTool } from "../run-tool.ts";
@@ -122,6 +122,15 @@ export class SystemdSupervisor implements Supervisor {
     return (await this.#systemctl.ask("is-enabled", this.name)).code === 0;
   }
 
+  // The link that enabling made; it leads nowhere once the unit is gone.
+  isExpected(): Promise<boolean> {
+    const link = join(this.path, "..", "default.target.wants", this.name);
+    return access(link).then(
+      () => true,
+      () => false,
+    );
+  }
+
   async readCommand(): Promise<ServiceCommand | undefined> {
     return commandOf(await readUnitFile(this.path), this.path);
   }
@@ -185,9 +194,8 @@ export class SystemdSupervisor implements Supervisor {
     const runtime: ServiceRuntime = /not found/.test(detail)
       ? { status: "stopped", detail, missingUnit: true }
       : { status: "unknown", detail };
-    // Where systemd cannot be asked, the link that enabling made still tells what it will do.
-    const wanted = join(this.path, "..", "default.target.wants", this.name);
-    return { loaded: existsSync(wanted), runtime };
+    // Where systemd cannot be asked, its files still tell what it will do.
+    return { loaded: await this.isExpected(), runtime };
   }
 
   // Two managers that start the same gateway would take the port from each other for ever.

@@ -3,7 +3,13 @@ import { readVariable } from "@openclaw/config";
 import { shadowingVariable } from "../../connection/unauthorized.ts";
 import type { CommandContext } from "../../context.ts";
 import { lockHolder } from "../../local/lock-holder.ts";
-import { freePortAfter, inspectPort, isGatewayListener, type PortListener } from "../../local/port-usage.ts";
+import {
+  freePortAfter,
+  hostOf,
+  inspectPort,
+  isGatewayListener,
+  type PortListener,
+} from "../../local/port-usage.ts";
 import { lookAtService, type ServiceLook } from "../../service/service-look.ts";
 import { startService } from "../../service/lifecycle.ts";
 import { replacementCommand } from "../../service/replacement.ts";
@@ -46,7 +52,7 @@ async function localFindings(context: CommandContext, failed: Failed): Promise<r
   const port = Number(new URL(failed.target.url).port);
   if (failed.code === "unreachable") return down(context, failed);
   const holder = await lockHolder(context.paths.lockPath, port);
-  const { listeners, status } = await inspectPort(context.io.machine, port, holder);
+  const { listeners, status } = await inspectPort(hostOf(context), port, holder);
   const [listener] = listeners;
   if (failed.code === "unauthorized") return [await unauthorized(context, failed, { holder, listener })];
   const isOurs = listener === undefined ? status !== "busy" : listener.pid === holder;
@@ -121,7 +127,7 @@ async function collision(
   listener: PortListener | undefined,
 ): Promise<Finding> {
   const isGateway = listener !== undefined && isGatewayListener(listener);
-  const free = await freePortAfter(context.io.machine, port);
+  const free = await freePortAfter(hostOf(context), port);
   const byVariable = readVariable(context.io.env, "OPENCLAW_GATEWAY_PORT") !== undefined;
   const what = isGateway ? "another gateway" : "another program";
   return finding(isGateway ? "port-other-gateway" : "port-foreign", {

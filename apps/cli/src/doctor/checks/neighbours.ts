@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isTruthy } from "@openclaw/config";
 
 import type { CommandContext } from "../../context.ts";
-import { freePortAfter } from "../../local/port-usage.ts";
+import { freePortAfter, hostOf } from "../../local/port-usage.ts";
 import { type Collision, findCollisions, PORT_ROOM } from "../../service/neighbours.ts";
 import { lookAtService } from "../../service/service-look.ts";
 import type { Examination } from "../examination.ts";
@@ -37,14 +37,15 @@ export async function checkNeighbours({ context }: Examination): Promise<readonl
 }
 
 async function fixOf(
-  { program, paths, io }: CommandContext,
+  context: CommandContext,
   { what, port, unitPath, name }: Collision,
   isInstalled: boolean,
 ): Promise<string> {
+  const { program, paths } = context;
   switch (what) {
     case "port":
     case "near-port": {
-      const change = `${program} config set gateway.port ${await freePortAfter(io.machine, port + PORT_ROOM)}`;
+      const change = `${program} config set gateway.port ${await freePortAfter(hostOf(context), port + PORT_ROOM)}`;
       return isInstalled ? `${change} && ${program} gateway install --force` : change;
     }
     case "workspace":
