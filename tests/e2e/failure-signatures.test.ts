@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
@@ -170,6 +170,17 @@ describe("a start that is refused prints the line that makes it possible", () =>
       code: 78,
     });
     expect(step).toBe("openclaw --profile work config set gateway.mode local");
+  });
+
+  test("`Missing config`, lost where its text is kept: the printed line puts it back", async () => {
+    await using person = await Person.create();
+    const port = await freePort();
+    await person.write(".openclaw/openclaw.json", { gateway: open });
+    expect(await person.type(`openclaw config set gateway.port ${port}`)).toMatchObject({ code: 0 });
+    await rm(join(person.user.home, ".openclaw/openclaw.json"));
+    await writeFile(join(person.user.home, ".openclaw/gateway.sqlite"), "");
+    const step = await mend(person, "openclaw gateway", { port, signature: /^Missing config\./m, code: 78 });
+    expect(step).toBe("openclaw config rollback");
   });
 
   test.each([

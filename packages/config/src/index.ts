@@ -109,7 +109,13 @@ export { locateSetting, type SettingPlace } from "./explain/locate-setting.ts";
 export { type ListedSetting, listSettings } from "./explain/list-settings.ts";
 
 // History
-export { type HistoryEntry, type HistoryOptions, historyText, readHistory } from "./history/history.ts";
+export {
+  canRestore,
+  type HistoryEntry,
+  type HistoryOptions,
+  historyText,
+  readHistory,
+} from "./history/history.ts";
 export { keepInForce, type LastGood, readLastGood } from "./history/last-good.ts";
 
 // Editing

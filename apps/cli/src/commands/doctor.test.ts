@@ -120,6 +120,16 @@ const ROWS: readonly Row[] = [
     touches: (path) => CONFIG_WRITE.test(path) || path === ".openclaw/workspace",
   },
   {
+    code: "config-missing",
+    when: "lost, and its text is kept",
+    breakIt: async (patient) => {
+      await patient.type("openclaw config set logging.level debug");
+      await rm(patient.configPath);
+    },
+    text: "gateway start will be blocked",
+    fix: () => "openclaw config rollback",
+  },
+  {
     code: "gateway-mode-unset",
     breakIt: (patient) => patient.write({ gateway: { auth: { token: "test-token-0001" } } }),
     text: "gateway.mode is unset; gateway start will be blocked.",

@@ -27,7 +27,7 @@ export interface EarlierTexts extends Pick<HistoryEntry, "id"> {
 }
 
 /**
- * What the last change replaced; for a configuration that is no good, or was typed into its file and taken over by no
+ * What the last change replaced, or made when the file is gone since; for a configuration that is no good, or was typed into its file and taken over by no
  * gateway since, all that one ran with last.
  */
 export async function previousTexts(context: CommandContext): Promise<EarlierTexts> {
@@ -40,7 +40,9 @@ export async function previousTexts(context: CommandContext): Promise<EarlierTex
     const files = await changedFiles([...included, main]);
     if (files.length > 0) return { id: lastGood.hash.slice(0, ID_LENGTH), files };
   }
-  const previous = older.find(({ file, hash }) => file === last?.file && hash !== last.hash);
+  const previous = context.loaded.exists
+    ? older.find(({ file, hash }) => file === last?.file && hash !== last.hash)
+    : last;
   if (previous !== undefined) return textsOf(context, previous);
   throw new CliFailure("there is nothing to go back to", { code: "not_found" });
 }

@@ -1,4 +1,5 @@
 import {
+  canRestore,
   commandName,
   type Env,
   ensureGatewayToken,
@@ -82,7 +83,7 @@ async function complete(options: PrepareOptions): Promise<Preparation> {
     flags,
     configExists: loaded.exists,
   });
-  if (!resolution.ok) return resolution;
+  if (!resolution.ok) return { ok: false, failure: await restorable(resolution.failure, options) };
   const { settings } = resolution;
   if (!settings.tokenMissing) return { ok: true, prepared: { loaded, settings, logLines: [] } };
   const token = await ensureGatewayToken({
@@ -95,4 +96,10 @@ async function complete(options: PrepareOptions): Promise<Preparation> {
   // A file has changed: what clients see of it, and its hash, must be of the new one; nor is it an edit to react to.
   const current = token.saved ? await loadConfig({ paths, env: options.env }) : loaded;
   return { ok: true, prepared: { loaded: current, settings: token.settings, logLines: token.logLines } };
+}
+
+/** A file that was lost comes back as it was where its text is kept: better than a new one. */
+async function restorable(failure: StartFailure, options: PrepareOptions): Promise<Refusal> {
+  const isLost = failure.code === "missing-config" && (await canRestore(options));
+  return isLost ? { ...failure, fix: "config rollback" } : failure;
 }

@@ -65,6 +65,15 @@ export function historyText(
   return keptText(fs, paths.historyDir, entry.hash);
 }
 
+/** Whether a rollback brings a file back that is gone. */
+export async function canRestore(
+  options: HistoryOptions & { readonly loaded: Pick<LoadedConfig, "exists"> },
+): Promise<boolean> {
+  if (options.loaded.exists) return false;
+  const [last] = await readHistory(options);
+  return last?.backup !== undefined;
+}
+
 /** Newest first. */
 async function textsOf(
   fs: FileSystem,

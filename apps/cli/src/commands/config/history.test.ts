@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
@@ -75,6 +75,15 @@ describe("config rollback", () => {
     ]);
     expect(await read(home)).toBe(home.before);
     await home.openclaw(["rollback"]);
+    expect(await read(home)).toBe(painted);
+  });
+
+  test("brings a file back that was lost, as it was last", async () => {
+    await using home = await site();
+    await home.paint("#000002");
+    const painted = await read(home);
+    await rm(configPath(home));
+    expect(await home.openclaw(["rollback"])).toMatchObject({ code: 0 });
     expect(await read(home)).toBe(painted);
   });
 

@@ -1,4 +1,5 @@
 import {
+  canRestore,
   ensureGatewayToken,
   type GatewaySettingsResolution,
   isTruthy,
@@ -14,7 +15,7 @@ import { ownWriter } from "../own-writer.ts";
 import type { Repair } from "../repair.ts";
 
 /** Whether this machine is to run a gateway, or to use one elsewhere. */
-export function checkMode({ context }: Examination): readonly Finding[] {
+export async function checkMode({ context }: Examination): Promise<readonly Finding[]> {
   const { loaded, program, paths } = context;
   const { mode, remote } = loaded.config.gateway ?? {};
   if (!loaded.exists)
@@ -22,7 +23,7 @@ export function checkMode({ context }: Examination): readonly Finding[] {
       finding("config-missing", {
         title: "Gateway",
         text: `There is no configuration (${paths.configPath}); gateway start will be blocked.`,
-        fix: `${program} setup`,
+        fix: `${program} ${(await canRestore(context)) ? "config rollback" : "setup"}`,
       }),
     ];
   if (!loaded.valid) return [];
