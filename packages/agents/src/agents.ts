@@ -3,6 +3,7 @@ import type { AgentsConfig } from "./config.ts";
 import type { Logger } from "./logger.ts";
 import type { ProviderKey } from "./models/catalog.ts";
 import type { ModelInfo, ModelProvider, ToolSpec } from "./models/types.ts";
+import type { Cleanup, CleanupOptions } from "./maintenance/maintenance.ts";
 import type { LaneState } from "./runs/lanes.ts";
 import type { AbortReason, RunEvent, RunRequest, RunStart, RunWait } from "./runs/types.ts";
 import type { HistoryQuery, HistoryView } from "./sessions/history.ts";
@@ -67,6 +68,10 @@ export interface AgentsLimits {
   readonly contextLines: number;
   /** Bytes of a transcript that are read at a time, for a model call or for a page of its history. */
   readonly transcriptReadBytes: number;
+  /** From the start to the first look at what is stored, and from a change of its rules to the next one. */
+  readonly maintenanceDelayMs: number;
+  /** Between two looks. */
+  readonly maintenanceEveryMs: number;
 }
 
 /** An agent as lists show it. */
@@ -161,12 +166,17 @@ export interface Agents {
   defaultModel(): DefaultModel;
   /** Every run's events, in order. Listeners are called synchronously and must not throw. */
   onEvent(listener: (event: RunEvent) => void): () => void;
+  /**
+   * Removes what has to go by `session.maintenance`, or says what would; by itself it happens once an hour.
+   * @throws {AgentsError} unknown_agent, malformed_session_key (of `activeKey`)
+   */
+  cleanUp(options?: Omit<CleanupOptions, "signal">): Promise<Cleanup>;
   readonly systemEvents: SystemEvents;
   /** Runs accepted and not yet ended. */
   readonly activeRuns: number;
   /** Lanes that runs of all sessions take turns in. */
   readonly lanes: readonly LaneState[];
-  /** `config` gives another object: what waits for a place may have one now. */
+  /** `config` gives another object: what waits for a place may have one now, and other rules may hold. */
   configChanged(): void;
   /** Refuses new runs, lets the running ones end for `graceMs`, aborts the rest, and leaves nothing behind. */
   close(o: { readonly graceMs: number }): Promise<void>;

@@ -57,6 +57,24 @@ export interface AgentConfig {
   }>;
 }
 
+/** What is kept of sessions nobody uses. Docs: configuration.md#session-maintenance */
+export interface MaintenanceConfig {
+  /** @default "warn" */
+  readonly mode?: Maybe<"warn" | "enforce">;
+  /** Days, or with a unit. @default 30 */
+  readonly pruneAfter?: Maybe<number | string>;
+  /** Older name of `pruneAfter`, which wins. */
+  readonly pruneDays?: Maybe<number>;
+  /** Of each agent. @default 500 */
+  readonly maxEntries?: Maybe<number>;
+  /** Days, or with a unit; `false` keeps them. @default as `pruneAfter` */
+  readonly resetArchiveRetention?: Maybe<number | string | false>;
+  /** Bytes, or with a unit. @default no limit */
+  readonly maxDiskBytes?: Maybe<number | string>;
+  /** @default 80 % of `maxDiskBytes` */
+  readonly highWaterBytes?: Maybe<number | string>;
+}
+
 /** Rule of `session.sendPolicy`. */
 export interface SendPolicyRule {
   readonly action: "allow" | "deny";
@@ -106,6 +124,7 @@ export interface AgentsConfig {
       readonly default?: Maybe<"allow" | "deny">;
       readonly rules?: Maybe<readonly SendPolicyRule[]>;
     }>;
+    readonly maintenance?: Maybe<MaintenanceConfig>;
   }>;
   readonly messages?: Maybe<{
     readonly queue?: Maybe<{

@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { Agents, AgentsLimits, AgentsList, AgentsOptions, SystemEvents } from "./agents.ts";
 import { listCommands } from "./commands/commands.ts";
 import type { AgentsConfig } from "./config.ts";
+import { cleanUp, type CleanupOptions } from "./maintenance/maintenance.ts";
+import { MaintenanceTimer } from "./maintenance/maintenance-timer.ts";
 import { ModelCatalog } from "./models/catalog.ts";
 import { ECHO_API } from "./models/echo/models.ts";
 import { echoProvider } from "./models/echo/echo.ts";
@@ -44,6 +46,8 @@ export const DEFAULT_LIMITS: AgentsLimits = Object.freeze({
   retryAfterMaxMs: 30_000,
   contextLines: 5000,
   transcriptReadBytes: 33_554_432,
+  maintenanceDelayMs: 300_000,
+  maintenanceEveryMs: 3_600_000,
 });
 
 /**
@@ -58,9 +62,20 @@ export function createAgents(options: AgentsOptions): Agents {
     for (const listener of listeners) tell(ctx, listener, event);
   };
   const scheduler = new RunScheduler(ctx, publish);
+  // One at a time: two would look at the same sessions.
+  const cleanUpInTurn = (o?: CleanupOptions) => ctx.book.inTurn("maintenance", () => cleanUp(ctx, o));
+  const maintenance = new MaintenanceTimer({
+    times: { delayMs: ctx.limits.maintenanceDelayMs, everyMs: ctx.limits.maintenanceEveryMs },
+    cleanUp: (signal) => cleanUpInTurn({ signal }),
+    rules: () => JSON.stringify(ctx.config().session?.maintenance ?? {}),
+    logger: ctx.logger,
+  });
   let closing: Promise<void> | undefined;
   return {
-    start: async () => void (await recoverRuns(ctx)),
+    start: async () => {
+      await recoverRuns(ctx);
+      maintenance.start();
+    },
     startRun: (request) => scheduler.start(request),
     waitRun: (o) => waitForRun(ctx, ctx.registry, o),
     abort: (o) => scheduler.abort(o),
@@ -92,6 +107,7 @@ export function createAgents(options: AgentsOptions): Agents {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    cleanUp: cleanUpInTurn,
     systemEvents: systemEventsOf(ctx),
     get activeRuns() {
       return ctx.registry.size;
@@ -99,8 +115,12 @@ export function createAgents(options: AgentsOptions): Agents {
     get lanes() {
       return scheduler.lanes;
     },
-    configChanged: () => scheduler.configChanged(),
-    close: ({ graceMs }) => (closing ??= scheduler.close(graceMs)),
+    configChanged: () => {
+      scheduler.configChanged();
+      maintenance.configChanged();
+    },
+    close: ({ graceMs }) =>
+      (closing ??= Promise.all([maintenance.close(), scheduler.close(graceMs)]).then(() => undefined)),
   };
 }
 

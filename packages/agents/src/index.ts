@@ -28,6 +28,10 @@ export type { HistoryMessage } from "./sessions/history-projection.ts";
 export type { LiveSession } from "./sessions/live-session.ts";
 export type { SessionList, SessionRow, SessionsSummary } from "./sessions/rows.ts";
 
+// What is kept of sessions nobody uses.
+export type { Cleanup, CleanupOptions, StoredCounts } from "./maintenance/maintenance.ts";
+export type { ArchiveRemoval, Removal, SessionRemoval } from "./maintenance/plan.ts";
+
 // How agents are called.
 export { slugAgentId } from "./sessions/session-key.ts";
 
@@ -53,6 +57,10 @@ export type {
   RunRecord,
   RunState,
   SessionQuery,
+  StoredArchive,
+  StoredPage,
+  StoredSession,
+  StoredTotals,
   TranscriptQuery,
   UsageHour,
 } from "./store.ts";

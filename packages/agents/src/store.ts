@@ -30,17 +30,28 @@ export interface RunRecord {
 
 /** One change. Several are committed together or not at all. */
 export type AgentWrite =
+  /** Sets an entry. What was said under a session id it no longer has is an archive since its `updatedAt`. */
   | { readonly type: "session.put"; readonly entry: SessionEntry }
-  /** Removes the entry and, unless it is to be kept, the transcript of its current session id. */
-  | { readonly type: "session.delete"; readonly key: string; readonly keepTranscript?: boolean }
+  /**
+   * Removes the entry and the transcript of its current session id; with `keptAt` (epoch ms) that one is an archive
+   * from then on.
+   */
+  | { readonly type: "session.delete"; readonly key: string; readonly keptAt?: number }
   /** Appends in the given order after what the session already has. */
   | {
       readonly type: "transcript.append";
       readonly sessionId: string;
       readonly lines: readonly TranscriptLine[];
     }
-  /** Keeps a transcript under another id; what is appended from then on begins a new one. */
-  | { readonly type: "transcript.archive"; readonly sessionId: string; readonly as: string }
+  /** Keeps a transcript under another id, an archive since `at`; what is appended from then on begins a new one. */
+  | {
+      readonly type: "transcript.archive";
+      readonly sessionId: string;
+      readonly as: string;
+      readonly at: number;
+    }
+  /** Removes the transcript of a session id that no entry has; any other stays. */
+  | { readonly type: "archive.delete"; readonly sessionId: string }
   /** Adds what was used to the hour it was used in. */
   | { readonly type: "usage.add"; readonly at: number; readonly usage: Usage; readonly isPriced: boolean }
   | { readonly type: "run.put"; readonly run: RunRecord }
@@ -88,6 +99,41 @@ export interface SessionQuery {
   readonly includeCronRuns?: boolean;
 }
 
+/** A session as what it takes up. */
+export interface StoredSession {
+  readonly key: string;
+  readonly sessionId: string;
+  readonly agentId: string;
+  readonly updatedAt: number;
+  /** Size of its transcript as stored (JSON in UTF-8). */
+  readonly bytes: number;
+}
+
+/** A transcript that no session uses any more. */
+export interface StoredArchive {
+  readonly sessionId: string;
+  /** Its session started over, was cut, or was removed. */
+  readonly leftAs: "reset" | "cut" | "deleted";
+  /** Epoch milliseconds since when. */
+  readonly leftAt: number;
+  readonly bytes: number;
+}
+
+/** What is stored in all. */
+export interface StoredTotals {
+  /** Sessions of every kind, by agent. */
+  readonly sessions: readonly { readonly agentId: string; readonly count: number }[];
+  readonly archives: number;
+  /** Size of all transcripts as stored, archives included. */
+  readonly bytes: number;
+}
+
+/** A part of a list. */
+export interface StoredPage {
+  readonly limit: number;
+  readonly offset: number;
+}
+
 /** Which lines of a transcript to read: the newest, unless some are left out. */
 export interface TranscriptQuery {
   /** At most so many lines. */
@@ -115,6 +161,12 @@ export interface AgentStore {
   transcript(sessionId: string, query?: TranscriptQuery): Promise<readonly TranscriptLine[]>;
   /** How many lines a transcript has. */
   transcriptLength(sessionId: string): Promise<number>;
+  /** Sessions of every kind, least recently updated first. */
+  storedSessions(page: StoredPage): Promise<readonly StoredSession[]>;
+  /** Archived transcripts, the one left first foremost. */
+  archives(page: StoredPage): Promise<readonly StoredArchive[]>;
+  /** Counts and sizes; takes as many turns of the event loop as there is to count. */
+  storedTotals(): Promise<StoredTotals>;
   /** What was used in the hours that begin in `from` <= hour < `to` (epoch ms), oldest first; idle hours are left out. */
   usage(range: { readonly from: number; readonly to: number }): Promise<readonly UsageHour[]>;
   run(principal: string, runId: string): Promise<RunRecord | undefined>;

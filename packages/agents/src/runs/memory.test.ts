@@ -26,6 +26,9 @@ function forgetfulStore(): AgentStore {
     transcript: (sessionId, query) =>
       Promise.resolve((transcripts.get(sessionId) ?? []).slice(-(query?.limit ?? 4))),
     transcriptLength: (sessionId) => Promise.resolve(transcripts.get(sessionId)?.length ?? 0),
+    storedSessions: () => Promise.resolve([]),
+    archives: () => Promise.resolve([]),
+    storedTotals: () => Promise.resolve({ sessions: [], archives: 0, bytes: 0 }),
     usage: () => Promise.resolve([]),
     run: () => Promise.resolve(undefined),
     runsById: () => Promise.resolve([]),

@@ -26,9 +26,10 @@ export async function cutSession(
     const newest = { limit: maxLines, maxBytes: ctx.limits.transcriptReadBytes };
     const body = startAnew(await ctx.store.transcript(sessionId, newest));
     const entry = withoutCounters(current, ctx.now());
-    const as = `${sessionId}.bak.${new Date(ctx.now()).toISOString().replaceAll(":", "-")}`;
+    const at = ctx.now();
+    const as = `${sessionId}.bak.${new Date(at).toISOString().replaceAll(":", "-")}`;
     const writes: AgentWrite[] = [
-      { type: "transcript.archive", sessionId, as },
+      { type: "transcript.archive", sessionId, as, at },
       { type: "transcript.append", sessionId, lines: [...header, ...body] },
       { type: "session.put", entry },
     ];

@@ -16,8 +16,9 @@ export async function deleteSession(
     throw new AgentsError("main_session", `Cannot delete the main session (${key}).`);
   }
   await quietSession(ctx, key);
+  const kept = o.keepTranscript ? { keptAt: ctx.now() } : {};
   const entry = await ctx.book.update(key, (current) => ({
-    writes: current === undefined ? [] : [{ type: "session.delete", key, ...o }],
+    writes: current === undefined ? [] : [{ type: "session.delete", key, ...kept }],
     result: current,
   }));
   ctx.systemEvents.forget(key);

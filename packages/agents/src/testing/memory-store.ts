@@ -5,6 +5,9 @@ import type {
   AgentWrite,
   RunRecord,
   SessionQuery,
+  StoredArchive,
+  StoredSession,
+  StoredTotals,
   TranscriptQuery,
   UsageHour,
 } from "../store.ts";
@@ -19,7 +22,9 @@ export interface MemoryStore extends AgentStore {
 
 /** Makes an empty store. Values are copied in and out, as a store on disk would. */
 export function createMemoryStore(o: { readonly record?: boolean } = {}): MemoryStore {
-  const tables: Tables = { sessions: new Map(), transcripts: new Map(), runs: new Map(), usage: new Map() };
+  const tables: Tables = {
+    ...{ sessions: new Map(), transcripts: new Map(), left: new Map(), runs: new Map(), usage: new Map() },
+  };
   const commits: (readonly AgentWrite[])[] = [];
   // Commits apply in the order of the calls, however long one of them is held up.
   let last: Promise<void> = Promise.resolve();
@@ -41,6 +46,9 @@ export function createMemoryStore(o: { readonly record?: boolean } = {}): Memory
     sessions: (query = {}) => Promise.resolve(select(tables, query)),
     transcript: (sessionId, query = {}) => read(tailOf(tables.transcripts.get(sessionId) ?? [], query)),
     transcriptLength: (sessionId) => Promise.resolve(tables.transcripts.get(sessionId)?.length ?? 0),
+    storedSessions: ({ limit, offset }) => read(storedSessions(tables).slice(offset, offset + limit)),
+    archives: ({ limit, offset }) => read(storedArchives(tables).slice(offset, offset + limit)),
+    storedTotals: () => read(storedTotals(tables)),
     usage: ({ from, to }) =>
       read(
         [...tables.usage.values()]
@@ -62,6 +70,8 @@ export function createMemoryStore(o: { readonly record?: boolean } = {}): Memory
 interface Tables {
   readonly sessions: Map<string, SessionEntry>;
   readonly transcripts: Map<string, TranscriptLine[]>;
+  /** Since when and why a transcript is an archive, in the order they were opened. */
+  readonly left: Map<string, Pick<StoredArchive, "leftAs" | "leftAt">>;
   readonly runs: Map<string, RunRecord>;
   readonly usage: Map<number, UsageHour>;
 }
@@ -94,13 +104,19 @@ function isFinished(run: RunRecord): boolean {
 
 function apply(tables: Tables, write: AgentWrite): void {
   switch (write.type) {
-    case "session.put":
-      tables.sessions.set(write.entry.key, write.entry);
+    case "session.put": {
+      const { key, sessionId, updatedAt } = write.entry;
+      const former = tables.sessions.get(key)?.sessionId ?? sessionId;
+      if (former !== sessionId) leave(tables, former, { leftAs: "reset", leftAt: updatedAt });
+      tables.sessions.set(key, write.entry);
       return;
+    }
     case "session.delete": {
       const entry = tables.sessions.get(write.key);
       tables.sessions.delete(write.key);
-      if (entry !== undefined && write.keepTranscript !== true) tables.transcripts.delete(entry.sessionId);
+      if (entry === undefined) return;
+      if (write.keptAt === undefined) remove(tables, entry.sessionId);
+      else leave(tables, entry.sessionId, { leftAs: "deleted", leftAt: write.keptAt });
       return;
     }
     case "transcript.append": {
@@ -111,10 +127,16 @@ function apply(tables: Tables, write: AgentWrite): void {
     }
     case "transcript.archive": {
       const lines = tables.transcripts.get(write.sessionId);
+      if (lines === undefined) return;
       tables.transcripts.delete(write.sessionId);
-      if (lines !== undefined) tables.transcripts.set(write.as, lines);
+      tables.left.delete(write.sessionId);
+      tables.transcripts.set(write.as, lines);
+      leave(tables, write.as, { leftAs: "cut", leftAt: write.at });
       return;
     }
+    case "archive.delete":
+      remove(tables, write.sessionId);
+      return;
     case "usage.add":
       addUsage(tables.usage, write);
       return;
@@ -127,6 +149,54 @@ function apply(tables: Tables, write: AgentWrite): void {
     default:
       write satisfies never;
   }
+}
+
+function leave(
+  { transcripts, left }: Tables,
+  sessionId: string,
+  as: Pick<StoredArchive, "leftAs" | "leftAt">,
+): void {
+  if (transcripts.has(sessionId)) left.set(sessionId, as);
+}
+
+/** Unless a session still uses it. */
+function remove(tables: Tables, sessionId: string): void {
+  if (isUsed(tables, sessionId)) return;
+  tables.transcripts.delete(sessionId);
+  tables.left.delete(sessionId);
+}
+
+function isUsed({ sessions }: Tables, sessionId: string): boolean {
+  return [...sessions.values()].some((entry) => entry.sessionId === sessionId);
+}
+
+function bytesOf(lines: readonly TranscriptLine[] = []): number {
+  return lines.reduce((sum, line) => sum + Buffer.byteLength(JSON.stringify(line)), 0);
+}
+
+function storedSessions({ sessions, transcripts }: Tables): StoredSession[] {
+  return [...sessions.values()]
+    .map(({ key, sessionId, agentId, updatedAt }) => ({
+      ...{ key, sessionId, agentId, updatedAt, bytes: bytesOf(transcripts.get(sessionId)) },
+    }))
+    .sort((a, b) => a.updatedAt - b.updatedAt || (a.key > b.key ? -1 : 1));
+}
+
+function storedArchives(tables: Tables): StoredArchive[] {
+  return [...tables.left]
+    .filter(([sessionId]) => !isUsed(tables, sessionId))
+    .map(([sessionId, left]) => ({ sessionId, ...left, bytes: bytesOf(tables.transcripts.get(sessionId)) }))
+    .sort((a, b) => a.leftAt - b.leftAt);
+}
+
+function storedTotals({ sessions, transcripts, left }: Tables): StoredTotals {
+  const counts = new Map<string, number>();
+  for (const { agentId } of sessions.values()) counts.set(agentId, (counts.get(agentId) ?? 0) + 1);
+  return {
+    sessions: [...counts].map(([agentId, count]) => ({ agentId, count })),
+    archives: left.size,
+    bytes: [...transcripts.values()].reduce((sum, lines) => sum + bytesOf(lines), 0),
+  };
 }
 
 function addUsage(hours: Map<number, UsageHour>, write: Extract<AgentWrite, { type: "usage.add" }>): void {

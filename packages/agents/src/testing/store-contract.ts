@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { SessionEntry } from "../sessions/entry.ts";
 import type { MessageLine } from "../sessions/transcript.ts";
 import type { Usage } from "../models/types.ts";
-import type { AgentStore, RunRecord, TranscriptQuery } from "../store.ts";
+import type { AgentStore, RunRecord, StoredPage, TranscriptQuery } from "../store.ts";
 
 /** A behaviour every store must show. */
 export interface ContractCase {
@@ -61,6 +61,12 @@ export function sampleRun(runId: string, fields: Partial<RunRecord> = {}): RunRe
 }
 
 const HOUR = 3_600_000;
+const PAGE: StoredPage = { limit: 100, offset: 0 };
+
+/** As stored. */
+function sizeOf(...lines: readonly object[]): number {
+  return lines.reduce((sum, line) => sum + Buffer.byteLength(JSON.stringify(line)), 0);
+}
 
 function sampleUsage(tokens: number): Usage {
   const cost = { input: tokens / 4, output: 0.5, cacheRead: 0, cacheWrite: 0, total: tokens / 4 + 0.5 };
@@ -78,6 +84,9 @@ const CASES: Readonly<Record<string, (store: AgentStore) => Promise<void>>> = {
     assert.deepEqual(await store.unfinishedRuns(), []);
     assert.equal(await store.transcriptLength("s1"), 0);
     assert.deepEqual(await store.usage({ from: 0, to: Date.now() }), []);
+    assert.deepEqual(await store.storedSessions(PAGE), []);
+    assert.deepEqual(await store.archives(PAGE), []);
+    assert.deepEqual(await store.storedTotals(), { sessions: [], archives: 0, bytes: 0 });
   },
   "gives an entry back whole, fields it does not know included": async (store) => {
     const entry = sampleEntry("agent:main:a", { sessionId: "s1", someday: { deep: [1, null, "x"] } });
@@ -106,20 +115,98 @@ const CASES: Readonly<Record<string, (store: AgentStore) => Promise<void>>> = {
       { type: "session.put", entry: sampleEntry("agent:main:a", { sessionId: "s1" }) },
       { type: "transcript.append", sessionId: "s1", lines: [line] },
     ]);
-    await store.commit([{ type: "session.delete", key: "agent:main:a", keepTranscript: true }]);
+    await store.commit([{ type: "session.delete", key: "agent:main:a", keptAt: 7 }]);
     assert.equal(await store.session("agent:main:a"), undefined);
     assert.deepEqual(await store.transcript("s1"), [line]);
+    const left = { leftAs: "deleted", leftAt: 7 } as const;
+    assert.deepEqual(await store.archives(PAGE), [{ sessionId: "s1", ...left, bytes: sizeOf(line) }]);
   },
+  "keeps a transcript that another session shares, whatever becomes of the first": async (store) => {
+    const line = sampleLine("00000001", "hi");
+    const [job, run] = ["agent:main:cron:j", "agent:main:cron:j:run:s1"].map((key) =>
+      sampleEntry(key, { sessionId: "s1" }),
+    ) as [SessionEntry, SessionEntry];
+    await store.commit([
+      { type: "session.put", entry: job },
+      { type: "session.put", entry: run },
+      { type: "transcript.append", sessionId: "s1", lines: [line] },
+    ]);
+    await store.commit([{ type: "archive.delete", sessionId: "s1" }]);
+    await store.commit([{ type: "session.delete", key: run.key, keptAt: 7 }]);
+    assert.deepEqual(await store.archives(PAGE), []);
+    assert.deepEqual(await store.transcript("s1"), [line]);
+    await store.commit([{ type: "session.delete", key: job.key }]);
+    assert.deepEqual(await store.transcript("s1"), []);
+  },
+  "takes the transcript of a former session id for an archive since its session went on": async (store) => {
+    const [old, fresh] = [sampleLine("00000001", "old"), sampleLine("00000002", "neu: ü")];
+    const entry = sampleEntry("agent:main:a", { sessionId: "s1", updatedAt: 5 });
+    await store.commit([
+      { type: "session.put", entry },
+      { type: "transcript.append", sessionId: "s1", lines: [old, fresh] },
+    ]);
+    assert.deepEqual(await store.archives(PAGE), []);
+    await store.commit([
+      { type: "session.put", entry: { ...entry, sessionId: "s2", updatedAt: 9 } },
+      { type: "transcript.append", sessionId: "s2", lines: [fresh] },
+    ]);
+    const bytes = sizeOf(old, fresh);
+    const archive = { sessionId: "s1", leftAs: "reset", leftAt: 9, bytes } as const;
+    assert.deepEqual(await store.archives(PAGE), [archive]);
+    const { key, agentId } = entry;
+    const session = { key, sessionId: "s2", agentId, updatedAt: 9, bytes: sizeOf(fresh) };
+    assert.deepEqual(await store.storedSessions(PAGE), [session]);
+    assert.deepEqual(await store.storedTotals(), {
+      sessions: [{ agentId: "main", count: 1 }],
+      archives: 1,
+      bytes: bytes + sizeOf(fresh),
+    });
+    await store.commit([{ type: "archive.delete", sessionId: "s1" }]);
+    assert.deepEqual(await store.transcript("s1"), []);
+    assert.deepEqual(await store.transcript("s2"), [fresh]);
+    assert.deepEqual(await store.archives(PAGE), []);
+    assert.equal((await store.storedTotals()).bytes, sizeOf(fresh));
+  },
+  "lists sessions of every kind from the least recently updated one on, and archives from the first left":
+    async (store) => {
+      const keys = ["global", "unknown", "agent:main:cron:j:run:s", "agent:b:x"];
+      for (const [index, key] of keys.entries()) {
+        const entry = sampleEntry(key, { updatedAt: 10 - index, agentId: index === 3 ? "b" : "main" });
+        await store.commit([
+          { type: "session.put", entry },
+          { type: "transcript.append", sessionId: `old-${index}`, lines: [sampleLine("00000001", "x")] },
+          { type: "transcript.archive", sessionId: `old-${index}`, as: `old-${index}.bak`, at: 10 - index },
+        ]);
+      }
+      const listed = async (page: StoredPage): Promise<string[]> =>
+        (await store.storedSessions(page)).map(({ key }) => key);
+      assert.deepEqual(await listed(PAGE), keys.toReversed());
+      assert.deepEqual(await listed({ limit: 2, offset: 1 }), keys.toReversed().slice(1, 3));
+      const left = await store.archives({ limit: 2, offset: 1 });
+      assert.deepEqual(
+        left.map(({ sessionId, leftAs, leftAt }) => [sessionId, leftAs, leftAt]),
+        [
+          ["old-2.bak", "cut", 8],
+          ["old-1.bak", "cut", 9],
+        ],
+      );
+      const { sessions, archives } = await store.storedTotals();
+      assert.deepEqual(
+        new Set(sessions.map(({ agentId, count }) => `${agentId} ${count}`)),
+        new Set(["main 3", "b 1"]),
+      );
+      assert.equal(archives, 4);
+    },
   "keeps an archived transcript beside the one that takes its place": async (store) => {
     const [old, kept] = [sampleLine("00000001", "old"), sampleLine("00000002", "kept")];
     await store.commit([{ type: "transcript.append", sessionId: "s1", lines: [old, kept] }]);
     await store.commit([
-      { type: "transcript.archive", sessionId: "s1", as: "s1.bak" },
+      { type: "transcript.archive", sessionId: "s1", as: "s1.bak", at: 5 },
       { type: "transcript.append", sessionId: "s1", lines: [kept] },
     ]);
     assert.deepEqual(await store.transcript("s1"), [kept]);
     assert.deepEqual(await store.transcript("s1.bak"), [old, kept]);
-    await store.commit([{ type: "transcript.archive", sessionId: "nosuch", as: "nosuch.bak" }]);
+    await store.commit([{ type: "transcript.archive", sessionId: "nosuch", as: "nosuch.bak", at: 5 }]);
     assert.deepEqual(await store.transcript("nosuch.bak"), []);
   },
   "counts the lines of each transcript": async (store) => {

@@ -106,6 +106,7 @@ describe("SqliteAgentStore", () => {
     await store.sessions({ limit: 50 });
     await store.sessions({ limit: 50, agentId: "main" });
     await store.sessions({ limit: 50, updatedAfter: 5 });
+    await store.storedTotals();
     const isSlow = /TEMP B-TREE|^SCAN (sessions|transcripts|transcript_lines|runs)\b(?!.*USING)/;
     const queries = statements.filter((sql) => /^\s*(SELECT|DELETE|UPDATE)/.test(sql));
     expect(queries.length).toBeGreaterThan(12);
@@ -136,6 +137,10 @@ const write: fc.Arbitrary<AgentWrite> = fc.oneof(
     }),
   })),
   key.map((key): AgentWrite => ({ type: "session.delete", key })),
+  fc
+    .record({ key, time })
+    .map(({ key, time }): AgentWrite => ({ type: "session.delete", key, keptAt: time })),
+  sessionId.map((sessionId): AgentWrite => ({ type: "archive.delete", sessionId })),
   fc
     .record({ sessionId, ids: fc.array(fc.constantFrom("00000001", "00000002"), { maxLength: 4 }) })
     .map(({ sessionId, ids }): AgentWrite => ({
@@ -184,12 +189,22 @@ async function view(store: AgentStore): Promise<unknown> {
         { limit: 1, offset: 1 },
       ].map((query) => store.sessions(query)),
     ),
+    stored: await store.storedSessions({ limit: 3, offset: 1 }),
+    archives: new Set(
+      (await store.archives({ limit: 9, offset: 0 })).map((archive) => JSON.stringify(archive)),
+    ),
+    totals: await totals(store),
     transcripts: await Promise.all(["s1", "s2", "s3"].map((id) => store.transcript(id, { limit: 7 }))),
     runs: await Promise.all(
       RUN_IDS.flatMap((id) => ["p1", "p2"].map((principal) => store.run(principal, id))),
     ),
     unfinished: (await store.unfinishedRuns()).map((run) => run.acceptedAt),
   };
+}
+
+async function totals(store: AgentStore): Promise<unknown> {
+  const { sessions, ...rest } = await store.storedTotals();
+  return { ...rest, sessions: new Map(sessions.map(({ agentId, count }) => [agentId, count])) };
 }
 
 describe("commits in any interleaving", () => {

@@ -1,9 +1,14 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type {
   AgentStore,
   AgentWrite,
   RunRecord,
   SessionEntry,
   SessionQuery,
+  StoredArchive,
+  StoredPage,
+  StoredSession,
+  StoredTotals,
   TranscriptLine,
   TranscriptQuery,
   UsageHour,
@@ -41,7 +46,8 @@ export class SqliteAgentStore implements AgentStore {
     await this.#commits.submit(() => {
       for (const step of steps) step();
     });
-    if (writes.some((write) => write.type === "session.delete")) this.purgeDeleted();
+    if (writes.some(({ type }) => type === "session.delete" || type === "archive.delete"))
+      this.purgeDeleted();
   }
 
   async session(key: string): Promise<SessionEntry | undefined> {
@@ -62,6 +68,25 @@ export class SqliteAgentStore implements AgentStore {
 
   async transcriptLength(sessionId: string): Promise<number> {
     return this.#transcripts.length(sessionId);
+  }
+
+  async storedSessions(page: StoredPage): Promise<readonly StoredSession[]> {
+    return this.#sessions.stored(page);
+  }
+
+  async archives(page: StoredPage): Promise<readonly StoredArchive[]> {
+    return this.#transcripts.archives(page);
+  }
+
+  async storedTotals(): Promise<StoredTotals> {
+    let bytes = 0;
+    for (let after: number | undefined = 0; after !== undefined;) {
+      const step = this.#transcripts.size(after);
+      bytes += step.bytes;
+      after = step.last;
+      await nextTurn();
+    }
+    return { sessions: this.#sessions.counts(), archives: this.#transcripts.archiveCount(), bytes };
   }
 
   async usage({ from, to }: { readonly from: number; readonly to: number }): Promise<readonly UsageHour[]> {
@@ -100,13 +125,15 @@ export class SqliteAgentStore implements AgentStore {
   #prepare(write: AgentWrite): () => void {
     switch (write.type) {
       case "session.put":
-        return this.#sessions.put(write.entry);
+        return this.#putSession(write.entry);
       case "session.delete":
-        return () => this.#deleteSession(write.key, write.keepTranscript === true);
+        return () => this.#deleteSession(write.key, write.keptAt);
       case "transcript.append":
         return this.#transcripts.append(write.sessionId, write.lines);
       case "transcript.archive":
-        return () => this.#transcripts.archive(write.sessionId, write.as);
+        return () => this.#transcripts.archive(write.sessionId, write.as, write.at);
+      case "archive.delete":
+        return () => void this.#transcripts.delete(write.sessionId);
       case "usage.add":
         return this.#usage.add(write);
       case "run.put":
@@ -116,8 +143,19 @@ export class SqliteAgentStore implements AgentStore {
     }
   }
 
-  #deleteSession(key: string, keepsTranscript: boolean): void {
+  #putSession(entry: SessionEntry): () => void {
+    const { key, sessionId, updatedAt } = entry;
+    const put = this.#sessions.put(entry);
+    return () => {
+      this.#transcripts.leaveFormer(key, sessionId, updatedAt);
+      put();
+    };
+  }
+
+  #deleteSession(key: string, keptAt: number | undefined): void {
     const sessionId = this.#sessions.delete(key);
-    if (sessionId !== undefined && !keepsTranscript) this.#transcripts.delete(sessionId);
+    if (sessionId === undefined) return;
+    if (keptAt === undefined) this.#transcripts.delete(sessionId);
+    else this.#transcripts.leave(sessionId, keptAt);
   }
 }

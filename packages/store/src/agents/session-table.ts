@@ -1,4 +1,4 @@
-import type { SessionEntry, SessionQuery } from "@openclaw/agents";
+import type { SessionEntry, SessionQuery, StoredPage, StoredSession, StoredTotals } from "@openclaw/agents";
 import { decode } from "../json.ts";
 import type { Database, SqlValue, Statement } from "../sqlite/database.ts";
 
@@ -9,6 +9,8 @@ export class SessionTable {
   readonly #delete: Statement;
   readonly #byKey: Statement;
   readonly #bySessionId: Statement;
+  readonly #stored: Statement;
+  readonly #counts: Statement;
   /** One pair of statements per combination of filters, so at most a few hundred, built when first asked for. */
   readonly #listings = new Map<string, { readonly page: Statement; readonly count: Statement }>();
 
@@ -24,6 +26,13 @@ export class SessionTable {
     this.#byKey = database.statement("SELECT entry FROM sessions WHERE key = ?");
     this.#bySessionId = database.statement(
       "SELECT entry FROM sessions WHERE session_id = ? ORDER BY updated_at DESC LIMIT 1",
+    );
+    this.#stored = database.statement(`
+      SELECT json_object('key', key, 'sessionId', session_id, 'agentId', agent_id, 'updatedAt', updated_at, 'bytes',
+        coalesce((SELECT bytes FROM transcripts WHERE transcripts.session_id = sessions.session_id), 0))
+      FROM sessions ORDER BY updated_at, key DESC LIMIT ? OFFSET ?`);
+    this.#counts = database.statement(
+      "SELECT json_object('agentId', agent_id, 'count', count(*)) FROM sessions GROUP BY agent_id",
     );
   }
 
@@ -66,6 +75,16 @@ export class SessionTable {
     // SQLite's LIMIT -1 means all.
     const entries = listing.page.texts(...values, query.limit ?? -1, query.offset ?? 0);
     return { entries: entries.map((entry) => decode(entry)), total: listing.count.number(...values) };
+  }
+
+  /** Every kind, least recently updated first. */
+  stored({ limit, offset }: StoredPage): StoredSession[] {
+    return this.#stored.texts(limit, offset).map((session) => decode(session));
+  }
+
+  /** How many there are of each agent. */
+  counts(): StoredTotals["sessions"] {
+    return this.#counts.texts().map((count) => decode(count));
   }
 
   #listing(where: string): { readonly page: Statement; readonly count: Statement } {

@@ -1,9 +1,17 @@
-import type { TranscriptLine, TranscriptQuery } from "@openclaw/agents";
+import type { StoredArchive, StoredPage, TranscriptLine, TranscriptQuery } from "@openclaw/agents";
 import { decode } from "../json.ts";
 import type { Database, Statement } from "../sqlite/database.ts";
 
 /** Lines removed by one step of {@link TranscriptTable.purge}. */
 const PURGE_STEP_LINES = 100;
+
+/** Transcripts counted by one step of {@link TranscriptTable.size}. */
+const SIZE_STEP = 2_000;
+
+const IS_ARCHIVE = "left_at IS NOT NULL AND session_id IS NOT NULL";
+
+/** A record of a cron job and its run share a session id. */
+const IS_UNUSED = "NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.session_id = transcripts.session_id)";
 
 /** SQLite's word for no limit. */
 const ALL = -1;
@@ -15,6 +23,11 @@ export class TranscriptTable {
   readonly #append: Statement;
   readonly #delete: Statement;
   readonly #rename: Statement;
+  readonly #leave: Statement;
+  readonly #leaveFormer: Statement;
+  readonly #archives: Statement;
+  readonly #archiveCount: Statement;
+  readonly #size: Statement;
   readonly #length: Statement;
   readonly #tail: Statement;
   readonly #sizes: Statement;
@@ -23,11 +36,28 @@ export class TranscriptTable {
   readonly #purgeEmpty: Statement;
 
   constructor(database: Database) {
-    this.#open = database.statement("INSERT INTO transcripts (session_id) VALUES (?) ON CONFLICT DO NOTHING");
+    this.#open = database.statement(`
+      INSERT INTO transcripts (session_id, bytes) VALUES (?, ?)
+      ON CONFLICT (session_id) DO UPDATE SET bytes = bytes + excluded.bytes`);
     this.#idOf = database.statement("SELECT id FROM transcripts WHERE session_id = ?");
     this.#append = database.statement("INSERT INTO transcript_lines (transcript_id, line) VALUES (?, ?)");
-    this.#delete = database.statement("UPDATE transcripts SET session_id = NULL WHERE session_id = ?");
-    this.#rename = database.statement("UPDATE transcripts SET session_id = ? WHERE session_id = ?");
+    this.#delete = database.statement(
+      `UPDATE transcripts SET session_id = NULL WHERE session_id = ? AND ${IS_UNUSED}`,
+    );
+    this.#rename = database.statement(
+      "UPDATE transcripts SET session_id = ?, left_at = ?, left_as = 'cut' WHERE session_id = ?",
+    );
+    this.#leave = database.statement("UPDATE transcripts SET left_at = ?, left_as = ? WHERE session_id = ?");
+    this.#leaveFormer = database.statement(`
+      UPDATE transcripts SET left_at = ?, left_as = 'reset'
+      WHERE session_id = (SELECT session_id FROM sessions WHERE key = ? AND session_id <> ?)`);
+    this.#archives = database.statement(`
+      SELECT json_object('sessionId', session_id, 'leftAs', left_as, 'leftAt', left_at, 'bytes', bytes)
+      FROM transcripts WHERE ${IS_ARCHIVE} AND ${IS_UNUSED} ORDER BY left_at, id LIMIT ? OFFSET ?`);
+    this.#archiveCount = database.statement(`SELECT count(*) FROM transcripts WHERE ${IS_ARCHIVE}`);
+    this.#size = database.statement(`
+      SELECT json_array(max(id), sum(iif(session_id IS NULL, 0, bytes)))
+      FROM (SELECT id, session_id, bytes FROM transcripts WHERE id > ? ORDER BY id LIMIT ${SIZE_STEP})`);
     // The index alone answers this.
     this.#length = database.statement(`
       SELECT count(*) FROM transcript_lines
@@ -51,8 +81,9 @@ export class TranscriptTable {
   /** Prepares to append the lines as they are now. */
   append(sessionId: string, lines: readonly TranscriptLine[]): () => void {
     const texts = lines.map((line) => JSON.stringify(line));
+    const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
     return () => {
-      this.#open.run(sessionId);
+      this.#open.run(sessionId, bytes);
       const id = this.#idOf.number(sessionId);
       for (const text of texts) this.#append.run(id, text);
     };
@@ -71,11 +102,36 @@ export class TranscriptTable {
   }
 
   /** Keeps the transcript under another id. */
-  archive(sessionId: string, as: string): void {
-    this.#rename.run(as, sessionId);
+  archive(sessionId: string, as: string, at: number): void {
+    this.#rename.run(as, at, sessionId);
   }
 
-  /** Parts the transcript from its session at once; {@link purge} frees its lines. */
+  /** Notes that a session is about to go on under another id, if it is. */
+  leaveFormer(key: string, sessionId: string, at: number): void {
+    this.#leaveFormer.run(at, key, sessionId);
+  }
+
+  /** Notes that a session is gone and its transcript stays. */
+  leave(sessionId: string, at: number): void {
+    this.#leave.run(at, "deleted", sessionId);
+  }
+
+  /** Transcripts that no session uses, the one left first foremost. */
+  archives({ limit, offset }: StoredPage): StoredArchive[] {
+    return this.#archives.texts(limit, offset).map((archive) => decode(archive));
+  }
+
+  archiveCount(): number {
+    return this.#archiveCount.number();
+  }
+
+  /** Size of some transcripts: of the first ones behind `after`. The last of these is undefined behind the last of all. */
+  size(after: number): { readonly last: number | undefined; readonly bytes: number } {
+    const [last, bytes] = decode<[number | null, number | null]>(this.#size.text(after) ?? "[null,null]");
+    return { last: last ?? undefined, bytes: bytes ?? 0 };
+  }
+
+  /** Parts the transcript from its session at once, unless one still uses it; {@link purge} frees its lines. */
   delete(sessionId: string): boolean {
     return this.#delete.run(sessionId) > 0;
   }
