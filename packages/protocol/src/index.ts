@@ -105,7 +105,12 @@ export type { LogsTail } from "./methods/logs.ts";
 export type { AgentAccepted, AgentFinal, AgentRunMeta, AgentWait, TokenUsage } from "./methods/agent.ts";
 export type { ChatAborted, ChatHistory, ChatMessage, ChatStarted, ContentPart } from "./methods/chat.ts";
 export type { SessionPreview, SessionRow, SessionsList } from "./methods/sessions.ts";
-export type { SessionCompacted, SessionEntryView, SessionPatched } from "./methods/session-changes.ts";
+export type {
+  SessionCompacted,
+  SessionEntryView,
+  SessionPatched,
+  SessionsCleanedUp,
+} from "./methods/session-changes.ts";
 export type {
   DevicePairList,
   DeviceTokenRotated,

@@ -76,4 +76,26 @@ describe("MIGRATIONS", () => {
       expect(schema(database)).toEqual(schema(current));
     });
   }
+
+  test("measure the transcripts there are, and let the time of those nobody uses begin now", () => {
+    const database = empty();
+    migrate(database, MIGRATIONS.slice(0, 4));
+    database.exec(`
+      INSERT INTO sessions VALUES ('k', 'used', 'main', 1, 'session', NULL, NULL, '', '{}');
+      INSERT INTO transcripts VALUES (1, 'used'), (2, 'old'), (3, 'used.bak.2026'), (4, NULL);
+      INSERT INTO transcript_lines (transcript_id, line) VALUES (1, 'ü'), (1, 'x'), (2, 'yy')`);
+    const before = Date.now();
+    migrate(database, MIGRATIONS);
+    const rows = database.rows("SELECT session_id, bytes, left_as, left_at FROM transcripts ORDER BY id");
+    expect(rows.map((row) => row.slice(0, 3))).toEqual([
+      ["used", 3, null],
+      ["old", 2, "reset"],
+      ["used.bak.2026", 0, "cut"],
+      [null, 0, null],
+    ]);
+    const [used, old] = rows.map((row) => row[3]);
+    expect(used).toBeNull();
+    // SQLite counts whole seconds.
+    expect(Number(old)).toBeGreaterThan(before - 1_001);
+  });
 });

@@ -18,6 +18,18 @@ export const LIST_SPECS: readonly CommandSpec[] = [
     module: "sessions/list",
   },
   {
+    name: "sessions cleanup",
+    summary: "remove the sessions that need not be kept, or show which",
+    options: [
+      { flags: "--dry-run", summary: "only show what would go" },
+      { flags: "--enforce", summary: 'remove it also where session.maintenance.mode is "warn"' },
+      { flags: "--active-key <key>", summary: "a session that stays in any case" },
+      ...COMMON,
+    ],
+    invalidConfig: "stop",
+    module: "sessions/cleanup",
+  },
+  {
     name: "audit",
     summary: "show who did what that matters for security",
     options: [

@@ -53,6 +53,7 @@ export const MODULES = {
   "nodes/reject": () => import("./nodes/reject.ts"),
   "nodes/rename": () => import("./nodes/rename.ts"),
   "nodes/status": () => import("./nodes/status.ts"),
+  "sessions/cleanup": () => import("./sessions/cleanup.ts"),
   "sessions/list": () => import("./sessions/list.ts"),
   setup: () => import("./setup.ts"),
   "system/event": () => import("./system/event.ts"),

@@ -9,7 +9,7 @@ import { maintenanceRules, type MaintenanceRules } from "./rules.ts";
 /** Most sessions, and most archives, that one cleanup looks at; what is left is the next one's. */
 const SURVEYED = 1_000;
 /** Rows read at a time: about a millisecond of the event loop. */
-const PAGE_ROWS = 200;
+const PAGE_ROWS = 100;
 
 /** Sessions, archives and the size of all transcripts. */
 export interface StoredCounts {

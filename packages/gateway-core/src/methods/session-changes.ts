@@ -70,6 +70,14 @@ export function sessionChangeMethods(context: GatewayContext): MethodHandlers {
       );
       return { ok: true, ...cut, ...(cut.compacted && { archived: context.storePath }) };
     },
+
+    "sessions.cleanup": async ({ params: { dryRun, enforce, activeKey }, connection }) => {
+      const apply = dryRun === true ? false : enforce === true ? true : undefined;
+      const cleanup = await change(context, "sessions.cleanup", connection, () =>
+        context.agents.cleanUp(given({ apply, activeKey })),
+      );
+      return { ok: true, ...cleanup };
+    },
   });
 }
 

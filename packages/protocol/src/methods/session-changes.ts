@@ -47,6 +47,50 @@ export interface SessionCompacted {
   readonly reason?: "no sessionId" | "no transcript";
 }
 
+/** What is stored of sessions. */
+export interface SessionCounts {
+  readonly sessions: number;
+  /** Transcripts that no session uses any more. */
+  readonly archives: number;
+  /** Size of all transcripts. */
+  readonly bytes: number;
+}
+
+/** Something that `sessions.cleanup` removes. */
+export type SessionRemoval = { readonly sessionId: string; readonly bytes: number } & (
+  | {
+      readonly type: "session";
+      readonly key: string;
+      readonly agentId: string;
+      readonly updatedAt: number;
+      /** Unused too long, one too many of its agent, or too large. */
+      readonly reason: "age" | "count" | "disk";
+      /** What was said in it stays as an archive. */
+      readonly keepsTranscript: boolean;
+    }
+  | {
+      readonly type: "archive";
+      /** Its session started over, was cut, or was removed. */
+      readonly leftAs: "reset" | "cut" | "deleted";
+      readonly leftAt: number;
+      readonly reason: "age" | "disk";
+    }
+);
+
+/** Result of `sessions.cleanup`. */
+export interface SessionsCleanedUp {
+  readonly ok: true;
+  /** `session.maintenance.mode`. */
+  readonly mode: "warn" | "enforce";
+  /** Whether the removals were made; else they are what would go. */
+  readonly applied: boolean;
+  readonly before: SessionCounts;
+  readonly after: SessionCounts;
+  readonly removals: readonly SessionRemoval[];
+  /** There is more than one cleanup looks at: another one may find something. */
+  readonly hasMore: boolean;
+}
+
 /** `expectedSessionId` refuses the call when the session was started over meanwhile. */
 const target = { key: nonEmpty, agentId: v.optional(nonEmpty), expectedSessionId: v.optional(nonEmpty) };
 const setting = v.optional(v.nullable(nonEmpty));
@@ -136,6 +180,19 @@ export const SESSION_CHANGE_METHODS = {
     params: v.strictObject({ ...target, maxLines: v.optional(intFrom(1)) }),
     scope: "operator.admin",
     result: result<SessionCompacted>(),
+  }),
+  "sessions.cleanup": method({
+    params: v.strictObject({
+      /** Only says what would go, whatever else is asked. */
+      dryRun: v.optional(v.boolean()),
+      /** Removes it also where `session.maintenance.mode` is `warn`. */
+      enforce: v.optional(v.boolean()),
+      /** A session that stays. */
+      activeKey: v.optional(nonEmpty),
+    }),
+    scope: "operator.admin",
+    result: result<SessionsCleanedUp>(),
+    advertised: false,
   }),
   "sessions.send": method({
     params: MESSAGE,

@@ -86,7 +86,9 @@ export class SqliteAgentStore implements AgentStore {
       after = step.last;
       await nextTurn();
     }
-    return { sessions: this.#sessions.counts(), archives: this.#transcripts.archiveCount(), bytes };
+    const archives = this.#transcripts.archiveCount();
+    await nextTurn();
+    return { sessions: this.#sessions.counts(), archives, bytes };
   }
 
   async usage({ from, to }: { readonly from: number; readonly to: number }): Promise<readonly UsageHour[]> {

@@ -6,7 +6,7 @@ import type { Database, Statement } from "../sqlite/database.ts";
 const PURGE_STEP_LINES = 100;
 
 /** Transcripts counted by one step of {@link TranscriptTable.size}. */
-const SIZE_STEP = 2_000;
+const SIZE_STEP = 1_000;
 
 const IS_ARCHIVE = "left_at IS NOT NULL AND session_id IS NOT NULL";
 
