@@ -27,13 +27,6 @@ export const ACTION_SPECS: readonly CommandSpec[] = [
     module: "dashboard",
   },
   {
-    name: "setup",
-    summary: "create configuration and workspace",
-    options: [{ flags: "--workspace <dir>", summary: "folder of the default agent" }, JSON_OUTPUT],
-    invalidConfig: "stop",
-    module: "setup",
-  },
-  {
     name: "completion",
     summary: "print a script by which a shell completes these words",
     options: [

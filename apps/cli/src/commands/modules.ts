@@ -54,6 +54,7 @@ export const MODULES = {
   "nodes/rename": () => import("./nodes/rename.ts"),
   "nodes/status": () => import("./nodes/status.ts"),
   "sessions/cleanup": () => import("./sessions/cleanup.ts"),
+  reset: () => import("./reset.ts"),
   "sessions/list": () => import("./sessions/list.ts"),
   setup: () => import("./setup.ts"),
   "system/event": () => import("./system/event.ts"),
@@ -64,6 +65,7 @@ export const MODULES = {
   "tokens/create": () => import("./tokens/create.ts"),
   "tokens/list": () => import("./tokens/list.ts"),
   "tokens/revoke": () => import("./tokens/revoke.ts"),
+  uninstall: () => import("./uninstall.ts"),
 } as const satisfies Readonly<Record<string, () => Promise<CommandModule>>>;
 
 /** Commands that have the process to themselves. */

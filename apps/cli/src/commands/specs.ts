@@ -4,6 +4,7 @@ import { CONFIG_SPECS } from "./config/specs.ts";
 import { DEVICE_SPECS } from "./devices/specs.ts";
 import { DOCTOR_SPECS } from "./doctor-specs.ts";
 import { DAEMON_GROUP, DAEMON_SPECS, GATEWAY_SPECS } from "./gateway/specs.ts";
+import { INSTALLATION_SPECS } from "./installation-specs.ts";
 import { LIST_SPECS } from "./list-specs.ts";
 import { NODE_SPECS } from "./nodes/specs.ts";
 import { REPORT_SPECS } from "./report-specs.ts";
@@ -35,6 +36,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...DOCTOR_SPECS,
   ...LIST_SPECS,
   ...ACTION_SPECS,
+  ...INSTALLATION_SPECS,
   ...CONFIG_SPECS,
   ...DEVICE_SPECS,
   ...APPROVAL_SPECS,

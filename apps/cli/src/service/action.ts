@@ -93,6 +93,17 @@ function failureOf(error: unknown, { program }: CommandContext): Failure {
   throw error;
 }
 
+/** An action that failed as one step of a larger command. @throws what nobody expected */
+export function actionFailure(error: unknown, context: CommandContext, name: ActionName): CliFailure {
+  const { message, hints, done } = failureOf(error, context);
+  return new CliFailure(`Gateway ${name} failed: ${message}`, {
+    code: "failed",
+    label: "",
+    details: [...stepLines(done), ...hints.map((hint) => `Tip: ${hint}`)],
+    cause: error,
+  });
+}
+
 /** Nothing to do: there is no such service. */
 export function notLoaded({ supervisor }: OwnService, hints: readonly string[] = []): Done {
   return {
@@ -131,6 +142,7 @@ function doneLines({ hintLabel = "Tip" }: Action, done: Done): readonly string[]
   ];
 }
 
-function stepLines(steps: readonly Step[]): readonly string[] {
+/** What was done, each with the command that takes it back. */
+export function stepLines(steps: readonly Step[]): readonly string[] {
   return steps.flatMap(({ text, undo }) => [text, ...(undo === undefined ? [] : [`  Undo: ${undo}`])]);
 }
