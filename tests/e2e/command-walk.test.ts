@@ -47,6 +47,11 @@ const EXTRA_WORDS: Readonly<Record<string, readonly string[]>> = {
   "approvals set": ["--file", "policies.json"],
   "config get": ["gateway.mode"],
   "devices clear": ["--yes"],
+  // What they do in earnest would end the gateway that the others ask.
+  onboard: ["--accept-risk", "--skip-health"],
+  configure: ["--non-interactive", "--skip-health"],
+  reset: ["--scope", "full", "--dry-run"],
+  uninstall: ["--all", "--dry-run"],
 };
 
 /** A command line that is complete, with a deadline where there may be one. */

@@ -60,8 +60,8 @@ export interface Io extends Environment {
   edit(path: string): Promise<number>;
   /** Shows a page in the person's browser; false when there is none to show it in. */
   openPage(url: string): Promise<boolean>;
-  /** Asks on the terminal; the line that is typed. */
-  ask(question: string): Promise<string>;
+  /** Asks on the terminal; the line that is typed, which is not shown when it is a secret. */
+  ask(question: string, kind?: "secret"): Promise<string>;
   /** Gives the process to the gateway, which handles signals and uncaught errors itself. */
   handOver(): Promise<GatewayProgram>;
   /** Loads the gateway's code for what needs no process of its own. */

@@ -8,8 +8,17 @@ export async function reported({ spec, options }: Call, io: Io, run: () => Promi
     return await run();
   } catch (error) {
     const json = options["json"] === true;
+    if (isInterruption(error)) {
+      io.stderr.write("\nInterrupted.\n");
+      return 130;
+    }
     if (!(error instanceof CliFailure)) return reportUnexpected(io, error, json);
     const prefix = "failurePrefix" in spec ? (spec.failurePrefix ?? "") : "";
     return reportFailure(io, error, { json, prefix });
   }
+}
+
+/** Ctrl-C, or Ctrl-D, instead of an answer. */
+function isInterruption(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
 }

@@ -47,6 +47,7 @@ export type {
   NamedTokenSettings,
   SettingSource,
 } from "./settings/gateway-settings.ts";
+export { usableSecret } from "./settings/secret.ts";
 export { runWords, START_FIXES, startFix } from "./settings/start-fixes.ts";
 export {
   failedSetting,

@@ -10,6 +10,7 @@ export type {
   Supervisor,
   SupervisorWords,
 } from "./supervisor.ts";
+export { UnsupportedSupervisor } from "./unsupported-supervisor.ts";
 export { SystemdSupervisor } from "./systemd/systemd-supervisor.ts";
 
 // What is installed.

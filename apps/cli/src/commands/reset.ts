@@ -23,10 +23,11 @@ export async function run(context: CommandContext, options: Options): Promise<nu
   const { io, program } = context;
   const scope = options.scope ?? (await askScope(context, options));
   const parts = partsOf(scope);
+  // First: locks of a gateway that crashed are gone after it.
+  if (options.dryRun !== true) await refuseRunning(context, "Reset");
   const removal = await planRemoval(context, parts, { word: "reset", flags: options });
   const { moved, left } = removal;
   if (options.dryRun !== true && moved.length > 0) {
-    await refuseRunning(context, "Reset");
     const listed = removalLines(context, removal, { dryRun: true });
     if (options.yes !== true && canAsk(context, options)) print(io, ...listed);
     if (!(await agrees(context, options, "Go on?"))) {

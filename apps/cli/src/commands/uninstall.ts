@@ -32,7 +32,8 @@ interface Options extends RemovalFlags, AskFlags, Readonly<Partial<Record<Scope,
  */
 export async function run(context: CommandContext, options: Options): Promise<number> {
   const { io } = context;
-  const found = await plan(context, await scopesOf(context, options), options);
+  const scope = await scopesOf(context, options);
+  const found = await plan(context, scope, options);
   if (options.dryRun === true || found.isNothing) return report(context, options, { ...found, steps: [] });
   if (options.yes !== true && canAsk(context, options)) print(io, ...plannedLines(context, found));
   if (!(await agrees(context, options, "Go on?"))) {
@@ -40,11 +41,11 @@ export async function run(context: CommandContext, options: Options): Promise<nu
     return 0;
   }
   const steps = found.service === undefined ? [] : await endService(context, found.service);
-  if (found.removal.moved.length > 0) {
-    await refuseRunning(context, "Uninstall");
-    await found.removal.perform();
-  }
-  return report(context, options, { ...found, steps });
+  if (found.removal.moved.length > 0) await refuseRunning(context, "Uninstall");
+  // Locks are gone with the gateway, and it may have written something in the end.
+  const removal = await planRemoval(context, partsOf(scope), { word: WORD, flags: options });
+  await removal.perform();
+  return report(context, options, { ...found, removal, steps });
 }
 
 interface Uninstallation {
@@ -61,18 +62,23 @@ async function plan(
   scope: ReadonlySet<Scope>,
   flags: RemovalFlags,
 ): Promise<Uninstallation> {
-  const parts = new Set<Part>([
-    ...(scope.has("state") ? (["config", "state"] as const) : []),
-    ...(scope.has("workspace") ? (["workspace"] as const) : []),
-  ]);
   const { isInstalled, own } = await lookAtService(context);
   const service = isInstalled && scope.has("service") ? own : undefined;
-  const removal = await planRemoval(context, parts, { word: "uninstalled", flags });
+  const removal = await planRemoval(context, partsOf(scope), { word: WORD, flags });
   const next = [
     ...(isInstalled && service === undefined ? [`${context.program} gateway uninstall`] : []),
     ...(scope.size === SCOPES.length ? ["remove the command with the program that installed it"] : []),
   ];
   return { scope, service, removal, next, isNothing: service === undefined && removal.moved.length === 0 };
+}
+
+const WORD = "uninstalled";
+
+function partsOf(scope: ReadonlySet<Scope>): ReadonlySet<Part> {
+  return new Set<Part>([
+    ...(scope.has("state") ? (["config", "state"] as const) : []),
+    ...(scope.has("workspace") ? (["workspace"] as const) : []),
+  ]);
 }
 
 async function scopesOf(context: CommandContext, options: Options): Promise<ReadonlySet<Scope>> {

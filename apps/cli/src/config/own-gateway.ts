@@ -44,7 +44,7 @@ export async function askOwnGateway<T>(
 }
 
 /** A gateway that was started with `--port` listens where its lock says, not where the file does. */
-async function claimedPort({ paths }: CommandContext): Promise<Pick<ConnectionFlags, "port">> {
+export async function claimedPort({ paths }: CommandContext): Promise<Pick<ConnectionFlags, "port">> {
   const { port, configPath } = await lockClaim(paths.lockPath);
   return port !== undefined && configPath === paths.configPath ? { port: String(port) } : {};
 }

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
 
 /** Runs `$VISUAL`, else `$EDITOR`, on a file; both may be a command line of several words. */
 export function openEditor(path: string): Promise<number> {
@@ -16,13 +17,22 @@ export function openEditor(path: string): Promise<number> {
   });
 }
 
-/** Asks on stderr, because stdout is for results. */
-export async function askPerson(question: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+/** Asks on stderr, because stdout is for results. @throws an `AbortError` for Ctrl-C or Ctrl-D */
+export async function askPerson(question: string, kind?: "secret"): Promise<string> {
+  const isSecret = kind === "secret";
+  if (isSecret) process.stderr.write(question);
+  // Of a secret nothing is echoed: whoever looks over a shoulder, or at the scrollback, sees no letter of it.
+  const silence = { output: new Writable({ write: (_part, _encoding, done) => done() }), terminal: true };
+  const terminal = createInterface({
+    input: process.stdin,
+    output: process.stderr,
+    ...(isSecret && silence),
+  });
   try {
-    return await terminal.question(question);
+    return await terminal.question(isSecret ? "" : question);
   } finally {
     terminal.close();
+    if (isSecret) process.stderr.write("\n");
   }
 }
 
