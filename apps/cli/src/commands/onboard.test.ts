@@ -1,12 +1,15 @@
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import type { Onboarded } from "../onboarding/onboarded.ts";
 import { createTestHome, type ProcessFacts, type TestHome } from "../testing/command-line.ts";
 import { changedFiles, filesBelow } from "../testing/doctor.ts";
 import { createTestSite, freePort, TOKEN } from "../testing/gateway.ts";
+
+// Whether a gateway runs is seen with its code, which is read from the sources here.
+vi.setConfig({ testTimeout: 60_000 });
 
 const HERE = ["onboard", "--non-interactive", "--accept-risk"];
 
@@ -247,16 +250,23 @@ describe("configure", () => {
     expect([...(await own.files()).keys()]).not.toContain(".openclaw/workspace");
   });
 
-  test("without anything to change writes nothing", async () => {
+  test("without anything to change writes nothing, also where there is nothing yet", async () => {
     await using own = await site();
-    const env = { OPENCLAW_GATEWAY_PORT: String(own.port) };
-    const { code, stdout } = await own.openclaw(["configure", "--non-interactive", "--json"], { env });
+    const words = ["configure", "--non-interactive", "--json"];
+    expect(await own.openclaw(words)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('"hint": "openclaw onboard"'),
+    });
+    expect([...(await own.files()).keys()]).toEqual([]);
+    await own.configure({ gateway: { port: own.port } });
+    const before = await own.files();
+    const { code, stdout } = await own.openclaw(words);
     expect({ code, ...(JSON.parse(stdout) as object) }).toMatchObject({
       code: 0,
       created: false,
       changedPaths: [],
     });
-    expect([...(await own.files()).keys()]).toEqual([]);
+    expect(changedFiles(before, await own.files())).toEqual([]);
   });
 });
 

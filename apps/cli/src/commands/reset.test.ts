@@ -1,10 +1,13 @@
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { createTestHome } from "../testing/command-line.ts";
 import { changedFiles, filesBelow } from "../testing/doctor.ts";
+
+// Whether a gateway runs is seen with its code, which is read from the sources here.
+vi.setConfig({ testTimeout: 60_000 });
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 const STAMP = "reset-20260102T030405Z";

@@ -2,10 +2,13 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { type FakeAnswer, fakeTools } from "@openclaw/service/testing";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { createTestHome, type ProcessFacts } from "../testing/command-line.ts";
 import { changedFiles, filesBelow } from "../testing/doctor.ts";
+
+// Whether a gateway runs is seen with its code, which is read from the sources here.
+vi.setConfig({ testTimeout: 60_000 });
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 const STAMP = "uninstalled-20260102T030405Z";

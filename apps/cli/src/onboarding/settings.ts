@@ -49,6 +49,7 @@ export async function planSettings(
   const notes: string[] = [];
   for (;;) {
     const lacking = (before: LoadedConfig) => changes.filter((change) => !isSo(before, change));
+    if (!context.loaded.exists && changes.length === 0) throw nothingThere(context);
     const edit = await plan(context, { kind: "change", changes: lacking }, {});
     const more = request.mode === "local" ? lackOf(context, edit.after, request) : undefined;
     if (request.mode === "remote") checkTarget(context, edit.after);
@@ -56,6 +57,11 @@ export async function planSettings(
     changes.push(...more.changes);
     notes.push(more.note);
   }
+}
+
+function nothingThere({ paths, program }: CommandContext): CliFailure {
+  const message = `there is no configuration to change: ${paths.configPath}`;
+  return new CliFailure(message, { code: "not_found", hint: `${program} onboard` });
 }
 
 function wantedSettings(
