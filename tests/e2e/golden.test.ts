@@ -16,6 +16,7 @@ const COMMANDS = [
   "gateway status",
   "gateway status --deep",
   "gateway probe",
+  "gateway discover --timeout 100",
   "gateway health",
   "gateway usage-cost",
   "status",

@@ -48,6 +48,8 @@ export class TemporaryUser implements AsyncDisposable {
       TMPDIR: this.home,
       TZ: "UTC",
       NO_COLOR: "1",
+      // No test speaks on the network of the machine that it runs on.
+      OPENCLAW_DISABLE_BONJOUR: "1",
       ...extra,
     };
   }

@@ -8,6 +8,7 @@ import {
   readLock,
   type TrafficLogStyle,
 } from "@openclaw/gateway-core";
+import { announceGateway, type Announcement } from "./discovery/announce-gateway.ts";
 import type { StoppedProcess } from "./force/free-port.ts";
 import { type Host, refuseStart } from "./host.ts";
 import { loggingPart, loggingSource } from "./logging/logging-part.ts";
@@ -67,9 +68,10 @@ export async function serve(host: Host, first: Prepared, options: ServeOptions):
       );
     }
     announce(host, { gateway, prepared, isDev: options.isDev && prepared === first });
+    const running = { gateway, prepared, announcement: announceGateway(host, gateway.address, prepared) };
     const next = await nextStep(host, restarts);
-    if (next.kind === "stop") return stop(host, { gateway, prepared, signal: next.signal });
-    const ending = await closeForRestart(host, gateway, prepared);
+    if (next.kind === "stop") return stop(host, { ...running, signal: next.signal });
+    const ending = await closeForRestart(host, running);
     // A half-closed gateway may still hold port and state: better to let the supervisor start anew.
     if (ending !== "done") return ending === "cut" ? 0 : 1;
     prepared = next.prepared;
@@ -128,11 +130,12 @@ function failureContext(
 interface Running {
   readonly gateway: Gateway;
   readonly prepared: Prepared;
+  readonly announcement: Announcement;
 }
 
 function announce(
   { env, logging, streams, paths, notifier }: Host,
-  o: Running & { readonly isDev: boolean },
+  o: Pick<Running, "gateway" | "prepared"> & { readonly isDev: boolean },
 ): void {
   const { address } = o.gateway;
   if (!address) return;
@@ -173,10 +176,10 @@ function nextStep({ signals, logging }: Host, { ready, ask }: ExpectedRestart): 
 }
 
 /** Closes for a restart: drained runs, clients told to come back. */
-async function closeForRestart(host: Host, gateway: Gateway, { settings }: Prepared): Promise<Ending> {
+async function closeForRestart(host: Host, running: Running): Promise<Ending> {
   const logger = host.logging.subsystem("gateway");
-  const graceMs = settings.shutdown.restartDrainMs;
-  const work = close(host, gateway, {
+  const graceMs = running.prepared.settings.shutdown.restartDrainMs;
+  const work = close(host, running, {
     graceMs,
     reason: "gateway restarting",
     restartExpectedMs: RESTART_EXPECTED_MS,
@@ -191,22 +194,25 @@ async function closeForRestart(host: Host, gateway: Gateway, { settings }: Prepa
 /** Closes within the budget; a second signal ends the wait. Exit code 0: being stopped is no failure. */
 async function stop(
   host: Host,
-  { gateway, prepared, signal }: Running & { readonly signal: StopSignal },
+  { signal, ...running }: Running & { readonly signal: StopSignal },
 ): Promise<number> {
   const logger = host.logging.subsystem("gateway");
   logger.info(`received ${signal}; shutting down`);
   host.notifier.stopping();
-  const { budgetMs } = prepared.settings.shutdown;
-  const work = close(host, gateway, { graceMs: Math.max(0, budgetMs - FLUSH_RESERVE_MS) });
+  const { budgetMs } = running.prepared.settings.shutdown;
+  const work = close(host, running, { graceMs: Math.max(0, budgetMs - FLUSH_RESERVE_MS) });
   const ending = await waitWithin(work, { budgetMs, cut: host.signals.stopAgain });
   if (ending === "late") logger.warn(`shutdown took longer than ${budgetMs}ms; ending now`);
   if (ending === "cut") logger.warn(`received ${await host.signals.stopAgain} during shutdown; ending now`);
   return 0;
 }
 
-/** A part that fails to close must not keep the others open. */
-function close({ logging }: Host, gateway: Gateway, options: CloseOptions): Promise<void> {
-  return gateway
-    .close(options)
-    .catch((error: unknown) => logging.subsystem("gateway").error("shutdown failed", { error }));
+/** Nobody is sent to a gateway that is about to end. A part that fails to close must not keep the others open. */
+async function close({ logging }: Host, running: Running, options: CloseOptions): Promise<void> {
+  await running.announcement.withdraw();
+  try {
+    await running.gateway.close(options);
+  } catch (error) {
+    logging.subsystem("gateway").error("shutdown failed", { error });
+  }
 }

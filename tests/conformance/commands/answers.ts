@@ -102,6 +102,8 @@ export const ANSWER_ROWS: readonly CommandRow[] = [
       "Reachable: yes",
       "Probe budget: 3000ms",
       "Discovery (this machine)",
+      "Found 0 gateways via Bonjour (local.)",
+      "Tip: ",
       "Targets",
       "Local loopback ws://127.0.0.1:",
       "  Connect: ok (",
@@ -109,6 +111,18 @@ export const ANSWER_ROWS: readonly CommandRow[] = [
       "  Gateway: ",
       "  Wide-area discovery: unknown",
     ],
+  },
+  {
+    ...UP,
+    name: "gateway-discover",
+    words: "gateway discover --json --timeout 500",
+    keys: "timeoutMs domains count beacons",
+  },
+  {
+    ...UP,
+    name: "gateway-discover-text",
+    words: "gateway discover --timeout 500",
+    out: ["Gateway Discovery\nFound 0 gateway(s) · domains: local.\n"],
   },
   { ...UP, name: "gateway-probe-json", words: "gateway probe --json", keys: PROBE },
   {

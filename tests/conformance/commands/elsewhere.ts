@@ -9,7 +9,6 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   "pairing-list": "waits for channels",
   "channels-logs-json": "waits for channels",
   "completion-help": "waits for shell completion",
-  "gateway-discover*": "waits for discovery on the network",
   "dev-*": "the development profile: tests/e2e/first-steps.test.ts",
   "config-*": "commands on the configuration: apps/cli/src/commands/config",
   setup: "apps/cli/src/commands/setup.test.ts",

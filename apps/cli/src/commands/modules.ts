@@ -37,6 +37,7 @@ export const MODULES = {
   doctor: () => import("./doctor.ts"),
   "doctor-proxy": () => import("./doctor-proxy.ts"),
   "gateway/call": () => import("./gateway/call.ts"),
+  "gateway/discover": () => import("./gateway/discover.ts"),
   "gateway/install": () => import("./gateway/install.ts"),
   "gateway/probe": () => import("./gateway/probe.ts"),
   "gateway/restart": () => import("./gateway/restart.ts"),

@@ -3,7 +3,7 @@ import type { ProbedTarget } from "./probe-target.ts";
 import type { ProbeReport } from "./report.ts";
 
 /** The text of `gateway probe`. */
-export function probeLines({ ok, timeoutMs, warnings, targets }: ProbeReport): string[] {
+export function probeLines({ ok, timeoutMs, warnings, discovery, targets }: ProbeReport): string[] {
   return [
     "Gateway Status",
     `Reachable: ${ok ? "yes" : "no"}`,
@@ -11,10 +11,18 @@ export function probeLines({ ok, timeoutMs, warnings, targets }: ProbeReport): s
     ...(warnings.length > 0 ? ["", "Warning:", ...warnings.map(({ message }) => `- ${message}`)] : []),
     "",
     "Discovery (this machine)",
-    "Not part of this release; name a gateway elsewhere with --url or gateway.remote.url.",
+    ...discoveryLines(discovery),
     "",
     "Targets",
     ...targets.flatMap(targetLines),
+  ];
+}
+
+function discoveryLines({ count, problem }: ProbeReport["discovery"]): string[] {
+  return [
+    `Found ${count} gateway${count === 1 ? "" : "s"} via Bonjour (local.)`,
+    ...(problem === null ? [] : [`Not every network was asked: ${problem}`]),
+    "Tip: mDNS does not leave the local network; name a gateway elsewhere with --url or gateway.remote.url.",
   ];
 }
 

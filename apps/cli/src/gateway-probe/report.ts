@@ -1,6 +1,7 @@
 import { timeoutMs, type ConnectionFlags } from "../connection/flags.ts";
 import type { CommandContext } from "../context.ts";
 import { findLocalTarget } from "../connection/open-gateway.ts";
+import { type Discovery, findGateways } from "../discovery/find-gateways.ts";
 import { probeCandidates, type ProbeCandidate } from "./candidates.ts";
 import { probeTarget, type ProbedTarget } from "./probe-target.ts";
 
@@ -22,20 +23,22 @@ export interface ProbeReport {
     readonly localTailnetUrl: null;
     readonly tailnetIPv4: null;
   };
-  /** This release looks for no gateways on the network. */
-  readonly discovery: { readonly timeoutMs: 0; readonly count: 0; readonly beacons: readonly [] };
+  /** Who else announces a gateway. None of them is a target: what the network says is no reason to connect. */
+  readonly discovery: Discovery;
   readonly targets: readonly ProbedTarget[];
 }
 
 const DEFAULT_TIMEOUT_MS = 3_000;
+const MOST_DISCOVERY_MS = 1_200;
 
-/** Looks at every gateway that is named anywhere, at the same time. */
+/** Looks at every gateway that is named anywhere, and around on the network, at the same time. */
 export async function probeReport(context: CommandContext, flags: ConnectionFlags): Promise<ProbeReport> {
   const budgetMs = timeoutMs(flags, DEFAULT_TIMEOUT_MS);
   const startedAt = context.io.now();
-  const targets = await Promise.all(
-    probeCandidates(context, flags).map((candidate) => probeTarget(context, candidate, budgetMs)),
-  );
+  const [discovery, ...targets] = await Promise.all([
+    findGateways(context, Math.min(MOST_DISCOVERY_MS, budgetMs)),
+    ...probeCandidates(context, flags).map((candidate) => probeTarget(context, candidate, budgetMs)),
+  ]);
   const reached = targets.filter(({ connect }) => connect.ok);
   return {
     ok: reached.length > 0,
@@ -45,7 +48,7 @@ export async function probeReport(context: CommandContext, flags: ConnectionFlag
     primaryTargetId: reached[0]?.id ?? null,
     warnings: reached.length > 1 ? [severalGateways(reached)] : [],
     network: { localLoopbackUrl: findLocalTarget(context).url, localTailnetUrl: null, tailnetIPv4: null },
-    discovery: { timeoutMs: 0, count: 0, beacons: [] },
+    discovery,
     targets,
   };
 }

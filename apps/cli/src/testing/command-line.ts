@@ -111,7 +111,8 @@ function testIo({ home, words, facts, streams }: Setting): Io {
   let asked = 0;
   return {
     argv: words,
-    env: { HOME: home, ...facts.env },
+    // No test asks the network of the machine that it runs on.
+    env: { HOME: home, OPENCLAW_DISABLE_BONJOUR: "1", ...facts.env },
     homeDir: home,
     cwd: home,
     stdout: streams.out.output,

@@ -101,6 +101,8 @@ export interface GatewaySettings {
   readonly writeBudget: { readonly maxCalls: number; readonly windowMs: number };
   /** What a change of the configuration leads to. */
   readonly reloadMode: "off" | "hot" | "restart" | "hybrid";
+  /** How much the local network is told of this gateway. */
+  readonly mdnsMode: "off" | "minimal" | "full";
   readonly shutdown: { readonly budgetMs: number; readonly restartDrainMs: number };
   readonly http: {
     readonly chatCompletions: boolean;

@@ -104,6 +104,7 @@ type SectionSettings = Pick<
   | "controlUi"
   | "http"
   | "limits"
+  | "mdnsMode"
   | "nodes"
   | "reloadMode"
   | "shutdown"
@@ -141,6 +142,7 @@ function sectionSettings({ config, env, paths }: ResolveGatewaySettingsOptions):
     },
     writeBudget: { maxCalls: 30, windowMs: 60_000, ...gateway.writeBudget },
     reloadMode: gateway.reload?.mode ?? "hybrid",
+    mdnsMode: config.discovery?.mdns?.mode ?? "minimal",
     shutdown: { budgetMs: 5000, restartDrainMs: 30_000, ...gateway.shutdown },
     http: {
       chatCompletions: endpoints?.chatCompletions?.enabled ?? false,

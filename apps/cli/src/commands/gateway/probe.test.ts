@@ -34,7 +34,9 @@ describe("gateway probe", () => {
       "Probe budget: <n>ms",
       "",
       "Discovery (this machine)",
-      "Not part of this release; name a gateway elsewhere with --url or gateway.remote.url.",
+      "Found 0 gateways via Bonjour (local.)",
+      "Not every network was asked: OPENCLAW_DISABLE_BONJOUR is set",
+      "Tip: mDNS does not leave the local network; name a gateway elsewhere with --url or gateway.remote.url.",
       "",
       "Targets",
       `Local loopback ${site.gateway.url}`,
@@ -55,6 +57,7 @@ describe("gateway probe", () => {
       timeoutMs: 3_000,
       primaryTargetId: "localLoopback",
       warnings: [],
+      discovery: { timeoutMs: 1_200, count: 0, beacons: [], problem: "OPENCLAW_DISABLE_BONJOUR is set" },
     });
     expect(report.targets).toMatchObject([
       {

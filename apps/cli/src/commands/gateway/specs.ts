@@ -1,4 +1,4 @@
-import { CONNECTION, JSON_OUTPUT } from "../options.ts";
+import { CONNECTION, JSON_OUTPUT, TIMEOUT } from "../options.ts";
 import type { CommandSpec, CommandSyntax, OptionSpec } from "../spec.ts";
 import { serviceSpecs } from "./service-specs.ts";
 
@@ -89,6 +89,14 @@ export const GATEWAY_SPECS: readonly CommandSpec[] = [
     inherits: CALL_INHERITS,
     invalidConfig: "warn",
     module: "gateway/probe",
+  },
+  {
+    name: "gateway discover",
+    summary: "look for gateways that announce themselves on the local network",
+    options: [TIMEOUT, JSON_OUTPUT],
+    invalidConfig: "warn",
+    failurePrefix: "gateway discover failed: ",
+    module: "gateway/discover",
   },
   {
     name: "gateway usage-cost",
