@@ -78,7 +78,9 @@ function deadline({ options }: ListedCommand, timeoutMs: number): string[] {
   ];
 }
 
-const talksToGateway = (command: ListedCommand) => deadline(command, 1).length > 0;
+// Discovery waits for whoever is around.
+const talksToGateway = (command: ListedCommand) =>
+  deadline(command, 1).length > 0 && nameOf(command) !== "gateway discover";
 // There is no supervisor here, and their failure has a form of its own.
 const isAboutService = (command: ListedCommand) =>
   /^(gateway|daemon) (install|uninstall|start|stop|restart)$/.test(nameOf(command));

@@ -16,7 +16,6 @@ const COMMANDS = [
   "gateway status",
   "gateway status --deep",
   "gateway probe",
-  "gateway discover --timeout 100",
   "gateway health",
   "gateway usage-cost",
   "status",
