@@ -60,12 +60,14 @@ export class SystemUser implements AsyncDisposable {
 
   #place(env: Readonly<Record<string, string>>) {
     const own = { HOME: this.home, USER: this.name, LOGNAME: this.name, TMPDIR: this.home };
+    // As for every user of a test: nothing is said on the network of this machine.
+    const quiet = { OPENCLAW_DISABLE_BONJOUR: "1" };
     const path = process.env["PATH"] ?? "";
     return {
       uid: this.uid,
       gid: this.gid,
       cwd: this.home,
-      env: { PATH: path, TZ: "UTC", NO_COLOR: "1", ...own, ...env },
+      env: { PATH: path, TZ: "UTC", NO_COLOR: "1", ...quiet, ...own, ...env },
     };
   }
 }
