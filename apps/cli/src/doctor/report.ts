@@ -60,6 +60,7 @@ export function printEnd(
   { findings }: Diagnosis,
   isRepairing: boolean,
 ): void {
+  if (findings.length === 0) print(io, "◇  No problems found.");
   if (!isRepairing && findings.some(({ repair }) => repair?.kind === "config"))
     print(io, `Run "${program} doctor --fix" to apply changes.`);
   if (!loaded.valid)
