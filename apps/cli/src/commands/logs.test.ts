@@ -75,6 +75,56 @@ describe("logs", () => {
     );
   });
 
+  describe("says that lines are not shown", () => {
+    const READ = "Only the newest 5000 lines were read; older ones are in the file.\n";
+    const TRUNCATED = "Log tail truncated (increase --max-bytes).\n";
+    const many = (count: number) => [...Array<string>(count - LINES.length).fill(line(0)), ...LINES];
+    const line = (minute: number) =>
+      record(`2026-11-22T11:${String(minute).padStart(2, "0")}:00.000Z`, "INFO", "gateway", "tick");
+
+    test.each<[string, readonly string[], ReturnType<typeof tail>, string]>([
+      ["never beside a limit that is reached", ["--limit", "3"], tail(LINES, { truncated: true }), ""],
+      ["when there are fewer than asked for", ["--limit", "4"], tail(LINES, { truncated: true }), TRUNCATED],
+      ["never when the log has no more", ["--limit", "4"], tail(LINES), ""],
+      ["when no answer holds as many", ["--limit", "6000"], tail(many(5_000)), READ],
+      ["when more may match further back", ["--level", "error"], tail(many(5_000)), READ],
+      ["never when enough match", ["--level", "error", "--limit", "1"], tail(many(5_000)), ""],
+      [
+        "when the bytes are too few that were asked for",
+        ["--level", "error", "--max-bytes", "1000"],
+        tail(LINES, { truncated: true }),
+        TRUNCATED,
+      ],
+      [
+        "never when the lines go back to the time that is asked for",
+        ["--since", "2026-11-22T11:50:30Z"],
+        tail(LINES, { truncated: true }),
+        "",
+      ],
+      [
+        "when they do not",
+        ["--since", "2026-11-22T10:00:00Z"],
+        tail(LINES, { truncated: true }),
+        READ.replace("5000", "3"),
+      ],
+    ])("%s", async (_when, words, answer, notice) => {
+      await using site = await createTestSite({ "logs.tail": () => answer });
+      expect((await site.openclaw(["logs", ...words])).stderr).toBe(notice);
+    });
+  });
+
+  test("takes its limit for that of the lines that match, however far back they are", async () => {
+    const error = (text: string) => record("2026-11-22T11:00:00.000Z", "ERROR", "gateway", text);
+    const rest = Array<string>(300).fill(LINES[0] ?? "");
+    await using site = await createTestSite({
+      "logs.tail": () => tail([error("one"), error("two"), error("three"), ...rest]),
+    });
+    const { stdout } = await site.openclaw(["logs", "--level", "error", "--limit", "2"]);
+    expect(stdout).toMatch(/ two\n.* three\n$/);
+    expect(stdout).not.toContain("one");
+    expect(site.gateway.requests.at(-1)?.params).toEqual({ limit: 5_000, maxBytes: 1_000_000 });
+  });
+
   test("shortens the time and colours the level on a terminal, unless --plain", async () => {
     await using site = await createTestSite({ "logs.tail": () => tail(LINES.slice(1, 2)) });
     const pretty = await site.openclaw(["logs"], { isTerminal: true });

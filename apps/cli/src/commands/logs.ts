@@ -8,7 +8,7 @@ import { complain, type CommandContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
 import { followLogs } from "../logs/follow.ts";
 import { logFilter, type FilterFlags } from "../logs/log-filter.ts";
-import { localLog, remoteLog } from "../logs/log-source.ts";
+import { localLog, MOST_BYTES, MOST_LINES, remoteLog } from "../logs/log-source.ts";
 import { logPrinter, type LogStyle } from "../logs/log-printer.ts";
 import { reportUnreachable } from "../logs/unreachable.ts";
 
@@ -20,6 +20,8 @@ interface Options extends ConnectionFlags, LogStyle, FilterFlags {
 }
 
 const INTERRUPTED = 130;
+const DEFAULT_LINES = 200;
+const DEFAULT_BYTES = 250_000;
 
 /**
  * `logs`: the gateway's log through the gateway; `--follow` goes on and comes back after a restart. Without a gateway on
@@ -30,9 +32,14 @@ export async function run(context: CommandContext, options: Options): Promise<nu
   const filter = logFilter(options, io.now());
   if (!filter.ok) throw new CliFailure(filter.message, { code: "usage" });
   const target = findTarget(context, options);
-  const printer = logPrinter(io, options, filter.accepts);
   const flags = patient(options);
-  const bounds = { limit: count(options.limit, 200), maxBytes: count(options.maxBytes, 250_000) };
+  const limit = count(options.limit, options.since === undefined ? DEFAULT_LINES : MOST_LINES);
+  // Of what is searched most is not shown.
+  const bounds = {
+    limit: filter.isOpen ? Math.min(limit, MOST_LINES) : MOST_LINES,
+    maxBytes: count(options.maxBytes, filter.isOpen ? DEFAULT_BYTES : MOST_BYTES),
+  };
+  const printer = logPrinter(io, options, { ...filter, limit, bounds });
   const open = async () => remoteLog(await connectTarget(context, target, flags), bounds);
   try {
     if (!options.follow) {

@@ -32,7 +32,7 @@ export const REPORT_SPECS: readonly CommandSpec[] = [
     name: "logs",
     summary: "show the gateway's log",
     options: [
-      { flags: "--limit <n>", summary: "newest lines to show (200)" },
+      { flags: "--limit <n>", summary: "newest lines to show (200; with --since all)" },
       { flags: "--max-bytes <n>", summary: "most bytes to read at a time (250000)" },
       { flags: "--follow", summary: "keep showing what is written" },
       { flags: "--interval <ms>", summary: "how often to look (1000)" },

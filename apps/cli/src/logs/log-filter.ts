@@ -13,7 +13,14 @@ export interface FilterFlags {
 
 /** A test for log lines, or what is wrong with the options. */
 export type LogFilter =
-  | { readonly ok: true; readonly accepts: (line: LogLine | undefined) => boolean }
+  | {
+      readonly ok: true;
+      readonly accepts: (line: LogLine | undefined) => boolean;
+      /** Whether a line is older than what is asked for. */
+      readonly isBefore: (line: LogLine | undefined) => boolean;
+      /** Nothing is asked for: every line is shown. */
+      readonly isOpen: boolean;
+    }
   | { readonly ok: false; readonly message: string };
 
 /** Builds the filter. Lines that cannot be read pass only when nothing is asked for. */
@@ -24,13 +31,15 @@ export function logFilter({ level, subsystem, since }: FilterFlags, nowMs: numbe
   if (Number.isNaN(from))
     return { ok: false, message: `invalid --since: ${since} (use 10m, 2h or an ISO time)` };
   const isOpen = level === undefined && subsystem === undefined && since === undefined;
+  const isBefore = (line: LogLine | undefined) =>
+    from !== undefined && line !== undefined && Date.parse(line.time) < from;
   const accepts = (line: LogLine | undefined) => {
     if (!line) return isOpen;
     if (LEVELS.includes(line.level) && LEVELS.indexOf(line.level) < lowest) return false;
     if (subsystem !== undefined && !isWithin(line.subsystem ?? line.module ?? "", subsystem)) return false;
-    return from === undefined || Date.parse(line.time) >= from;
+    return !isBefore(line);
   };
-  return { ok: true, accepts };
+  return { ok: true, accepts, isBefore, isOpen };
 }
 
 function startTime(since: string, nowMs: number): number {

@@ -6,6 +6,7 @@ import { painter, type Colour } from "../output/colours.ts";
 import { localIso } from "../output/time.ts";
 import { parseLogLine, type LogLine } from "./log-line.ts";
 import { missedLines } from "./missed-lines.ts";
+import { newestWanted, type LogWishes } from "./newest-wanted.ts";
 
 type LogsTail = Methods["logs.tail"]["result"];
 
@@ -23,6 +24,9 @@ export interface LogPrinter {
   notice(message: string): void;
 }
 
+/** A line that is too long for one answer. */
+const LEFT_OUT = "Log tail truncated (increase --max-bytes).";
+
 const COLOURS: Readonly<Record<string, Colour>> = {
   fatal: "red",
   error: "red",
@@ -32,11 +36,7 @@ const COLOURS: Readonly<Record<string, Colour>> = {
 };
 
 /** Creates a printer for text or, with `json`, for one JSON object per line. Docs: runbook.md#logs */
-export function logPrinter(
-  io: Io,
-  style: LogStyle,
-  accepts: (line: LogLine | undefined) => boolean,
-): LogPrinter {
+export function logPrinter(io: Io, style: LogStyle, wishes: LogWishes): LogPrinter {
   const form = style.json ? jsonLine : textLine(io, style);
   const notice = (message: string) => {
     if (style.json) print(io, JSON.stringify({ type: "notice", message }));
@@ -52,7 +52,7 @@ export function logPrinter(
         print(io, ...shown.splice(0));
         notice(`${count} lines are missing: they were deleted before they could be read.`);
       }
-      if (accepts(line)) shown.push(form(raw, line));
+      if (wishes.accepts(line)) shown.push(form(raw, line));
     }
     print(io, ...shown);
   };
@@ -64,11 +64,15 @@ export function logPrinter(
   return {
     notice,
     batch: ({ file, cursor, size, lines, truncated, reset }) => {
-      if (!isNamed) name({ file, cursor, size });
+      const isFirst = !isNamed;
+      if (isFirst) name({ file, cursor, size });
       isNamed = true;
-      if (truncated) notice("Log tail truncated (increase --max-bytes).");
+      const part = isFirst
+        ? newestWanted({ lines, truncated }, wishes)
+        : { lines, ...(truncated && { notice: LEFT_OUT }) };
+      if (part.notice !== undefined) notice(part.notice);
       if (reset) notice("Log cursor reset (file rotated).");
-      show(lines);
+      show(part.lines);
     },
   };
 }

@@ -15,21 +15,23 @@ export interface LogSource {
   close(): Promise<void>;
 }
 
-/** How much is shown to begin with, and read at a time. */
+/** How much is read to begin with, and at a time. */
 export interface LogBounds {
   readonly limit: number;
   readonly maxBytes: number;
 }
 
-// Most that a gateway gives at once.
-const MAX_LINES = 5_000;
+/** Most lines that a gateway gives at once. */
+export const MOST_LINES = 5_000;
+/** Most bytes that a gateway gives at once. */
+export const MOST_BYTES = 1_000_000;
 
 /** The log as the gateway reads it: the newest lines to begin with, then whatever comes. */
 export function remoteLog(client: Client, { limit, maxBytes }: LogBounds): LogSource {
   const isBeginning = ({ cursor, position = "end" }: LogPlace) => cursor === undefined && position === "end";
   return {
     tail: (place) =>
-      client.request("logs.tail", { limit: isBeginning(place) ? limit : MAX_LINES, maxBytes, ...place }),
+      client.request("logs.tail", { limit: isBeginning(place) ? limit : MOST_LINES, maxBytes, ...place }),
     close: () => client.close(),
   };
 }

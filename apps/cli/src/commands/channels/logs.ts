@@ -6,6 +6,7 @@ import { logFile } from "../../local/log-file.ts";
 import { logFilter } from "../../logs/log-filter.ts";
 import { parseLogLine } from "../../logs/log-line.ts";
 import { logPrinter } from "../../logs/log-printer.ts";
+import { MOST_BYTES, MOST_LINES } from "../../logs/log-source.ts";
 
 interface Options {
   readonly channel?: string;
@@ -14,14 +15,14 @@ interface Options {
 }
 
 /** How far back channels are looked for. */
-const BOUNDS = { limit: 5_000, maxBytes: 1_000_000 };
+const BOUNDS = { limit: MOST_LINES, maxBytes: MOST_BYTES };
 const DEFAULT_LINES = 200;
 
 /** `channels logs`: what channels wrote into the log of this machine, without asking the gateway. */
 export async function run(context: CommandContext, options: Options): Promise<number> {
   const { io } = context;
   const { channel = "all" } = options;
-  const wanted = lineCount(options.lines);
+  const limit = lineCount(options.lines);
   const file = await logFile(context);
   const tail = await tailLog(file, BOUNDS).catch(() => undefined);
   const subsystem = channel === "all" ? "gateway/channels" : `gateway/channels/${channel}`;
@@ -30,14 +31,12 @@ export async function run(context: CommandContext, options: Options): Promise<nu
   const lines = (tail?.lines ?? [])
     .flatMap((raw) => parseLogLine(raw) ?? [])
     .filter(accepts)
-    .slice(-wanted);
+    .slice(-limit);
   if (options.json) printJson(io, { file, channel, lines });
   else if (tail === undefined || lines.length === 0) tell(io, `Log file: ${file}`, "No matching log lines.");
   else {
-    const shown = new Set(lines.map(({ raw }) => raw));
-    // It is given every line: what it is not shown it would take for lost.
-    const printer = logPrinter(io, {}, (line) => line !== undefined && shown.has(line.raw));
-    printer.batch({ ...tail, truncated: false });
+    const wishes = { accepts, isBefore: () => false, limit, bounds: BOUNDS };
+    logPrinter(io, {}, wishes).batch(tail);
   }
   return 0;
 }
