@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort } from "../support/gateway-process.ts";
@@ -36,5 +36,26 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     );
     const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
     expect(lines.filter((line) => !OWN_TIME.test(line))).toEqual([]);
+  });
+
+  test("tells status why the service does not run, also when its own log is gone; the printed line shows all of it", async () => {
+    const blocked = "Gateway start blocked: set gateway.mode=local (current: remote)";
+    const log = join(user.home, "gateway.log");
+    await user.dropIn(UNIT, "StandardOutput=journal\n");
+    await user.openclaw("gateway", "stop");
+    await user.openclaw("config", "set", "logging.file", log);
+    await user.openclaw("config", "set", "gateway.mode", "remote", "--force");
+    await user.openclaw("gateway", "start");
+    expect(await user.property(UNIT, "ActiveState")).toBe("failed");
+    expect(await readFile(log, "utf8")).toContain(blocked);
+    await rm(log);
+    const status = user.command("gateway", "status");
+    const { stderr } = await user.runBesideJournal(...status);
+    expect(stderr).toContain(`\nLast gateway error: ${blocked}`);
+    // It is the journal that told: where that cannot be seen there is nothing left to tell from.
+    expect((await user.run(...status)).stderr).not.toContain("Last gateway error");
+    const [, line = ""] = /^Logs: (.*)$/m.exec(stderr) ?? [];
+    const shown = await user.runBesideJournal("sh", "-c", line);
+    expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining(blocked) });
   });
 });

@@ -211,7 +211,7 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     expect(await user.property(UNIT, "Result")).toBe("success");
     const { stderr } = await user.openclaw("gateway", "status");
     expect(stderr).toContain("Service is loaded but not running (likely exited immediately).\n");
-    expect(stderr).toContain(`Logs: journalctl --user -u ${UNIT} -n 200 --no-pager\n`);
+    expect(stderr).toContain(`Logs: journalctl --user-unit ${UNIT} -n 200 --no-pager\n`);
   });
 
   test("is not tried again with a configuration that must change first", async () => {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { accessSync, constants, existsSync } from "node:fs";
 import { appendFile, chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { cli, type CommandResult } from "./gateway-process.ts";
 
@@ -17,6 +17,9 @@ export const JOURNALD = ["/usr/lib/systemd/systemd-journald", "/lib/systemd/syst
 
 /** Trees of cgroups in which a user manager may get a group of its own. */
 export const CGROUPS = ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup/unified", "/sys/fs/cgroup"];
+
+/** How the journal knows the manager of root, and below it root's own services: by the name of its group. */
+const MANAGER = "user@0.service";
 
 // A user manager starts only where the machine was booted with systemd. Here a mount namespace of its own says so; the
 // manager needs cgroups that it may divide, under cgroup v1 those of systemd's own tree.
@@ -54,12 +57,12 @@ export function whyNoUserManager(): string | undefined {
 export class ManagedUser implements AsyncDisposable {
   readonly home: string;
   readonly #folder: string;
-  readonly #group: string;
+  readonly #slice: string;
   readonly #manager: ChildProcess;
 
-  private constructor(folder: string, group: string, manager: ChildProcess) {
+  private constructor(folder: string, slice: string, manager: ChildProcess) {
     this.#folder = folder;
-    this.#group = group;
+    this.#slice = slice;
     this.home = join(folder, "home");
     this.#manager = manager;
   }
@@ -67,16 +70,20 @@ export class ManagedUser implements AsyncDisposable {
   /** @param options.hasJournal a journal of their own takes what services print */
   static async create({ hasJournal = false } = {}): Promise<ManagedUser> {
     const folder = await mkdtemp(join(tmpdir(), "openclaw-systemd-"));
-    const group = folder.slice(folder.lastIndexOf("/") + 1);
+    const slice = `${basename(folder)}.slice`;
     await mkdir(join(folder, "home"));
     await mkdir(join(folder, "run"), { mode: 0o700 });
     await chmod(join(folder, "run"), 0o700);
     const manager = spawn("unshare", ["-m", "--propagation", "private", "sh", "-c", START], {
-      env: { ...environment(folder), GROUP: group, JOURNALD: hasJournal ? (JOURNALD ?? "") : "" },
+      env: {
+        ...environment(folder),
+        GROUP: join(slice, MANAGER),
+        JOURNALD: hasJournal ? (JOURNALD ?? "") : "",
+      },
       cwd: folder,
       stdio: ["ignore", "ignore", "pipe"],
     });
-    const user = new ManagedUser(folder, group, manager);
+    const user = new ManagedUser(folder, slice, manager);
     let said = "";
     manager.stderr?.on("data", (part: Buffer) => (said += part.toString()));
     for (let looks = 0; looks < 100; looks += 1) {
@@ -100,7 +107,7 @@ export class ManagedUser implements AsyncDisposable {
   }
 
   /** The words that {@link openclaw} types. */
-  command(...words: readonly string[]): readonly string[] {
+  command(...words: readonly string[]): readonly [string, ...string[]] {
     return [process.execPath, cli, ...words];
   }
 
@@ -117,6 +124,12 @@ export class ManagedUser implements AsyncDisposable {
   /** Runs any program as this user. */
   run(program: string, ...words: readonly string[]): Promise<CommandResult> {
     return this.#run(program, words);
+  }
+
+  /** Runs any program as this user where the journal can be seen, which lies in a mount namespace of its own. */
+  runBesideJournal(program: string, ...words: readonly string[]): Promise<CommandResult> {
+    const inside = ["-t", String(this.#manager.pid), "-m", `--wd=${this.home}`];
+    return this.#run("nsenter", [...inside, program, ...words]);
   }
 
   /** Lines that a unit printed to the journal, in order. */
@@ -155,14 +168,21 @@ export class ManagedUser implements AsyncDisposable {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
+  // A group is busy until the last of its processes has been buried.
   async #removeGroups(): Promise<void> {
-    for (const root of CGROUPS) {
-      const group = join(root, this.#group);
-      if (!existsSync(group)) continue;
-      const pids = await readFile(join(group, "cgroup.procs"), "utf8").catch(() => "");
-      for (const pid of pids.split("\n").filter(Boolean)) process.kill(Number(pid), "SIGKILL");
-      await this.#run("find", [group, "-depth", "-type", "d", "-exec", "rmdir", "{}", ";"]);
+    for (const group of CGROUPS.map((root) => join(root, this.#slice))) {
+      for (let tries = 0; tries < 100 && existsSync(group); tries += 1) {
+        for (const pid of await this.#processesOf(group)) endProcess(pid);
+        await this.#run("find", [group, "-depth", "-type", "d", "-exec", "rmdir", "{}", ";"]);
+        if (existsSync(group)) await pause(50);
+      }
     }
+  }
+
+  async #processesOf(group: string): Promise<readonly number[]> {
+    const lists = ["-name", "cgroup.procs", "-exec", "cat", "{}", ";"];
+    const { stdout } = await this.#run("find", [group, ...lists]);
+    return stdout.split("\n").filter(Boolean).map(Number);
   }
 
   #run(program: string, words: readonly string[]): Promise<CommandResult> {
@@ -172,6 +192,14 @@ export class ManagedUser implements AsyncDisposable {
         resolve({ code: error === null ? 0 : (child.exitCode ?? null), stdout, stderr }),
       );
     });
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It is gone already.
   }
 }
 

@@ -44,7 +44,9 @@ export class SystemdSupervisor implements Supervisor {
     this.name = options.unit;
     this.startCommand = `systemctl --user start ${options.unit}`;
     this.stopCommand = `systemctl --user stop ${options.unit}`;
-    this.logCommand = `journalctl --user -u ${options.unit} -n 200 --no-pager`;
+    // The lines of root's services are among those of the system, where --user does not look.
+    const reads = options.uid === 0 ? "--user-unit" : "--user -u";
+    this.logCommand = `journalctl ${reads} ${options.unit} -n 200 --no-pager`;
     this.path = join(options.home, ".config/systemd/user", options.unit);
     this.#systemctl = new Systemctl(options);
     this.#options = options;
@@ -146,7 +148,7 @@ export class SystemdSupervisor implements Supervisor {
 
   async lastLines(most: number): Promise<readonly string[]> {
     const said = await this.#systemctl.tool("journalctl", [
-      ...["--user", "-u", this.name, "-n", String(most), "--no-pager", "-o", "cat", "-q"],
+      ...["--user-unit", this.name, "-n", String(most), "--no-pager", "-o", "cat", "-q"],
     ]);
     return said.code === 0 ? said.stdout.trim().split("\n").filter(Boolean) : [];
   }
