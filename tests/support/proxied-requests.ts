@@ -55,7 +55,7 @@ export const CADDY: ProxySetup = {
   }),
 };
 
-/** Traefik 3. */
+/** Traefik 3: of a WebSocket it says so in the scheme, too. */
 export const TRAEFIK: ProxySetup = {
   name: "Traefik",
   rewrite: (headers) => ({
@@ -64,7 +64,7 @@ export const TRAEFIK: ProxySetup = {
     "x-forwarded-for": CLIENT,
     "x-forwarded-host": PUBLIC_HOST,
     "x-forwarded-port": "443",
-    "x-forwarded-proto": "https",
+    "x-forwarded-proto": headers.upgrade === undefined ? "https" : "wss",
     "x-forwarded-server": "0f3a5b7c9d1e",
     "x-real-ip": CLIENT,
     "accept-encoding": "gzip",
