@@ -210,7 +210,7 @@ describe.skipIf(obstacle !== undefined)(title, () => {
     expect(await isAnswering()).toBe(false);
     expect(await user.property(UNIT, "Result")).toBe("success");
     const { stderr } = await user.openclaw("gateway", "status");
-    expect(stderr).toContain("Service is loaded but not running (likely exited immediately).\n");
+    expect(stderr).toContain("Service is loaded but not running (it was stopped).\n");
     expect(stderr).toContain(`Logs: journalctl --user-unit ${UNIT} -n 200 --no-pager\n`);
   });
 

@@ -81,13 +81,16 @@ export function otherServiceLines({ extraServices }: GatewayStatus): ReportLine[
 }
 
 function whyStopped(
-  { lastRunResult, lastExitStatus }: GatewayStatus["service"]["runtime"],
+  { state, lastRunResult, lastExitStatus }: GatewayStatus["service"]["runtime"],
   isPortTaken: boolean,
 ): string {
+  if (state === "deactivating") return "it is stopping";
+  if (state === "activating" && lastRunResult === undefined) return "it is starting";
   if (lastExitStatus === 78 && isPortTaken) return "exit code 78: its port was taken already";
   if (lastExitStatus === 78) return "exit code 78: the configuration must change first";
   if (lastRunResult === "start-limit-hit") return "it failed too often; starting it by hand begins anew";
-  return lastRunResult === undefined ? "likely exited immediately" : `ended by ${lastRunResult}`;
+  if (lastRunResult !== undefined) return `ended by ${lastRunResult}`;
+  return lastExitStatus === 0 ? "it was stopped" : "likely exited immediately";
 }
 
 function environmentText(environment: Readonly<Record<string, string>> | undefined): string | undefined {
