@@ -44,6 +44,8 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
 };
 const NOTHING_SUCH = "nothing-such";
 const EXTRA_WORDS: Readonly<Record<string, readonly string[]>> = {
+  "agents add": ["night"],
+  "agents delete": ["night", "--force"],
   "approvals set": ["--file", "policies.json"],
   "config get": ["gateway.mode"],
   "devices clear": ["--yes"],
@@ -52,6 +54,7 @@ const EXTRA_WORDS: Readonly<Record<string, readonly string[]>> = {
   configure: ["--non-interactive", "--skip-health"],
   reset: ["--scope", "full", "--dry-run"],
   uninstall: ["--all", "--dry-run"],
+  "models set": ["builtin/echo"],
 };
 
 /** A command line that is complete, with a deadline where there may be one. */
@@ -85,7 +88,8 @@ const talksToGateway = (command: ListedCommand) =>
 const isAboutService = (command: ListedCommand) =>
   /^(gateway|daemon) (install|uninstall|start|stop|restart)$/.test(nameOf(command));
 // They work on the file when no gateway answers.
-const worksOnFile = (command: ListedCommand) => nameOf(command).startsWith("config ");
+const worksOnFile = (command: ListedCommand) =>
+  /^(config .*|agents (add|delete)|models set)$/.test(nameOf(command));
 
 interface Run extends CommandResult {
   readonly command: ListedCommand;

@@ -32,9 +32,6 @@ export type { SessionList, SessionRow, SessionsSummary } from "./sessions/rows.t
 export type { Cleanup, CleanupOptions, StoredCounts } from "./maintenance/maintenance.ts";
 export type { ArchiveRemoval, Removal, SessionRemoval } from "./maintenance/plan.ts";
 
-// How agents are called.
-export { slugAgentId } from "./sessions/session-key.ts";
-
 // Single sessions: looking, changing, watching.
 export type { SessionSelector } from "./sessions/find-session.ts";
 export type { PatchedSession, SessionPatch } from "./sessions/patch-session.ts";

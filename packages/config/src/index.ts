@@ -4,7 +4,7 @@ export { isNewer, PROGRAM_VERSION } from "./version.ts";
 export { applyProfileFlags, type ProfileFlags } from "./profile-flags.ts";
 export { type Env, type Environment, isTruthy, readVariable } from "./environment.ts";
 export { commandName } from "./command-name.ts";
-export { displayPath, type Paths, resolvePaths } from "./paths.ts";
+export { displayPath, expandHome, type Paths, resolvePaths } from "./paths.ts";
 
 // Reading
 export { errorCode, readTextFile, sourceFiles } from "./source/source-files.ts";
@@ -118,6 +118,19 @@ export {
   readHistory,
 } from "./history/history.ts";
 export { keepInForce, type LastGood, readLastGood } from "./history/last-good.ts";
+
+// Agents, and changes of them and of the default model
+export { agentWorkspace } from "./settings/agent-workspace.ts";
+export { slugAgentId } from "./agent-id.ts";
+export {
+  type AgentFields,
+  bindAgentChanges,
+  createAgentChanges,
+  deleteAgentChanges,
+  hasAgent,
+  updateAgentChanges,
+} from "./edit/agent-edits.ts";
+export { defaultModelChanges } from "./edit/model-edits.ts";
 
 // Editing
 export {

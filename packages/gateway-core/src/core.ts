@@ -1,5 +1,6 @@
 import { type Agents, createAgents } from "@openclaw/agents";
 import { type Authenticator, type AuthPolicy, createAuthenticator } from "@openclaw/auth";
+import { agentWorkspace } from "@openclaw/config";
 import type { ReloadEngine } from "@openclaw/reload";
 import type { AssemblyOptions } from "./assemble.ts";
 import type { InstanceClaims } from "./claims/instance-claims.ts";
@@ -7,7 +8,6 @@ import type { Claimant } from "./claims/lock.ts";
 import type { Late } from "./late.ts";
 import { openStateFolder, type StateFolder } from "./state-folder.ts";
 import { GATEWAY_VERSION } from "./version.ts";
-import { workspaceOf } from "./workspace.ts";
 
 /** What exists only once the state folder is open. */
 export interface Core {
@@ -49,7 +49,7 @@ export async function openCore(given: AssemblyOptions, { policy, reload, claims 
     get env() {
       return reload.inForce.env;
     },
-    workspaceDir: () => workspaceOf(reload.inForce, loaded),
+    workspaceDir: (agentId) => agentWorkspace(reload.inForce.config, loaded.paths, agentId),
     logger: options.subsystem?.("agent") ?? logger,
     now,
     version: GATEWAY_VERSION,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { GatewaySettings } from "@openclaw/config";
+import { agentWorkspace, type GatewaySettings } from "@openclaw/config";
 import type { ConfigStatus } from "@openclaw/protocol";
 import type { ReloadEngine, ReloadStatus } from "@openclaw/reload";
 import { approvedRun } from "./approvals/approved-run.ts";
@@ -24,7 +24,6 @@ import type { ProxyLooks } from "./state/proxy-looks.ts";
 import { selfPresence } from "./state/self.ts";
 import { createGatewayNodes } from "./wire-nodes.ts";
 import type { WiredRpc } from "./wire-rpc.ts";
-import { workspaceOf } from "./workspace.ts";
 
 /** The big parts that a context stands on; some come later than it. */
 export interface ContextWiring {
@@ -83,7 +82,7 @@ export function createContext(
     get agents() {
       return core.value.agents;
     },
-    workspaceDir: () => workspaceOf(reload.inForce, loaded),
+    workspaceDir: (agentId) => agentWorkspace(reload.inForce.config, loaded.paths, agentId),
     bootId: instanceId,
     startedAt: now(),
     presence: createPresenceBoard(() => self, now),

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { agentWorkspace } from "@openclaw/config";
 
 import type { CommandContext } from "../context.ts";
 
@@ -11,13 +11,6 @@ export function agentIds({ loaded }: CommandContext): readonly [string, ...strin
 }
 
 /** Folder an agent works in. */
-export function workspaceDir(context: CommandContext, id: string): string {
-  const { loaded, paths } = context;
-  const { list = [], defaults } = loaded.config.agents ?? {};
-  const own = list.find((agent) => agent.id === id)?.workspace;
-  const isDefault = id === agentIds(context)[0];
-  const shared = isDefault
-    ? (defaults?.workspace ?? paths.workspaceDir)
-    : join(paths.stateDir, `workspace-${id}`);
-  return own ?? shared;
+export function workspaceDir({ loaded, paths }: CommandContext, id: string): string {
+  return agentWorkspace(loaded.config, paths, id);
 }

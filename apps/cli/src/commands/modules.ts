@@ -3,6 +3,8 @@ import type { CommandModule, ProgramModule } from "./command-module.ts";
 /** The code of commands, loaded when they are called. Their syntax is in the `specs.ts` of their area. */
 export const MODULES = {
   agent: () => import("./agent.ts"),
+  "agents/add": () => import("./agents/add.ts"),
+  "agents/delete": () => import("./agents/delete.ts"),
   "agents/list": () => import("./agents/list.ts"),
   "approvals/allowlist/add": () => import("./approvals/allowlist/add.ts"),
   "approvals/allowlist/remove": () => import("./approvals/allowlist/remove.ts"),
@@ -47,6 +49,7 @@ export const MODULES = {
   "gateway/usage-cost": () => import("./gateway/usage-cost.ts"),
   logs: () => import("./logs.ts"),
   "models/list": () => import("./models/list.ts"),
+  "models/set": () => import("./models/set.ts"),
   "models/status": () => import("./models/status.ts"),
   "nodes/approve": () => import("./nodes/approve.ts"),
   "nodes/describe": () => import("./nodes/describe.ts"),

@@ -14,5 +14,13 @@ export const CONNECTION: readonly OptionSpec[] = [
   TIMEOUT,
 ];
 
+/** Connection to the one gateway that runs with our configuration file. */
+export const OWN_CONNECTION: readonly OptionSpec[] = CONNECTION.filter(
+  ({ flags }) => !flags.startsWith("--url"),
+);
+
+/** Only what would be written. */
+export const DRY_RUN: OptionSpec = { flags: "--dry-run", summary: "check everything, write nothing" };
+
 /** Exit 1 when the report contains a problem. */
 export const STRICT: OptionSpec = { flags: "--strict", summary: "exit 1 when anything reported is down" };

@@ -1,4 +1,4 @@
-import type { Methods } from "@openclaw/client";
+import type { Client, Methods } from "@openclaw/client";
 
 import type { ConnectionFlags } from "../connection/flags.ts";
 import { withGateway } from "../connection/open-gateway.ts";
@@ -28,14 +28,17 @@ export interface ModelsView {
 }
 
 /** Asks the gateway, on one connection. */
-export async function viewModels(context: CommandContext, flags: ConnectionFlags): Promise<ModelsView> {
-  const [{ models }, { providers }, { sessions }] = await withGateway(context, flags, (client) =>
-    Promise.all([
-      client.request("models.list", {}),
-      client.request("models.authStatus", {}),
-      client.request("status", {}),
-    ]),
-  );
+export function viewModels(context: CommandContext, flags: ConnectionFlags): Promise<ModelsView> {
+  return withGateway(context, flags, askModels);
+}
+
+/** What {@link viewModels} asks. */
+export async function askModels(client: Client): Promise<ModelsView> {
+  const [{ models }, { providers }, { sessions }] = await Promise.all([
+    client.request("models.list", {}),
+    client.request("models.authStatus", {}),
+    client.request("status", {}),
+  ]);
   const defaultModel = sessions.defaults.model;
   // Who is not in the list needs no key.
   const keyless = new Set(

@@ -1,8 +1,13 @@
-import { slugAgentId } from "@openclaw/agents";
+import {
+  createAgentChanges,
+  deleteAgentChanges,
+  hasAgent,
+  slugAgentId,
+  updateAgentChanges,
+} from "@openclaw/config";
 import { invalidRequest, unknownAgent } from "@openclaw/protocol";
 import { type ConnectionView, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
 import { callerOf } from "../actor.ts";
-import { createAgent, deleteAgent, hasAgent, updateAgent } from "../config/agent-edits.ts";
 import type { ConfigDesk } from "../config/config-desk.ts";
 import type { GatewayContext } from "../context.ts";
 
@@ -27,7 +32,7 @@ export function agentChangeMethods({ configDesk }: GatewayContext): MethodHandle
       if (agentId === MAIN) throw invalidRequest(`"${MAIN}" is reserved`);
       const changes = (before: Before) => {
         if (hasAgent(before, agentId)) throw invalidRequest(`agent "${agentId}" already exists`);
-        return createAgent(before, agentId, params);
+        return createAgentChanges(before, agentId, params);
       };
       await configDesk.write({ method: "agents.create", kind: "change", changes, ...callerOf(call) });
       return { ok: true, agentId, name, workspace };
@@ -37,7 +42,7 @@ export function agentChangeMethods({ configDesk }: GatewayContext): MethodHandle
       const agentId = slugAgentId(given);
       const changes = (before: Before) => {
         mustExist(before, agentId, call.connection);
-        return updateAgent(before, agentId, fields);
+        return updateAgentChanges(before, agentId, fields);
       };
       await configDesk.write({ method: "agents.update", kind: "change", changes, ...callerOf(call) });
       return { ok: true, agentId };
@@ -49,7 +54,7 @@ export function agentChangeMethods({ configDesk }: GatewayContext): MethodHandle
       let removedBindings = 0;
       const changes = (before: Before) => {
         mustExist(before, agentId, call.connection);
-        const removal = deleteAgent(before, agentId);
+        const removal = deleteAgentChanges(before, agentId);
         ({ removedBindings } = removal);
         return removal.changes;
       };

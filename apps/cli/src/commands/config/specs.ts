@@ -1,11 +1,8 @@
-import { CONNECTION, JSON_OUTPUT } from "../options.ts";
+import { DRY_RUN, JSON_OUTPUT, OWN_CONNECTION } from "../options.ts";
 import type { CommandSpec, OptionSpec } from "../spec.ts";
 
-// These commands are about one file, and so about the one gateway that runs with it.
-const OWN_CONNECTION = CONNECTION.filter(({ flags }) => !flags.startsWith("--url"));
-
 const WRITE: readonly OptionSpec[] = [
-  { flags: "--dry-run", summary: "check everything, write nothing" },
+  DRY_RUN,
   { flags: "--force", summary: "write even what drops gateway.mode or most settings" },
   JSON_OUTPUT,
   ...OWN_CONNECTION,

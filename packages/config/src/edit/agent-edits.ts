@@ -1,11 +1,14 @@
-import { slugAgentId } from "@openclaw/agents";
-import { type ConfigChange, getPath, type LoadedConfig } from "@openclaw/config";
+import { slugAgentId } from "../agent-id.ts";
+import { getPath } from "../show/config-path.ts";
+import type { LoadedConfig } from "../snapshot.ts";
+import type { ConfigChange } from "../write/patch-config-text.ts";
 
 /** What can be said of an agent. */
 export interface AgentFields {
   readonly name?: string | undefined;
   readonly workspace?: string | undefined;
   readonly model?: string | undefined;
+  readonly agentDir?: string | undefined;
   readonly emoji?: string | undefined;
   readonly avatar?: string | undefined;
 }
@@ -13,6 +16,7 @@ export interface AgentFields {
 /** The agent of a configuration without a list. */
 const MAIN = "main";
 const LIST = ["agents", "list"];
+const BINDINGS = ["bindings"];
 
 /** Whether there is such an agent, listed or the one there is without a list. */
 export function hasAgent(before: LoadedConfig, agentId: string): boolean {
@@ -20,18 +24,39 @@ export function hasAgent(before: LoadedConfig, agentId: string): boolean {
 }
 
 /** Puts an agent at the end of the list. Where there was no list, `main` stays the first one. */
-export function createAgent(before: LoadedConfig, agentId: string, fields: AgentFields): ConfigChange[] {
-  const { name, workspace, emoji, avatar } = fields;
+export function createAgentChanges(
+  before: LoadedConfig,
+  agentId: string,
+  fields: AgentFields,
+): readonly ConfigChange[] {
+  const { name, workspace, model, agentDir, emoji, avatar } = fields;
   const identity = defined({ emoji, avatar });
   const agent = {
-    ...defined({ id: agentId, name, workspace }),
+    ...defined({ id: agentId, name, workspace, model, agentDir }),
     ...(Object.keys(identity).length > 0 && { identity }),
   };
   return addTo(before, [agent]);
 }
 
+/** Has an agent answer the chats of some channel accounts, behind the rules there are. */
+export function bindAgentChanges(
+  before: LoadedConfig,
+  agentId: string,
+  matches: readonly { readonly channel: string; readonly accountId?: string }[],
+): readonly ConfigChange[] {
+  const bindings = matches.map((match) => ({ agentId, match }));
+  if (bindings.length === 0) return [];
+  const { length } = itemsAt(before, BINDINGS);
+  if (length === 0) return [{ path: BINDINGS, value: bindings }];
+  return bindings.map((value, at) => ({ path: [...BINDINGS, String(length + at)], value }));
+}
+
 /** Changes what is given and leaves the rest of the agent as it is written. */
-export function updateAgent(before: LoadedConfig, agentId: string, fields: AgentFields): ConfigChange[] {
+export function updateAgentChanges(
+  before: LoadedConfig,
+  agentId: string,
+  fields: Omit<AgentFields, "agentDir" | "emoji">,
+): readonly ConfigChange[] {
   const index = listed(before).findIndex((agent) => idOf(agent) === agentId);
   const place = [...LIST, String(index)];
   const { name, workspace, model, avatar } = fields;
@@ -48,16 +73,16 @@ export function updateAgent(before: LoadedConfig, agentId: string, fields: Agent
 }
 
 /** Takes an agent off the list, and the bindings that lead to it. */
-export function deleteAgent(
+export function deleteAgentChanges(
   before: LoadedConfig,
   agentId: string,
 ): { readonly changes: readonly ConfigChange[]; readonly removedBindings: number } {
   const index = listed(before).findIndex((agent) => idOf(agent) === agentId);
-  const bindings = itemsAt(before, ["bindings"])
+  const bindings = itemsAt(before, BINDINGS)
     .flatMap((binding, at) => (slugOf(getPath(binding, ["agentId"])) === agentId ? [at] : []))
     // From the end, so that no removal moves what is still to go.
     .reverse();
-  const paths = [[...LIST, String(index)], ...bindings.map((at) => ["bindings", String(at)])];
+  const paths = [[...LIST, String(index)], ...bindings.map((at) => [...BINDINGS, String(at)])];
   return {
     changes: paths.map((path) => ({ path, value: undefined })),
     removedBindings: bindings.length,
