@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { defineConfig } from "tsup";
+import { defineConfig, type Options } from "tsup";
 import { compileBundle, WRAPPER } from "./apps/cli/src/code-cache.ts";
 
 /**
@@ -44,13 +44,39 @@ export function application(entry: Record<string, string>) {
       /^(?!node:)(?!libsql$)(?!@ai-sdk\/)(?!@openclaw\/gateway$)(?!bufferutil$)(?!utf-8-validate$)/,
     ],
     external: ["bufferutil", "utf-8-validate"],
-    esbuildOptions: (options: { conditions?: string[]; supported?: Record<string, boolean> }) => {
+    plugins: [asciiOnly],
+    esbuildPlugins: [wsParts],
+    esbuildOptions: (options: Parameters<NonNullable<Options["esbuildOptions"]>>[0]) => {
       options.conditions = ["@openclaw/source", "module"];
       // A file that comes out of V8's code cache has no import(); `await import(name)` becomes a require.
-      options.supported = { "dynamic-import": false };
+      // Unused expressions are left out, unless esbuild takes care of those that it believes Node not to know.
+      options.supported = { "dynamic-import": false, "regexp-unicode-property-escapes": true };
     },
   };
 }
+
+/** Only the parts of `ws` that are imported get in: its package does not say that the others do nothing by themselves. */
+const wsParts: NonNullable<Options["esbuildPlugins"]>[number] = {
+  name: "ws-parts",
+  setup: ({ onResolve, resolve }) => {
+    onResolve({ filter: /^\.\/lib\// }, async ({ path, importer, kind, resolveDir, pluginData }) => {
+      if (pluginData === wsParts || !importer.endsWith("/ws/wrapper.mjs")) return undefined;
+      const found = await resolve(path, { importer, kind, resolveDir, pluginData: wsParts });
+      return { ...found, sideEffects: false };
+    });
+  },
+};
+
+/**
+ * esbuild leaves regular expressions as they were written. One letter beyond ASCII in them, and V8 keeps the whole text
+ * with two bytes per letter, and reading it takes several times as long.
+ */
+const asciiOnly = {
+  name: "ascii-only",
+  renderChunk: (code: string) => ({
+    code: code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  }),
+};
 
 /** Build of a bundle that nothing but `code-cache.ts` reads. */
 export function wrapped(entry: Record<string, string>) {
