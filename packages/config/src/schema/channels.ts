@@ -2,6 +2,7 @@ import {
   chatIds,
   count,
   flag,
+  later,
   mapOf,
   mapWith,
   number,
@@ -30,10 +31,10 @@ export const KNOWN_CHANNELS = [
 ] as const;
 
 const groupPolicy = oneOf("open", "disabled", "allowlist");
-const heartbeat = section({ showOk: flag, showAlerts: flag, useIndicator: flag });
+const heartbeat = later(() => section({ showOk: flag, showAlerts: flag, useIndicator: flag }));
 
 // Each connector checks its own keys when it is loaded; here stand the ones all of them share.
-const shared = {
+const shared = () => ({
   enabled: flag,
   name: text,
   dmPolicy: oneOf("pairing", "allowlist", "open", "disabled"),
@@ -54,13 +55,17 @@ const shared = {
     maxDelayMs: count,
     jitter: number({ min: 0, max: 1 }),
   }),
-};
+});
 
 /** What the policy keys of every channel and account mean. Docs: configuration.md#channels */
-export const ChannelSchema = openSection({ ...shared, accounts: mapOf(openSection(shared)) });
+export const ChannelSchema = later(() =>
+  openSection({ ...shared(), accounts: mapOf(openSection(shared())) }),
+);
 
 /** `channels.*`: defaults for all, then one block per channel. */
-export const ChannelsSchema = mapWith(
-  { defaults: section({ groupPolicy, heartbeat }), modelByChannel: mapOf(mapOf(text)) },
-  ChannelSchema,
+export const ChannelsSchema = later(() =>
+  mapWith(
+    { defaults: section({ groupPolicy, heartbeat }), modelByChannel: mapOf(mapOf(text)) },
+    ChannelSchema,
+  ),
 );

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import {
   byteSize,
   flag,
+  later,
   mapOf,
   oneOf,
   pattern,
@@ -40,7 +41,9 @@ const provider = v.union([
 ]);
 
 /** `secrets.*`: where secrets that are only named in this file come from. Docs: configuration.md#secrets */
-export const SecretsSchema = section({
-  providers: mapOf(provider),
-  defaults: section({ env: providerName, file: providerName, exec: providerName }),
-});
+export const SecretsSchema = later(() =>
+  section({
+    providers: mapOf(provider),
+    defaults: section({ env: providerName, file: providerName, exec: providerName }),
+  }),
+);

@@ -23,6 +23,20 @@ export function openSection<const O extends Entries>(
   return keyed(v.looseObject(eachOptional(optional)));
 }
 
+/**
+ * A section that is put together when it is first looked at. A file has few of the sections that there are, and to put
+ * them all together takes longer than to check such a file.
+ */
+export function later<S extends v.GenericSchema>(build: () => S): S {
+  let built: S | undefined;
+  // What is asked of it before: the kind of value that it expects, for the case that there is none.
+  const known = { expects: "Object" } as S;
+  return new Proxy(known, {
+    get: (_, name) =>
+      name === "expects" ? known.expects : (Reflect.get((built ??= build()), name) as unknown),
+  });
+}
+
 /** A map from names the user chooses to values of one kind. */
 export function mapOf<const S extends v.GenericSchema>(
   value: S,
