@@ -9,6 +9,7 @@ import type * as CommandsBundle from "./src/commands-bundle.ts";
 import type * as FrequentBundle from "./src/frequent-bundle.ts";
 import type { Io, Output } from "./src/io.ts";
 import type * as ProgramBundle from "./src/program-bundle.ts";
+import { parseCommandLine } from "./src/program.ts";
 import { type CommandLoaders, runCli } from "./src/run-cli.ts";
 
 const dist = fileURLToPath(new URL("./dist", import.meta.url));
@@ -45,15 +46,16 @@ const STATUS = ["gateway", "status", "--json"];
 const REPORTS = [STATUS, ["health", "--json"], ["channels", "status", "--json"]];
 
 /** Reads help and a command line, so that both get into the cache. */
-async function understandOnce({ runCli: understand }: typeof ProgramBundle): Promise<void> {
-  for (const argv of [["--help"], STATUS]) await understand(silentIo(dist, 1, argv), loaders({}));
+function understandOnce({ parseCommandLine }: typeof ProgramBundle): Promise<void> {
+  for (const argv of [["--help"], STATUS]) parseCommandLine(argv, silentIo(dist, 1, argv));
+  return Promise.resolve();
 }
 
 /** Asks a gateway that answers, and one that is not there, so that all it takes gets into the cache. */
-function askOnce({ runFrequent }: typeof FrequentBundle): Promise<void> {
+function askOnce({ runCli: runPlain, runFrequent }: typeof FrequentBundle): Promise<void> {
   return inSilentHome(async (folder, gatewayPort) => {
     for (const port of [gatewayPort, 1]) {
-      for (const argv of REPORTS) await runCli(silentIo(folder, port, argv), loaders({ runFrequent }));
+      for (const argv of REPORTS) await runPlain(silentIo(folder, port, argv), loaders({ runFrequent }));
     }
   });
 }
@@ -78,6 +80,7 @@ async function inSilentHome(use: (folder: string, gatewayPort: number) => Promis
 function loaders(built: Partial<typeof FrequentBundle & typeof CommandsBundle>): CommandLoaders {
   const nothing = () => Promise.resolve(0);
   return {
+    parser: () => Promise.resolve(parseCommandLine),
     frequent: () => Promise.resolve(built.runFrequent ?? nothing),
     others: () => Promise.resolve(built.runCall ?? nothing),
   };

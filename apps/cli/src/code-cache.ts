@@ -1,5 +1,5 @@
 import { isAscii } from "node:buffer";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { Script } from "node:vm";
 
 /**
@@ -23,6 +23,18 @@ const RARE = new Set([
   "tls",
   "zlib",
 ]);
+
+/**
+ * A command waits for every file it reads. Reading it on the spot spares the command Node's promises of files, which take
+ * longer to get ready than a few files to be read; what else they can do is left to them.
+ */
+const ON_THE_SPOT: Readonly<Record<string, object>> = {
+  "fs/promises": {
+    readFile: async (...args: Parameters<typeof readFileSync>) => readFileSync(...args),
+    readdir: async (...args: Parameters<typeof readdirSync>) => readdirSync(...args),
+    readlink: async (...args: Parameters<typeof readlinkSync>) => readlinkSync(...args),
+  },
+};
 
 /** A compiled bundle that has not run yet. */
 export interface CompiledBundle<Exports> {
@@ -86,11 +98,14 @@ function requireBuiltin(id: string): unknown {
     if (found === undefined) throw new Error(`Cannot find module '${id}'`);
     return found;
   };
-  if (!RARE.has(id.replace(/^node:/, ""))) return load();
+  const name = id.replace(/^node:/, "");
+  if (!RARE.has(name)) return load();
+  const onTheSpot = ON_THE_SPOT[name] ?? {};
+  const find = (name: PropertyKey) => (Object.hasOwn(onTheSpot, name) ? onTheSpot : load());
   return new Proxy(
     {},
     {
-      get: (_, name) => Reflect.get(load(), name) as unknown,
+      get: (_, name) => Reflect.get(find(name), name) as unknown,
       has: (_, name) => Reflect.has(load(), name),
       // Whoever imports a module as a whole (`import * as`) gets a copy of what is in it.
       ownKeys: () => Reflect.ownKeys(load()),

@@ -1,6 +1,7 @@
 import {
   commandName,
   loadConfig,
+  readTextNow,
   resolvePaths,
   type Env,
   type LoadedConfig,
@@ -26,7 +27,7 @@ export interface CommandContext {
 /** Finds the paths and reads the configuration once. */
 export async function openContext(io: Io): Promise<CommandContext> {
   const paths = resolvePaths(io);
-  const loaded = await loadConfig({ paths, env: io.env });
+  const loaded = await loadConfig({ paths, env: io.env, readFile: async (path) => readTextNow(path) });
   const env = loaded.valid ? loaded.env : { ...(await claimedPort(paths)), ...loaded.env };
   return { io, paths, loaded, env, program: commandName(paths, io.env) };
 }

@@ -1,3 +1,10 @@
-// What understands a command line and prints help, as one bundle: see `code-cache.ts`.
-export { runProcess } from "./process/run-process.ts";
-export { runCli } from "./run-cli.ts";
+// What understands any command line and prints help, as one bundle: see `code-cache.ts`.
+import { runProcess as runWith, type Loaders } from "./process/run-process.ts";
+import { parseCommandLine } from "./program.ts";
+
+export { parseCommandLine };
+
+/** Runs the command line of this process. */
+export function runProcess(load: Loaders): Promise<void> {
+  return runWith({ ...load, parser: () => Promise.resolve(parseCommandLine) });
+}

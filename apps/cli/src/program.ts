@@ -8,6 +8,9 @@ import { CliFailure, failureObject } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { VERSION } from "./version.ts";
 
+/** Where help and mistakes are printed. */
+export type Streams = Pick<Io, "stdout" | "stderr">;
+
 /** What a command line asks for. */
 export interface Call<Spec extends CommandSpec = CommandSpec> {
   readonly spec: Spec;
@@ -21,7 +24,7 @@ export interface Call<Spec extends CommandSpec = CommandSpec> {
  *
  * Docs: runbook.md#five-minute-start
  */
-export function parseCommandLine(argv: readonly string[], io: Io): Call | number {
+export function parseCommandLine(argv: readonly string[], io: Streams): Call | number {
   let call: Call | undefined;
   const json = argv.includes("--json");
   const program = buildProgram({ io, json, argv }, (found) => (call = found));
@@ -38,7 +41,7 @@ export function parseCommandLine(argv: readonly string[], io: Io): Call | number
 // The line itself is on stderr already.
 function reportMistake(
   { code, message }: CommanderError,
-  { argv, io, json }: { readonly argv: readonly string[]; readonly io: Io; readonly json: boolean },
+  { argv, io, json }: { readonly argv: readonly string[]; readonly io: Streams; readonly json: boolean },
 ): void {
   const meant = code === "commander.excessArguments" ? nearestCommand(argv) : undefined;
   if (meant !== undefined) io.stderr.write(`(Did you mean ${meant}?)\n`);
@@ -59,7 +62,7 @@ function nearestCommand(argv: readonly string[]): string | undefined {
 }
 
 interface Request {
-  readonly io: Io;
+  readonly io: Streams;
   readonly json: boolean;
   readonly argv: readonly string[];
 }

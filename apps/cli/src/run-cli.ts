@@ -2,13 +2,18 @@ import { applyProfileFlags } from "@openclaw/config";
 
 import type { CommandSpec, FrequentSpec, OtherSpec } from "./commands/spec.ts";
 import type { Io } from "./io.ts";
-import { type Call, parseCommandLine } from "./program.ts";
+import { readPlainLine } from "./plain-line.ts";
+import type { Call, Streams } from "./program.ts";
 
 /** Runs what a command line asks for. */
 export type RunCall<Spec extends CommandSpec> = (call: Call<Spec>, io: Io) => Promise<number>;
 
-/** Loads the code of commands, which help and mistyped lines do not need. */
+/** Understands a command line, or has said why not: the exit code. */
+export type ParseLine = (argv: readonly string[], io: Streams) => Call | number;
+
+/** Loads the code that a command line needs, and no other. */
 export interface CommandLoaders {
+  readonly parser: () => Promise<ParseLine>;
   readonly frequent: () => Promise<RunCall<FrequentSpec>>;
   readonly others: () => Promise<RunCall<OtherSpec>>;
 }
@@ -22,7 +27,7 @@ export async function runCli(io: Io, load: CommandLoaders): Promise<number> {
     io.stderr.write(`[openclaw] ${flags.message}\n`);
     return PROFILE_ERROR;
   }
-  const call = parseCommandLine(flags.argv, io);
+  const call = readPlainLine(flags.argv) ?? (await load.parser())(flags.argv, io);
   if (typeof call === "number") return call;
   const { spec } = call;
   const ownIo = { ...io, env: flags.env };

@@ -7,7 +7,7 @@ export { commandName } from "./command-name.ts";
 export { displayPath, expandHome, type Paths, resolvePaths } from "./paths.ts";
 
 // Reading
-export { errorCode, readTextFile, sourceFiles } from "./source/source-files.ts";
+export { errorCode, readTextFile, readTextNow, sourceFiles } from "./source/source-files.ts";
 export { type FileText, loadConfig, type LoadConfigOptions, loadConfigWith } from "./load-config.ts";
 export type { ConfigIssue, ConfigSnapshot, LoadedConfig } from "./snapshot.ts";
 export { importShellEnv, type ShellEnv, type ShellEnvOptions } from "./shell/import-shell-env.ts";

@@ -1,33 +1,11 @@
-import { CONNECTION, JSON_OUTPUT, STRICT } from "./options.ts";
+import { FREQUENT_SPECS } from "./frequent-specs.ts";
+import { CONNECTION, JSON_OUTPUT } from "./options.ts";
 import type { CommandSpec } from "./spec.ts";
-
-const VERBOSE = { flags: "--verbose", summary: "say more" };
 
 /** Commands that show how the gateway is. */
 export const REPORT_SPECS: readonly CommandSpec[] = [
-  {
-    name: "status",
-    summary: "show an overview of gateway, channels and sessions",
-    options: [
-      JSON_OUTPUT,
-      { flags: "--all", summary: "everything, with a diagnosis, to be pasted into a report" },
-      { flags: "--deep", summary: "probe channels too; needs the gateway" },
-      { flags: "--usage", summary: "with what models used and cost" },
-      STRICT,
-      VERBOSE,
-      ...CONNECTION,
-    ],
-    invalidConfig: "warn",
-    frequent: "status",
-  },
-  {
-    name: "health",
-    summary: "show the gateway's health",
-    options: [JSON_OUTPUT, STRICT, VERBOSE, ...CONNECTION],
-    invalidConfig: "warn",
-    failurePrefix: "[openclaw] Failed to start CLI: ",
-    frequent: "health",
-  },
+  FREQUENT_SPECS.status,
+  FREQUENT_SPECS.health,
   {
     name: "logs",
     summary: "show the gateway's log",
@@ -54,18 +32,7 @@ export const REPORT_SPECS: readonly CommandSpec[] = [
     invalidConfig: "stop",
     module: "channels/list",
   },
-  {
-    name: "channels status",
-    summary: "show the state of every channel",
-    options: [
-      { flags: "--probe", summary: "ask the services behind the channels" },
-      STRICT,
-      JSON_OUTPUT,
-      ...CONNECTION,
-    ],
-    invalidConfig: "stop",
-    frequent: "channels/status",
-  },
+  FREQUENT_SPECS.channelsStatus,
   {
     name: "channels logs",
     summary: "show what channels wrote into this machine's log",

@@ -2,23 +2,19 @@ import { randomUUID } from "node:crypto";
 import { arch, homedir, platform, release, tmpdir } from "node:os";
 import { isatty } from "node:tty";
 
-import type { Io, Output } from "../io.ts";
+import type { Io } from "../io.ts";
 import { askPerson, openEditor, openPage } from "./terminal.ts";
-import { watchPipe } from "./pipe-watch.ts";
 import { waitSign } from "./wait-sign.ts";
 
 const STDIN = 0;
-const STDOUT = 1;
 
-/** The real process as an {@link Io}. @param program its two ways to the gateway's code, see there */
-export function processIo(program: Pick<Io, "handOver" | "loadGateway">): Io {
+/** The real process as an {@link Io}. @param parts its streams and its two ways to the gateway's code, see there */
+export function processIo(parts: Pick<Io, "stdout" | "stderr" | "handOver" | "loadGateway">): Io {
   return {
     argv: process.argv.slice(2),
     env: process.env,
     homeDir: homedir(),
     cwd: process.cwd(),
-    stdout: output(process.stdout, watchPipe(STDOUT)),
-    stderr: output(process.stderr, () => false),
     stdinIsTerminal: isatty(STDIN),
     readStdin,
     machine: {
@@ -40,22 +36,7 @@ export function processIo(program: Pick<Io, "handOver" | "loadGateway">): Io {
     edit: openEditor,
     openPage,
     ask: askPerson,
-    ...program,
-  };
-}
-
-function output(stream: NodeJS.WriteStream, isPipeClosed: () => boolean): Output {
-  let isBroken = false;
-  // Without a listener a closed pipe (EPIPE) would end the process with a stack.
-  stream.on("error", () => (isBroken = true));
-  return {
-    write: (text) => {
-      if (!isBroken) stream.write(text);
-    },
-    isTerminal: stream.isTTY === true,
-    // A terminal that nobody gave a size says 0: it may be as wide as any.
-    columns: stream.columns || undefined,
-    isClosed: () => isBroken || isPipeClosed(),
+    ...parts,
   };
 }
 

@@ -1,6 +1,8 @@
 import { type CommandLoaders, runCli } from "../run-cli.ts";
 import type { GatewayProgram } from "../io.ts";
+import { watchPipe } from "./pipe-watch.ts";
 import { processIo } from "./process-io.ts";
+import { ProcessOutput } from "./process-output.ts";
 
 /** What is loaded when it is needed. */
 export interface Loaders extends CommandLoaders {
@@ -17,25 +19,25 @@ export async function runProcess(load: Loaders): Promise<void> {
     stopCatching();
     return load.gateway();
   };
-  const io = processIo({ handOver, loadGateway: load.gateway });
+  const stdout = new ProcessOutput(() => process.stdout, watchPipe(STDOUT));
+  const stderr = new ProcessOutput(
+    () => process.stderr,
+    () => false,
+  );
   // Set, not called: what was written to a pipe still has to get out.
-  process.exitCode = await runCli(io, load);
+  process.exitCode = await runCli(processIo({ stdout, stderr, handOver, loadGateway: load.gateway }), load);
   // A program that had the process to itself may leave handles open when its time to stop was up.
   if (isHandedOver) process.exit();
-  leaveSoon();
+  leave([stdout, stderr]);
 }
 
-const LINGER_MS = 200;
+const STDOUT = 1;
+const LOOK_AGAIN_MS = 200;
 
-// A socket whose other end does not answer the goodbye would keep the process for longer; output that is still on its
-// way to a slow reader may. Nothing waits for the timer itself.
-function leaveSoon(): void {
-  const leave = () => {
-    const isWritten = process.stdout.writableLength === 0 && process.stderr.writableLength === 0;
-    if (isWritten) process.exit();
-    else leaveSoon();
-  };
-  setTimeout(leave, LINGER_MS).unref();
+// Nothing but output is waited for: the gateway may take its time to answer the goodbye, and need not answer it at all.
+function leave(outputs: readonly ProcessOutput[]): void {
+  if (outputs.every(({ isWritten }) => isWritten)) process.exit();
+  setTimeout(() => leave(outputs), LOOK_AGAIN_MS).unref();
 }
 
 function catchUncaught(): () => void {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { Io, Output } from "../io.ts";
+import { parseCommandLine } from "../program.ts";
 import { runCall } from "../run-call.ts";
 import { runCli } from "../run-cli.ts";
 import { runFrequent } from "../run-frequent.ts";
@@ -57,7 +58,11 @@ export interface TestHome {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-const LOADERS = { frequent: () => Promise.resolve(runFrequent), others: () => Promise.resolve(runCall) };
+const LOADERS = {
+  parser: () => Promise.resolve(parseCommandLine),
+  frequent: () => Promise.resolve(runFrequent),
+  others: () => Promise.resolve(runCall),
+};
 
 /** Creates a {@link TestHome}. */
 export async function createTestHome(): Promise<TestHome> {

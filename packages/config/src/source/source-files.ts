@@ -1,4 +1,4 @@
-import { type BigIntStats, constants } from "node:fs";
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { type FileHandle, open, realpath } from "node:fs/promises";
 import { SOURCE_LIMITS } from "./parse-json5.ts";
 
@@ -31,16 +31,36 @@ export async function readBytes(path: string, maxBytes = Infinity): Promise<Buff
   return (await readFile(path, maxBytes)).bytes;
 }
 
+/**
+ * A text file of the configuration, read on the spot: for a program that has nothing else to do meanwhile. Node's promises
+ * of files take longer to get ready than such a file to be read.
+ */
+export function readTextNow(path: string): string {
+  const descriptor = openSync(path, READ_ONLY);
+  try {
+    refuseUnfit(fstatSync(descriptor, { bigint: true }), SOURCE_LIMITS.maxBytes);
+    return decode(readFileSync(descriptor));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+// Without O_NONBLOCK, opening a pipe would wait for somebody to write to it.
+const READ_ONLY = constants.O_RDONLY | constants.O_NONBLOCK;
+
+function refuseUnfit(stats: BigIntStats, maxBytes: number): void {
+  if (!stats.isFile()) throw new Error("not a regular file");
+  if (stats.size > maxBytes) throw new Error(`file too large (${stats.size} bytes, limit ${maxBytes})`);
+}
+
 async function readFile(
   path: string,
   maxBytes: number,
 ): Promise<{ readonly bytes: Buffer; readonly stats: BigIntStats }> {
-  // Without O_NONBLOCK, opening a pipe would wait for somebody to write to it.
-  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const handle = await open(path, READ_ONLY);
   try {
     const stats = await handle.stat({ bigint: true });
-    if (!stats.isFile()) throw new Error("not a regular file");
-    if (stats.size > maxBytes) throw new Error(`file too large (${stats.size} bytes, limit ${maxBytes})`);
+    refuseUnfit(stats, maxBytes);
     return { bytes: await readAll(handle, Number(stats.size)), stats };
   } finally {
     await handle.close();

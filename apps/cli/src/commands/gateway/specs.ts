@@ -1,3 +1,4 @@
+import { CALL_INHERITS, FREQUENT_SPECS } from "../frequent-specs.ts";
 import { CONNECTION, JSON_OUTPUT, TIMEOUT } from "../options.ts";
 import type { CommandSpec, CommandSyntax, OptionSpec } from "../spec.ts";
 import { serviceSpecs } from "./service-specs.ts";
@@ -27,25 +28,6 @@ const RUN = {
   program: "gateway/run",
 } as const;
 
-const CALL_INHERITS = ["token", "password", "port"];
-
-const STATUS: CommandSpec = {
-  name: "gateway status",
-  summary: "show service, configuration, port and an RPC probe",
-  options: [
-    ...CONNECTION,
-    { flags: "--port <port>", summary: "probe this port" },
-    { flags: "--no-probe", summary: "do not connect" },
-    { flags: "--require-rpc", summary: "exit 1 when the probe fails", conflicts: "probe" },
-    { flags: "--deep", summary: "look at system services too" },
-    JSON_OUTPUT,
-  ],
-  inherits: CALL_INHERITS,
-  invalidConfig: "warn",
-  failurePrefix: "Gateway status failed: ",
-  frequent: "gateway/status",
-};
-
 /** `gateway` and the commands below it. */
 export const GATEWAY_SPECS: readonly CommandSpec[] = [
   { ...RUN, name: "gateway" },
@@ -57,16 +39,9 @@ export const GATEWAY_SPECS: readonly CommandSpec[] = [
       ...["allowUnconfigured", "dev", "reset", "force", "safe", "checkStore", "wsLog", "compact", "verbose"],
     ],
   },
-  STATUS,
+  FREQUENT_SPECS.gatewayStatus,
   ...serviceSpecs("gateway"),
-  {
-    name: "gateway health",
-    summary: "ask the gateway for its health",
-    options: [...CONNECTION, JSON_OUTPUT],
-    inherits: CALL_INHERITS,
-    invalidConfig: "warn",
-    frequent: "gateway/health",
-  },
+  FREQUENT_SPECS.gatewayHealth,
   {
     name: "gateway call",
     summary: "call one RPC method",
@@ -117,6 +92,6 @@ export const DAEMON_GROUP: CommandSyntax = {
 
 /** Commands below `daemon`. */
 export const DAEMON_SPECS: readonly CommandSpec[] = [
-  { ...STATUS, name: "daemon status" },
+  { ...FREQUENT_SPECS.gatewayStatus, name: "daemon status" },
   ...serviceSpecs("daemon"),
 ];
