@@ -106,6 +106,31 @@ describe("a gateway in the foreground", () => {
   });
 });
 
+describe("a gateway of another state folder", () => {
+  test("that works in a workspace of ours keeps it from being moved", async () => {
+    await using user = await TemporaryUser.create();
+    const env = {
+      OPENCLAW_STATE_DIR: join(user.home, "other"),
+      OPENCLAW_CONFIG_PATH: join(user.home, "other/openclaw.json"),
+      OPENCLAW_GATEWAY_PORT: String(await freePort()),
+    };
+    const workspace = join(user.home, ".openclaw/workspace");
+    await user.openclaw([...HERE, "--workspace", workspace, "--skip-health"], { env });
+    const other = user.spawn(["gateway"], env);
+    await waitFor(collect(other), /log file: /);
+    for (const words of [
+      ["reset", "--scope", "full"],
+      ["uninstall", "--workspace"],
+    ]) {
+      const refused = await user.openclaw([...words, "--yes"]);
+      expect(refused.code).toBe(1);
+      const who = `another gateway (pid ${other.pid}, port ${env.OPENCLAW_GATEWAY_PORT})`;
+      expect(refused.stderr).toContain(`refused: ${who} holds ~/.openclaw/workspace/.openclaw/gateway.lock`);
+    }
+    expect((await stat(workspace)).isDirectory()).toBe(true);
+  });
+});
+
 describe.skipIf(!hasTerminal)(
   `onboard on a terminal${hasTerminal ? "" : " (skipped: no script program)"}`,
   () => {

@@ -42,9 +42,10 @@ export {
 export { systemTable } from "./processes/system-table.ts";
 
 // Systemd's own.
+export type { SystemdHost } from "./systemd/systemctl.ts";
 export { type ParsedUnit, parseUnit } from "./systemd/parse-unit.ts";
 export { renderUnit, type UnitFeatures } from "./systemd/render-unit.ts";
-export { type Linger, readLinger } from "./systemd/linger.ts";
+export { enableLinger, type Linger, readLinger } from "./systemd/linger.ts";
 export type { OtherUnit } from "./systemd/system-units.ts";
 
 // Failing.

@@ -1,6 +1,7 @@
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { fakeTools } from "@openclaw/service/testing";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
 import type { Onboarded } from "../onboarding/onboarded.ts";
@@ -94,6 +95,17 @@ describe("onboard", () => {
     await using own = await site();
     await own.onboard([], { env: { OPENCLAW_GATEWAY_TOKEN: "a-token-of-the-shell-0001" } });
     expect((await own.config()).gateway.auth).toBeUndefined();
+  });
+
+  test("leaves a secret that the file takes out of a variable where it is", async () => {
+    await using own = await site();
+    const text = '{ gateway: { mode: "local", auth: { mode: "token", token: "${MINE}" } } }';
+    await own.configure(text);
+    const env = { MINE: "a-token-of-mine-0001" };
+    const words = ["--non-interactive", "--gateway-token", env.MINE, "--skip-health", "--json"];
+    const { stdout } = await own.openclaw(["configure", ...words], { env });
+    expect(JSON.parse(stdout)).toMatchObject({ changedPaths: [] });
+    expect(await readFile(own.path, "utf8")).toBe(text);
   });
 
   test("T-LOG-06 warns of secrets in arguments, and the journal of writes holds none", async () => {
@@ -223,6 +235,23 @@ describe("onboard on a terminal", () => {
       stdout: expect.stringMatching(/Nothing was changed\.\n$/),
     });
     expect([...(await own.files()).keys()]).toEqual([]);
+  });
+
+  test("offers to keep the service when nobody is logged in, and says how it went", async () => {
+    await using own = await site();
+    await using tools = await fakeTools();
+    await tools.add("systemctl", { "is-enabled": { stdout: "disabled\n", code: 1 } });
+    await tools.add("systemd-notify");
+    await tools.add("loginctl", { "show-user": { stdout: "Linger=no\n" }, "enable-linger": { code: 1 } });
+    const facts = { stdinIsTerminal: true, tools: tools.folder, env: { USER: "me" }, uid: 7 };
+    const words = ["onboard", "--accept-risk", "--gateway-port", String(own.port), "--skip-health"];
+    const first = await own.openclaw(words, { ...facts, answers: ["", "", "", "", "y", "", "y"] });
+    expect(first.stdout).toMatch(
+      /Installed systemd service: [^]*\nRun manually: sudo loginctl enable-linger me\n/,
+    );
+    await tools.add("loginctl", { "show-user": { stdout: "Linger=no\n" }, "enable-linger": { code: 0 } });
+    const again = await own.openclaw(words, { ...facts, answers: ["", "", "", "", "y", "y"] });
+    expect(again.stdout).toContain("Enabled systemd lingering for me.\n");
   });
 
   test("leads to a gateway elsewhere", async () => {

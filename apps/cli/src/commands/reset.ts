@@ -2,7 +2,8 @@ import { print, printJson, type CommandContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
 import { agrees, canAsk, type AskFlags } from "../removal/agreement.ts";
 import type { Part } from "../removal/places.ts";
-import { planRemoval, refuseRunning, removalLines, type RemovalFlags } from "../removal/remove.ts";
+import { completionLines, planRemoval, removalLines, type RemovalFlags } from "../removal/remove.ts";
+import { refuseRunning } from "../removal/running.ts";
 
 interface Options extends RemovalFlags, AskFlags {
   readonly scope?: string;
@@ -36,7 +37,8 @@ export async function run(context: CommandContext, options: Options): Promise<nu
     }
     await removal.perform();
   }
-  const next = moved.length === 0 || options.dryRun ? [] : [`${program} onboard`];
+  const next =
+    moved.length === 0 || options.dryRun ? [] : [`${program} onboard`, ...completionLines(context, removal)];
   if (options.json)
     printJson(io, { ok: true, ...(options.dryRun && { dryRun: true }), scope, moved, left, next });
   else

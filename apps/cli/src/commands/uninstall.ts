@@ -5,12 +5,13 @@ import { CliFailure } from "../failure.ts";
 import { agrees, canAsk, type AskFlags } from "../removal/agreement.ts";
 import type { Part } from "../removal/places.ts";
 import {
+  completionLines,
   planRemoval,
-  refuseRunning,
   type Removal,
   removalLines,
   type RemovalFlags,
 } from "../removal/remove.ts";
+import { refuseRunning } from "../removal/running.ts";
 import { actionFailure, stepLines } from "../service/action.ts";
 import { refuseNix } from "../service/install-service.ts";
 import { uninstallService } from "../service/lifecycle.ts";
@@ -67,6 +68,7 @@ async function plan(
   const removal = await planRemoval(context, partsOf(scope), { word: WORD, flags });
   const next = [
     ...(isInstalled && service === undefined ? [`${context.program} gateway uninstall`] : []),
+    ...completionLines(context, removal),
     ...(scope.size === SCOPES.length ? ["remove the command with the program that installed it"] : []),
   ];
   return { scope, service, removal, next, isNothing: service === undefined && removal.moved.length === 0 };

@@ -7,16 +7,19 @@ export interface LockClaim {
   readonly pid?: number;
   readonly port?: number;
   readonly configPath?: string;
+  /** Boot of that gateway, by which it is known again. */
+  readonly instanceId?: string;
 }
 
 /** Reads the lock of a state folder; nothing when there is none. */
 export async function lockClaim(lockPath: string): Promise<LockClaim> {
   try {
-    const { pid, port, configPath } = readFields(JSON.parse(await readFile(lockPath, "utf8")));
+    const { pid, port, configPath, instanceId } = readFields(JSON.parse(await readFile(lockPath, "utf8")));
     return {
       ...(typeof pid === "number" && { pid }),
       ...(typeof port === "number" && port > 0 && { port }),
       ...(typeof configPath === "string" && { configPath }),
+      ...(typeof instanceId === "string" && { instanceId }),
     };
   } catch {
     return {};

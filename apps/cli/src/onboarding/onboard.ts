@@ -8,13 +8,15 @@ import { save, type Saved } from "../config/save.ts";
 import { findTarget } from "../connection/open-gateway.ts";
 import { complain, openContext, print, printJson, type CommandContext } from "../context.ts";
 import { canAsk } from "../removal/agreement.ts";
-import { planRemoval, refuseRunning, type Removed, removalLines } from "../removal/remove.ts";
+import { planRemoval, type Removed, removalLines } from "../removal/remove.ts";
+import { refuseRunning } from "../removal/running.ts";
 import { stepLines } from "../service/action.ts";
 import { lookAtService, type ServiceLook } from "../service/service-look.ts";
 import { acceptsRisk, checkCircumstances } from "./consent.ts";
 import { argumentWarnings, checkFlags, type Mode, modeOf, type OnboardFlags } from "./flags.ts";
 import { bootOf, type Expectation, lookAtHealth } from "./health.ts";
 import type { Onboarded, OnboardingKind } from "./onboarded.ts";
+import { offerLinger } from "./linger.ts";
 import { agreed, askMissing } from "./questions.ts";
 import { type ServiceStep, settleService } from "./service.ts";
 import { type PlannedSettings, planSettings } from "./settings.ts";
@@ -136,6 +138,7 @@ async function installed({ context, flags, say }: Onboarding): Promise<ServiceSt
   const { daemonRuntime: runtime } = flags;
   const step = await settleService(context, runtime === undefined ? {} : { runtime });
   say(...step.warnings, ...stepLines(step.steps));
+  if (canAsk(context, flags)) say(...(await offerLinger(context)));
   return step;
 }
 

@@ -20,7 +20,6 @@ export function openEditor(path: string): Promise<number> {
 /** Asks on stderr, because stdout is for results. @throws an `AbortError` for Ctrl-C or Ctrl-D */
 export async function askPerson(question: string, kind?: "secret"): Promise<string> {
   const isSecret = kind === "secret";
-  if (isSecret) process.stderr.write(question);
   // Of a secret nothing is echoed: whoever looks over a shoulder, or at the scrollback, sees no letter of it.
   const silence = { output: new Writable({ write: (_part, _encoding, done) => done() }), terminal: true };
   const terminal = createInterface({
@@ -28,6 +27,8 @@ export async function askPerson(question: string, kind?: "secret"): Promise<stri
     output: process.stderr,
     ...(isSecret && silence),
   });
+  // Not before: until now the terminal itself shows what is typed.
+  if (isSecret) process.stderr.write(question);
   try {
     return await terminal.question(isSecret ? "" : question);
   } finally {

@@ -1,5 +1,5 @@
 import { mkdir, rename, rm, rmdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 
 import { displayPath } from "@openclaw/config";
 
@@ -52,21 +52,14 @@ export async function planRemoval(
   return { moved, left, perform };
 }
 
-/**
- * Makes sure that no gateway works with the state.
- *
- * @throws {CliFailure} one does, and how to stop it; or the state cannot be looked at
- */
-export async function refuseRunning({ io, program }: CommandContext, what: string): Promise<void> {
-  const { checkStore } = await io.loadGateway();
-  const report = await checkStore({ env: io.env });
-  if (!("error" in report)) return;
-  const { code, message } = report.error;
-  const isRunning = code === "STATE_IN_USE";
-  throw new CliFailure(`${what} refused: ${message}`, {
-    code: isRunning ? "gateway_running" : "failed",
-    hint: isRunning ? `${program} gateway stop, or Ctrl-C where it runs` : `${program} doctor`,
-  });
+/** What becomes of shells that read their completions below the state folder. */
+export function completionLines({ program }: CommandContext, { moved }: Removed): readonly string[] {
+  const gone = moved.find(({ path }) => basename(path) === "completions");
+  return gone === undefined
+    ? []
+    : [
+        `take the line with ${gone.path} out of your shell's profile, or: ${program} completion --write-state`,
+      ];
 }
 
 /** What is done, one line each, or would be. */

@@ -15,7 +15,7 @@ import { hostOf, inspectPort } from "../local/port-usage.ts";
 import { VERSION } from "../version.ts";
 import { type ActionFlags, type Done, isLoaded } from "./action.ts";
 import { startService } from "./lifecycle.ts";
-import type { OwnService } from "./own-service.ts";
+import { type OwnService, serviceHost } from "./own-service.ts";
 import { type Collision, findCollisions } from "./neighbours.ts";
 import { settleCredentials } from "./settle-credentials.ts";
 import { stopTimeoutSec } from "./stop-timeout.ts";
@@ -162,17 +162,11 @@ function startWarnings({ config, exists }: LoadedConfig, { program }: CommandCon
 }
 
 async function machineWarnings(
-  { io, paths }: CommandContext,
+  context: CommandContext,
   { supervisor }: OwnService,
 ): Promise<readonly string[]> {
   if (!(supervisor instanceof SystemdSupervisor)) return [];
-  const { uid, toolFolders } = io.machine;
-  const linger = await readLinger({
-    env: io.env,
-    home: paths.home,
-    uid,
-    ...(toolFolders && { toolFolders }),
-  });
+  const linger = await readLinger(serviceHost(context));
   return [
     ...(linger.isOn === false
       ? [

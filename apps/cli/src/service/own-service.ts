@@ -1,4 +1,10 @@
-import { createSupervisor, serviceNames, type ServiceNames, type Supervisor } from "@openclaw/service";
+import {
+  createSupervisor,
+  serviceNames,
+  type ServiceNames,
+  type Supervisor,
+  type SystemdHost,
+} from "@openclaw/service";
 
 import type { CommandContext } from "../context.ts";
 import { VERSION } from "../version.ts";
@@ -10,9 +16,14 @@ export interface OwnService {
 }
 
 /** Finds the supervisor of this machine. @throws {ServiceError} invalid_value: a name that is no name of a service */
-export function ownService({ io, paths }: CommandContext): OwnService {
-  const { platform, uid, toolFolders } = io.machine;
-  const names = serviceNames(io.env, VERSION);
-  const host = { env: io.env, home: paths.home, uid, ...(toolFolders && { toolFolders }) };
-  return { supervisor: createSupervisor({ ...host, platform, names }), names };
+export function ownService(context: CommandContext): OwnService {
+  const { platform } = context.io.machine;
+  const names = serviceNames(context.io.env, VERSION);
+  return { supervisor: createSupervisor({ ...serviceHost(context), platform, names }), names };
+}
+
+/** Where, and as whom, the tools of the supervisor are called. */
+export function serviceHost({ io, paths }: CommandContext): SystemdHost {
+  const { uid, toolFolders } = io.machine;
+  return { env: io.env, home: paths.home, uid, ...(toolFolders && { toolFolders }) };
 }

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { ServiceError } from "../errors.ts";
 import type { ServiceDefinition } from "../supervisor.ts";
 import { type FakeAnswer, type FakeTools, fakeTools } from "../testing/fake-tools.ts";
-import { readLinger } from "./linger.ts";
+import { enableLinger, readLinger } from "./linger.ts";
 import { SystemdSupervisor } from "./systemd-supervisor.ts";
 
 const UNIT = "openclaw-gateway.service";
@@ -308,6 +308,23 @@ describe("readLinger", () => {
     });
     expect(linger).toEqual({ user: "me", isOn, fix: "sudo loginctl enable-linger me" });
     expect(await tools.calls()).toEqual(["loginctl show-user me -p Linger"]);
+  });
+});
+
+describe("enableLinger", () => {
+  const DIRECT = "loginctl --no-ask-password enable-linger me";
+  test.each([
+    ["is done by this user where that is allowed", 7, 0, 1, true, [DIRECT]],
+    ["is done by sudo otherwise", 7, 1, 0, true, [DIRECT, `sudo -n ${DIRECT}`]],
+    ["is not done where both refuse", 7, 1, 1, false, [DIRECT, `sudo -n ${DIRECT}`]],
+    ["needs no sudo for root", 0, 1, 0, false, [DIRECT]],
+  ])("%s", async (_what, uid, direct, sudo, isOn, calls) => {
+    await using tools = await fakeTools();
+    await tools.add("loginctl", { "enable-linger": { code: direct } });
+    await tools.add("sudo", { loginctl: { code: sudo } });
+    const host = { env: { USER: "me" }, home: "/srv/me", uid, toolFolders: [tools.folder] };
+    expect(await enableLinger(host)).toBe(isOn);
+    expect(await tools.calls()).toEqual(calls);
   });
 });
 

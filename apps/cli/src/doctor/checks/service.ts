@@ -5,7 +5,7 @@ import { findLocalTarget } from "../../connection/open-gateway.ts";
 import type { CommandContext } from "../../context.ts";
 import { findDrift } from "../../service/drift.ts";
 import { installService } from "../../service/install-service.ts";
-import type { OwnService } from "../../service/own-service.ts";
+import { type OwnService, serviceHost } from "../../service/own-service.ts";
 import { lookAtService } from "../../service/service-look.ts";
 import { otherServices } from "../../service/service-report.ts";
 import type { Examination } from "../examination.ts";
@@ -95,18 +95,12 @@ function notEnabled({ program }: CommandContext, { loaded, runtime }: ServiceSta
 }
 
 async function lingering(
-  { io, paths }: CommandContext,
+  context: CommandContext,
   { supervisor }: OwnService,
   { loaded }: ServiceState,
 ): Promise<readonly Finding[]> {
   if (!loaded || !(supervisor instanceof SystemdSupervisor)) return [];
-  const { uid, toolFolders } = io.machine;
-  const linger = await readLinger({
-    env: io.env,
-    home: paths.home,
-    uid,
-    ...(toolFolders && { toolFolders }),
-  });
+  const linger = await readLinger(serviceHost(context));
   if (linger.isOn !== false) return [];
   return [
     finding("service-linger-off", {
