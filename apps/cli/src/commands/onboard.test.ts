@@ -99,13 +99,13 @@ describe("onboard", () => {
 
   test("leaves a secret that the file takes out of a variable where it is", async () => {
     await using own = await site();
-    const text = '{ gateway: { mode: "local", auth: { mode: "token", token: "${MINE}" } } }';
-    await own.configure(text);
+    await own.configure('{ gateway: { mode: "local", auth: { mode: "token", token: "${MINE}" } } }');
     const env = { MINE: "a-token-of-mine-0001" };
-    const words = ["--non-interactive", "--gateway-token", env.MINE, "--skip-health", "--json"];
-    const { stdout } = await own.openclaw(["configure", ...words], { env });
-    expect(JSON.parse(stdout)).toMatchObject({ changedPaths: [] });
-    expect(await readFile(own.path, "utf8")).toBe(text);
+    const { stdout } = await own.onboard(["--gateway-token", env.MINE, "--json"], { env });
+    expect(JSON.parse(stdout)).toMatchObject({ changedPaths: ["gateway.port"] });
+    const text = await readFile(own.path, "utf8");
+    expect(text).toContain('token: "${MINE}"');
+    expect(text).not.toContain(env.MINE);
   });
 
   test("T-LOG-06 warns of secrets in arguments, and the journal of writes holds none", async () => {

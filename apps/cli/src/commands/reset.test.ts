@@ -120,6 +120,21 @@ describe("reset", () => {
     expect(changedFiles(before, await own.files())).toEqual([]);
   });
 
+  test("of a configuration that lies elsewhere takes its backups and refused texts along, and no file of another name", async () => {
+    await using own = await site();
+    for (const name of ["a.json", "a.json.bak", "a.json.bak.1", "a.json.rejected.7", "a.json5", "b.json"])
+      await own.write(name);
+    const env = { OPENCLAW_CONFIG_PATH: join(own.home, "a.json"), OPENCLAW_STATE_DIR: join(own.home, "a") };
+    const { stdout } = await own.reset(["--scope", "config+creds+sessions", "--yes", "--json"], { env });
+    const { moved } = JSON.parse(stdout) as { moved: { path: string; to: string }[] };
+    expect(moved).toEqual(
+      ["a.json", "a.json.bak", "a.json.bak.1", "a.json.rejected.7"].map((name) => ({
+        path: join(own.home, name),
+        to: join(own.home, `${name}.${STAMP}`),
+      })),
+    );
+  });
+
   test("with --delete deletes, and only then", async () => {
     await using own = await site();
     const { stdout } = await own.reset(["--scope", "full", "--yes", "--delete"]);
