@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { HOST, Lan, LAPTOP, LanNeighbour } from "../support/lan.ts";
+import { type HeardPacket, HOST, Lan, LAPTOP, LanNeighbour } from "../support/lan.ts";
 import { whyNoOwnMachine } from "../support/own-machine.ts";
 
 const obstacle = whyNoOwnMachine();
@@ -96,6 +96,28 @@ describe.skipIf(obstacle !== undefined)(title, { timeout: 120_000 }, () => {
       ],
     });
     expect(await gateway.interrupt()).toBe(0);
+  });
+
+  test("is announced where it listens, on one address, too", async () => {
+    const gateway = await lan.startGateway({ gateway: { bind: "custom", customBindHost: HOST } });
+    await gateway.see(ANNOUNCED);
+    expect(await discover()).toMatchObject({ count: 1, beacons: [{ addresses: [HOST] }] });
+    expect(await gateway.interrupt()).toBe(0);
+  });
+
+  test("is taken back first: nobody new is sent to a gateway that lets its last run end", async () => {
+    const neighbour = await LanNeighbour.join(lan.laptop, LAPTOP);
+    const gateway = await lan.startGateway();
+    await gateway.see(ANNOUNCED);
+    const run = lan.host.type(`openclaw agent -m "$(printf '@delay 200\n@words 500')"`);
+    await run.see(/w1 w2/);
+    const ended = gateway.interrupt();
+    const isGoodbye = ({ answers }: HeardPacket) => answers.every(({ ttl }) => ttl === 0);
+    await expect.poll(() => neighbour.responses.some(isGoodbye), patiently).toBe(true);
+    expect(gateway.text).not.toContain("shutdown took longer");
+    expect(await Promise.race([ended, Promise.resolve("still there")])).toBe("still there");
+    expect(await ended).toBe(0);
+    await run.ended;
   });
 
   test.each([

@@ -15,7 +15,7 @@ export interface LinkVoiceOptions {
 }
 
 /** Packets about gateways that are read each second; the rest of a flood is let go by. */
-const MAX_PACKETS_PER_SECOND = 100;
+const MAX_PACKETS_PER_SECOND = 50;
 /** The same is not told twice within this time, however many ask. */
 const PAUSE_MS = 1_000;
 /** Answers wait this long at least, and up to as long again at random, so that not all neighbours answer at once. */

@@ -47,6 +47,20 @@ describe("browse", { timeout: 30_000 }, () => {
     expect(beacons).toMatchObject([{ wsUrl: "ws://127.0.0.1:18789", role: "gateway" }]);
   });
 
+  withSenders("hears neighbours alone", async () => {
+    const port = await freeUdpPort();
+    await using stranger = await createNeighbour(port, {
+      address: "127.0.0.2",
+      onPacket: ({ type }) => {
+        if (type === "query")
+          void stranger.say({ type: "response", answers: recordsOf(service("a"), "127.0.0.2") });
+      },
+    });
+    const link = { ...LOOPBACK, netmask: "255.255.255.254" };
+    const { beacons } = await browse({ timeoutMs: 300, links: [link], port });
+    expect([stranger.heard.map(({ type }) => type), beacons]).toEqual([["query", "response"], []]);
+  });
+
   withSenders("T-LOG-08: a sender of ten thousand records hides nobody and breaks nothing", async () => {
     const port = await freeUdpPort();
     await using near = await createNeighbour(port, { address: "127.0.0.2" });

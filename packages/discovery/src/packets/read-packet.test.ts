@@ -40,6 +40,13 @@ describe("readPacket", () => {
     expect(readPacket(writeQuery([{ name: "_ipp._tcp.local", type: "PTR" }]))).toBeUndefined();
   });
 
+  test("refuses more entries than any gateway needs, however small they are", () => {
+    const question = { name: SERVICE_TYPE, type: "PTR" as const };
+    const questions = (count: number) => writeQuery(Array.from({ length: count }, () => question));
+    expect(readPacket(questions(128))?.questions).toHaveLength(128);
+    expect(readPacket(questions(129))).toBeUndefined();
+  });
+
   test("refuses a header that promises more entries than a packet holds", () => {
     const bytes = Buffer.from(RESPONSE);
     bytes.writeUInt16BE(65_535, 10);

@@ -28,7 +28,8 @@ export interface Packet {
 }
 
 const HEADER_BYTES = 12;
-const MAX_ENTRIES = 512;
+/** More than any gateway needs, and read in a millisecond or two. */
+const MAX_ENTRIES = 128;
 /** Part of every name that we ask for or claim. */
 const OURS = "openclaw";
 
