@@ -65,6 +65,10 @@ describe.skipIf(obstacle !== undefined)(title, { timeout: 120_000 }, () => {
     expect((await lan.laptop.run("openclaw gateway probe")).stdout).toContain(
       "\nFound 1 gateway via Bonjour (local.)\n",
     );
+    const terminal = lan.laptop.type("TERM=xterm openclaw gateway discover --timeout 1500");
+    await terminal.see(/Listening for gateways on the local network/);
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.text).toMatch(/Found 1 gateway\(s\)/);
     // It finds itself, too.
     const own = await lan.host.run("openclaw gateway discover --json --timeout 1500");
     expect(JSON.parse(own.stdout)).toMatchObject({ count: 1, beacons: [{ wsUrl: `ws://${HOST}:18789` }] });

@@ -28,6 +28,8 @@ const REPEAT_MS = 1_000;
 const GOODBYE_MS = 200;
 /** Names that are tried; somebody who has them all wants us to have none. */
 const MAX_NAMES = 10;
+/** Different problems that are told. */
+const MAX_PROBLEMS = 32;
 
 /**
  * Announces a gateway from now on: claims a name nobody has, tells it, and answers whoever asks. Works in the
@@ -51,7 +53,8 @@ class RunningAnnouncer implements Announcer {
   /** The names are ours, and neighbours have been told. */
   #isClaimed = false;
   #isContested = false;
-  #hasWarned = false;
+  /** What an operator was told of, each thing once. */
+  readonly #problems = new Set<string>();
   /** One step after the other. */
   #work: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
@@ -178,12 +181,14 @@ class RunningAnnouncer implements Announcer {
     else logger.info(`announced on the local network as "${instance}" (${gateway.mode})`);
   }
 
-  /** An operator hears once that something is wrong with a sideline of the gateway. */
+  /** The first problem is for the operator, others are for whoever looks into it: this is a sideline of the gateway. */
   #problem(problem: unknown, link?: Link): void {
     const place = link === undefined ? "" : ` at ${link.address}`;
     const text = `not announced${place}: ${problem instanceof Error ? problem.message : String(problem)}`;
-    if (this.#hasWarned) return this.#options.logger.debug(text);
-    this.#hasWarned = true;
-    this.#options.logger.warn(`${text}; the gateway serves all the same`);
+    if (this.#problems.has(text) || this.#problems.size >= MAX_PROBLEMS) return;
+    const { logger } = this.#options;
+    if (this.#problems.size === 0) logger.warn(`${text}; the gateway serves all the same`);
+    else logger.debug(text);
+    this.#problems.add(text);
   }
 }

@@ -36,6 +36,9 @@ export interface LinkSocket {
 export async function openLinkSocket(options: LinkSocketOptions): Promise<LinkSocket> {
   const { link, port = MDNS_PORT, onPacket, onProblem } = options;
   const socket = createSocket({ type: "udp4", reuseAddr: true });
+  let isOpen = false;
+  // Always heard: an error that nobody hears would end the process.
+  socket.on("error", (error) => isOpen && onProblem(error));
   try {
     await bound(socket, port);
     socket.addMembership(MDNS_GROUP, link.address);
@@ -46,8 +49,7 @@ export async function openLinkSocket(options: LinkSocketOptions): Promise<LinkSo
     socket.close();
     throw error;
   }
-  let isOpen = true;
-  socket.on("error", onProblem);
+  isOpen = true;
   socket.on("message", (bytes, { address }) => {
     if (!isOpen || bytes.length > MAX_PACKET_BYTES || !isOnLink(link, address)) return;
     onPacket(bytes, address);

@@ -14,15 +14,15 @@ const DOMAINS = ["local."];
 /** `gateway discover`: who announces a gateway on the local network. */
 export async function run(context: CommandContext, options: Options): Promise<number> {
   const { io } = context;
-  const { timeoutMs: waitedMs, ...found } = await findGateways(
-    context,
-    timeoutMs(options, DEFAULT_TIMEOUT_MS),
-  );
+  const waitMs = timeoutMs(options, DEFAULT_TIMEOUT_MS);
+  const hideSign = io.waitSign("Listening for gateways on the local network");
+  const found = await findGateways(context, waitMs).finally(hideSign);
+  const { count, beacons, problem } = found;
   if (options.json) {
-    printJson(io, { timeoutMs: waitedMs, domains: DOMAINS, ...found });
+    printJson(io, { timeoutMs: waitMs, domains: DOMAINS, count, beacons, problem });
     return 0;
   }
-  tell(io, ...discoverLines({ timeoutMs: waitedMs, ...found }, DOMAINS));
-  if (found.problem !== null) complain(io, `Not every network was asked: ${found.problem}`);
+  tell(io, ...discoverLines(found, DOMAINS));
+  if (problem !== null) complain(io, `Not every network was asked: ${problem}`);
   return 0;
 }
