@@ -11,24 +11,29 @@ export interface RestartCause {
   readonly isSignal: boolean;
 }
 
+/** A restart that can be made. */
+export interface ReadyRestart extends RestartCause {
+  readonly prepared: Prepared;
+}
+
 /** The restart that is to come, whoever asks for it. */
 export interface ExpectedRestart {
   /** Resolves with a configuration that can be started. */
-  readonly ready: Promise<Prepared>;
+  readonly ready: Promise<ReadyRestart>;
   /** Resolves when the gateway goes on; one that gives way has nobody left to tell. */
   ask(cause: RestartCause): Promise<void>;
 }
 
 /** Hears the wishes for one restart. */
 export function expectRestart(host: Host, flags: GatewayFlags): ExpectedRestart {
-  let decide: (prepared: Prepared) => void = () => {};
-  const ready = new Promise<Prepared>((resolve) => {
+  let decide: (restart: ReadyRestart) => void = () => {};
+  const ready = new Promise<ReadyRestart>((resolve) => {
     decide = resolve;
   });
   const ask = async (cause: RestartCause) => {
     const prepared = await prepareRestart(host, flags, cause);
     if (prepared === undefined) return;
-    decide(prepared);
+    decide({ prepared, ...cause });
     await new Promise<never>(() => {});
   };
   return { ready, ask };

@@ -16,7 +16,7 @@ import { type Ending, waitWithin } from "./process/closing.ts";
 import { type ConfigWarnings, createConfigWarnings } from "./logging/config-warnings.ts";
 import type { StopSignal } from "./process/signals.ts";
 import { describeService } from "./supervision/describe-service.ts";
-import { type ExpectedRestart, expectRestart } from "./restart.ts";
+import { type ExpectedRestart, expectRestart, type ReadyRestart, type RestartCause } from "./restart.ts";
 import { createWhois } from "./tailnet/whois.ts";
 import { dangerLines, listeningLine, welcomeLines } from "./start/announce.ts";
 import { type FailureContext, isUnderSystemd, reportStartFailure } from "./start/failure.ts";
@@ -71,7 +71,7 @@ export async function serve(host: Host, first: Prepared, options: ServeOptions):
     const running = { gateway, prepared, announcement: announceGateway(host, gateway.address, prepared) };
     const next = await nextStep(host, restarts);
     if (next.kind === "stop") return stop(host, { ...running, signal: next.signal });
-    const ending = await closeForRestart(host, running);
+    const ending = await closeForRestart(host, { ...running, restart: next });
     // A half-closed gateway may still hold port and state: better to let the supervisor start anew.
     if (ending !== "done") return ending === "cut" ? 0 : 1;
     prepared = next.prepared;
@@ -159,14 +159,13 @@ function announce(
 }
 
 type Step =
-  | { readonly kind: "stop"; readonly signal: StopSignal }
-  | { readonly kind: "restart"; readonly prepared: Prepared };
+  { readonly kind: "stop"; readonly signal: StopSignal } | ({ readonly kind: "restart" } & ReadyRestart);
 
 /** Waits for a stop signal, or for a restart. */
 function nextStep({ signals, logging }: Host, { ready, ask }: ExpectedRestart): Promise<Step> {
   const restart = new Promise<Step>((resolve, reject) => {
     signals.onRestart((signal) => void ask({ cause: signal, isSignal: true }).catch(reject));
-    ready.then((prepared) => resolve({ kind: "restart", prepared }), reject);
+    ready.then((restart) => resolve({ kind: "restart", ...restart }), reject);
   });
   const stopped = signals.stop.then((signal): Step => {
     logging.subsystem("gateway").info(`signal ${signal} received`);
@@ -176,7 +175,10 @@ function nextStep({ signals, logging }: Host, { ready, ask }: ExpectedRestart): 
 }
 
 /** Closes for a restart: drained runs, clients told to come back. */
-async function closeForRestart(host: Host, running: Running): Promise<Ending> {
+async function closeForRestart(
+  host: Host,
+  { restart, ...running }: Running & { readonly restart: RestartCause },
+): Promise<Ending> {
   const logger = host.logging.subsystem("gateway");
   const graceMs = running.prepared.settings.shutdown.restartDrainMs;
   const work = close(host, running, {
@@ -184,6 +186,7 @@ async function closeForRestart(host: Host, running: Running): Promise<Ending> {
     reason: "gateway restarting",
     restartExpectedMs: RESTART_EXPECTED_MS,
     keepsListening: true,
+    ...(restart.isSignal && { restartSignal: restart.cause }),
   });
   const ending = await waitWithin(work, { budgetMs: graceMs + RESTART_MARGIN_MS, cut: host.signals.stop });
   if (ending === "late") logger.error("restart: the old gateway did not close in time");

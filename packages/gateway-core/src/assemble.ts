@@ -1,6 +1,7 @@
 import { resolvePeer } from "@openclaw/auth";
-import { createAuditLog } from "./audit/audit-log.ts";
+import { auditCaller, createAuditLog } from "./audit/audit-log.ts";
 import { auditedAuthenticator } from "./audit/audited-authenticator.ts";
+import { foldRefusals } from "./audit/fold-refusals.ts";
 import { chargeWrites } from "./config/charge-writes.ts";
 import { createInstanceClaims } from "./claims/instance-claims.ts";
 import { claimantOf, type Core, lateAuthenticator, openCore } from "./core.ts";
@@ -56,9 +57,18 @@ export function assemble(given: AssemblyOptions): Assembly {
   const startedAt = now();
   const core = new Late<Core>();
   const subsystem = options.subsystem ?? (() => logger);
+  const audit = createAuditLog({
+    store: () => (core.isSet ? core.value.state.store.audit : undefined),
+    now,
+    logger,
+  });
+  const denied = foldRefusals((note) => audit.note(note), now);
   const admission = createAdmission({
     options,
     loaded,
+    onRotation: (changes) => {
+      for (const change of changes) audit.note({ ...ITSELF, ...change });
+    },
     onChange: () => {
       rpc.server.recheck();
       context.nodes.reconsider();
@@ -82,6 +92,7 @@ export function assemble(given: AssemblyOptions): Assembly {
     loaded,
     parts: [admission.part, hooks.part, claims.part],
     restarts: restartDesk,
+    audit,
     onStatus: () => {
       safeMode.look(reload.status);
       inForce.look(reload);
@@ -91,11 +102,6 @@ export function assemble(given: AssemblyOptions): Assembly {
     logger: subsystem("reload"),
   });
   const inForce = createForceKeeper({ paths: loaded.paths, logger: subsystem("config") });
-  const audit = createAuditLog({
-    store: () => (core.isSet ? core.value.state.store.audit : undefined),
-    now,
-    logger,
-  });
   const proxyLooks = createProxyLooks({ policy, now });
   const context = createContext(given, core, {
     rpc: () => rpc,
@@ -122,6 +128,10 @@ export function assemble(given: AssemblyOptions): Assembly {
       now,
       logger: subsystem("config"),
     }),
+    onDenied: ({ caller, method, missing }) => {
+      const who = { ...auditCaller(caller), isLocked: false };
+      denied({ ...who, target: method, detail: `missing scope: ${missing}` });
+    },
     policy,
     settings,
     bootId: instanceId,
@@ -181,7 +191,9 @@ export function assemble(given: AssemblyOptions): Assembly {
       await inForce.settled();
       await reload.watch();
     },
-    close: async ({ graceMs = 0, reason = "gateway stopping", restartExpectedMs }) => {
+    close: async ({ graceMs = 0, reason = "gateway stopping", restartExpectedMs, restartSignal }) => {
+      if (restartSignal !== undefined)
+        audit.note({ kind: "restart.requested", ...SIGNALLED, target: restartSignal });
       audit.note({ kind: "gateway.stopped", ...ITSELF, detail: reason });
       await reload.close();
       await inForce.settled();
@@ -206,4 +218,5 @@ export function assemble(given: AssemblyOptions): Assembly {
   };
 }
 
+const SIGNALLED = { actor: "signal", address: "", outcome: "ok" } as const;
 const ITSELF = { actor: "gateway", address: "", outcome: "ok" } as const;

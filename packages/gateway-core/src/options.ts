@@ -110,6 +110,8 @@ export interface CloseOptions {
   readonly reason?: "gateway stopping" | "gateway restarting";
   /** With a restart: when clients may come back. */
   readonly restartExpectedMs?: number;
+  /** With a restart that a signal asked for: which one. */
+  readonly restartSignal?: string;
   /** Own sockets listen on for the gateway that is started with this one's memory. @default false */
   readonly keepsListening?: boolean;
 }

@@ -63,6 +63,7 @@ export interface RpcWiring {
   readonly context: GatewayContext;
   readonly authenticator: Authenticator;
   readonly charge: NonNullable<RpcServerOptions["charge"]>;
+  readonly onDenied: NonNullable<RpcServerOptions["onDenied"]>;
   readonly policy: () => AuthPolicy;
   readonly settings: () => GatewaySettings;
   /** New for every start. */
@@ -124,6 +125,7 @@ export function wireRpc(wiring: RpcWiring): WiredRpc {
   const server = createRpcServer({
     authenticator: wiring.authenticator,
     charge: wiring.charge,
+    onDenied: wiring.onDenied,
     policy: wiring.policy,
     methods: allMethods(context, audience),
     events: EVENTS,

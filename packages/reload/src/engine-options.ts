@@ -4,6 +4,13 @@ import type { Logger } from "./report.ts";
 import type { User } from "./source/file-trust.ts";
 import type { WatchMode } from "./watch/file-watch.ts";
 
+/** An edit of the file that was not made through the engine. */
+export interface FileEdited {
+  readonly isTaken: boolean;
+  /** The settings it changed, or those that stand in its way; dotted, never a value. */
+  readonly paths: readonly string[];
+}
+
 /** What an engine works with. */
 export interface ReloadEngineOptions {
   /** What the gateway has started with. */
@@ -20,6 +27,8 @@ export interface ReloadEngineOptions {
   readonly requestRestart: (reasons: readonly string[]) => void;
   /** Something was read, before anything of it is used or logged. */
   readonly onRead?: (config: LoadedConfig) => void;
+  /** Somebody edited the file, and this became of it; told once what could be applied is in force. */
+  readonly onEdit?: (edit: FileEdited) => void;
   /** The status or what is in force is another. */
   readonly onStatus: () => void;
   readonly logger: Logger;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type LoadedConfig, loadConfig, RELOAD_KINDS, resolvePaths } from "@openclaw/config";
 import { describe, expect, test, vi } from "vitest";
 import type { ProvisionedPart, ReloadPart } from "./apply/apply-parts.ts";
-import type { ReloadEngineOptions } from "./engine-options.ts";
+import type { FileEdited, ReloadEngineOptions } from "./engine-options.ts";
 import { ReloadEngine } from "./engine.ts";
 
 type Step = "provision" | "start" | "swap";
@@ -94,6 +94,32 @@ async function bench(config: object, options: Partial<ReloadEngineOptions> = {})
 const RELOAD = { reload: { debounceMs: 20 } };
 const hooksPath = (path: string, more: object = {}) => ({ gateway: RELOAD, hooks: { path }, ...more });
 const until = (look: () => void) => vi.waitFor(look, { timeout: 10_000, interval: 10 });
+
+describe("edits of the file", () => {
+  test("are told with what they changed, or what stands in their way, and never a value", async () => {
+    const edits: FileEdited[] = [];
+    const hooks = new HooksPart();
+    await using own = await bench(hooksPath("/old"), {
+      parts: [hooks],
+      onEdit: (edit) => void edits.push(edit),
+    });
+    await own.save(hooksPath("/new", { ui: { seamColor: "#112233" } }));
+    await until(() => expect(edits).toHaveLength(1));
+    await own.save(
+      `// only a remark\n${JSON.stringify(hooksPath("/new", { ui: { seamColor: "#112233" } }))}`,
+    );
+    await own.save({ gateway: { ...RELOAD, port: "s3cret" } });
+    await until(() => expect(edits).toHaveLength(2));
+    hooks.failsAt = "start";
+    await own.save(hooksPath("/bad", { ui: { seamColor: "#112233" } }));
+    await until(() => expect(edits).toHaveLength(3));
+    expect(edits).toEqual([
+      { isTaken: true, paths: ["hooks.path", "ui"] },
+      { isTaken: false, paths: ["gateway.port"] },
+      { isTaken: false, paths: ["hooks.path"] },
+    ]);
+  });
+});
 
 describe("a part that fails", () => {
   test.each<Step>(["provision", "start", "swap"])(

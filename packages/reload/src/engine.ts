@@ -171,9 +171,13 @@ export class ReloadEngine {
     }
     if (!after.valid) {
       this.#report.invalid(after.issues);
+      this.#options.onEdit?.({ isTaken: false, paths: after.issues.map(({ path }) => path || "<root>") });
       return this.#stand("invalid", { issues: after.issues });
     }
-    await this.#accept(after, { restarts: "engine" });
+    const { plan, status } = await this.#accept(after, { restarts: "engine" });
+    // Comments and layout are nobody's business.
+    if (plan.changed.length > 0)
+      this.#options.onEdit?.({ isTaken: status.state === "applied", paths: plan.changed });
     return undefined;
   }
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { Dispatcher } from "./dispatch.ts";
 import { defineMethods, type Call, type MethodHandlers } from "./methods.ts";
-import type { RpcServerOptions } from "./options.ts";
+import type { Denial, RpcServerOptions } from "./options.ts";
 import { memoryLogger, startTestServer } from "./testing/test-server.ts";
 
 async function start(methods: MethodHandlers, options?: Partial<RpcServerOptions>) {
@@ -82,6 +82,23 @@ describe("calls", () => {
     expect(calls[0]).toMatchObject({ params: { includeCliProjection: true }, traceparent: TRACE });
     expect(calls[0]?.connection).toBe(view);
     expect(calls[0]?.signal.aborted).toBe(false);
+  });
+
+  it("that lack a scope are told of, with who asked for what, and under no name that a client made up", async () => {
+    const denials: Denial[] = [];
+    const onDenied = (denial: Denial) => void denials.push(denial);
+    const { client, rpc } = await start({ ...ALL, "sessions.delete": () => anything({}) }, { onDenied });
+    const connected = await client({ scopes: ["operator.read"] });
+    await connected.request("status");
+    const refused = await connected.request("sessions.delete", { key: "k" });
+    expect(refused).toMatchObject({ ok: false, error: { message: "missing scope: operator.admin" } });
+    await connected.request("s3cret.not-a-method");
+    const [connection] = rpc.connections.values();
+    const missing = "operator.admin";
+    expect(denials).toEqual([
+      { caller: { connection }, method: "sessions.delete", missing },
+      { caller: { connection }, method: "(unknown)", missing },
+    ]);
   });
 
   it("that fail are logged with the trace they belong to", async () => {

@@ -25,6 +25,8 @@ export interface RpcServerOptions {
    * Needed as soon as one of `methods` is budgeted.
    */
   readonly charge?: (method: string, caller: Caller) => RpcError | undefined;
+  /** A call was refused because its caller lacks a scope. The method is one that exists, or `(unknown)`. */
+  readonly onDenied?: (denial: Denial) => void;
   /** Names this gateway can emit, for `hello-ok.features.events`. */
   readonly events: readonly EventName[];
   /** Called once per connect, after {@link RpcServerOptions.onConnect}. */
@@ -41,6 +43,13 @@ export interface RpcServerOptions {
   readonly traffic?: TrafficListener;
   /** Epoch ms. @default Date.now */
   readonly now?: () => number;
+}
+
+/** A call for which somebody lacks a scope. */
+export interface Denial {
+  readonly caller: Caller;
+  readonly method: string;
+  readonly missing: string;
 }
 
 /** What a broadcast says besides its payload. */

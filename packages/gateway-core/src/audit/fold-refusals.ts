@@ -1,7 +1,7 @@
 import type { AuditNote } from "./audit-log.ts";
 
 /** Somebody who was turned away. */
-export interface Refused extends Pick<AuditNote, "actor" | "address"> {
+export interface Refused extends Pick<AuditNote, "actor" | "address" | "target"> {
   /** After too many attempts: what was presented was not even looked at. */
   readonly isLocked: boolean;
   readonly detail: string;

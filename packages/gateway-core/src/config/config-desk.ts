@@ -28,6 +28,7 @@ import { pid } from "node:process";
 import type { Loaded } from "../load.ts";
 import type { GatewayOptions, Logger } from "../options.ts";
 import type { RestartDesk } from "../restart/restart-desk.ts";
+import { shortList } from "./short-list.ts";
 import { startIssues } from "./start-issues.ts";
 
 /** A method that writes the configuration. */
@@ -114,6 +115,8 @@ export function createConfigDesk(desk: ConfigDeskOptions): ConfigDesk {
     const scheduled = isRestartDue
       ? await restarts.schedule(call, { root: paths.configPath, actor })
       : undefined;
+    if (scheduled !== undefined)
+      audit.note({ kind: "restart.requested", ...auditCaller(call), outcome: "ok", target: method });
     return {
       ok: true,
       path: paths.configPath,
@@ -189,14 +192,6 @@ function shown({ path, message }: ConfigIssue): ConfigIssue {
   return { path, message };
 }
 
-/** Paths of a log line; a patch may have thousands. */
-const MAX_LOGGED_PATHS = 6;
-
 function auditOf(caller: Caller, paths: readonly string[]): string {
   return `${actorOf(caller)} changedPaths=${shortList(paths)}`;
-}
-
-function shortList(paths: readonly string[]): string {
-  const more = paths.length - MAX_LOGGED_PATHS;
-  return [...paths.slice(0, MAX_LOGGED_PATHS), ...(more > 0 ? [`+${more} more`] : [])].join(",");
 }

@@ -36,6 +36,13 @@ export function deviceMethods(context: GatewayContext): MethodHandlers {
   };
   const note = (kind: AuditNote["kind"], caller: Caller, target: string) =>
     context.audit.note({ kind, ...auditCaller(caller), outcome: "ok", target });
+  /** What an approval is worth: a first token, or more than the device had before. */
+  const noteApproval = (caller: Caller, { deviceId: target, approvedScopes, ...device }: PairedDevice) => {
+    const isFirst = device.createdAtMs === device.approvedAtMs;
+    const kind = isFirst ? "token.issued" : "scope.upgrade";
+    const detail = [...device.roles, ...approvedScopes].join(",");
+    context.audit.note({ kind, ...auditCaller(caller), outcome: "ok", target, detail });
+  };
   const view = (device: PairedDevice, { dialect }: ConnectionView) =>
     pairedDevice(dialect, viewOf(device, context.isConnected(device.deviceId)));
   return defineMethods({
@@ -51,6 +58,7 @@ export function deviceMethods(context: GatewayContext): MethodHandlers {
       const answer = await context.devices.approve(deskCaller(call), requestId);
       const device = settle(answer, call.connection, APPROVAL);
       note("pair.approved", call, device.deviceId);
+      noteApproval(call, device);
       return { requestId, device: view(device, call.connection) };
     },
 

@@ -2,6 +2,7 @@ import type { AuthSettings, GatewaySettings, LoadedConfig } from "@openclaw/conf
 import type { ReloadPart } from "@openclaw/reload";
 import { type Loaded, settingsFor } from "../load.ts";
 import type { GatewayOptions } from "../options.ts";
+import { type CredentialChange, credentialChanges } from "./credential-changes.ts";
 
 /** The settings in force. What decides about admission follows the configuration, all else stays as it started. */
 export interface Admission {
@@ -35,8 +36,10 @@ export function createAdmission(o: {
   readonly loaded: Loaded;
   /** Another admission is in force: whoever is connected may have lost its own. */
   readonly onChange: () => void;
+  /** Credentials of the gateway are others than before. */
+  readonly onRotation: (changes: readonly CredentialChange[]) => void;
 }): Admission {
-  const { options, loaded, onChange } = o;
+  const { options, loaded, onChange, onRotation } = o;
   let current = loaded.settings;
   let timer: NodeJS.Timeout | undefined;
   const judgeAnew = () => {
@@ -58,7 +61,10 @@ export function createAdmission(o: {
         const made = withAdmission(old, resolution.settings);
         return {
           swap: () => void (current = made),
-          finish: judgeAnew,
+          finish: () => {
+            onRotation(credentialChanges(old.auth, current.auth));
+            judgeAnew();
+          },
           revert: () => void (current = old),
         };
       },

@@ -10,14 +10,17 @@ export const AUDIT_KINDS = [
   "pair.approved",
   "pair.rejected",
   "pair.removed",
+  "token.issued",
   "token.rotated",
   "token.revoked",
+  "scope.upgrade",
   "config.written",
   "config.rejected",
   "restart.requested",
   "gateway.started",
   "gateway.stopped",
   "force.killed",
+  "secret.rotated",
 ] as const;
 
 export type AuditKind = (typeof AUDIT_KINDS)[number];
@@ -29,7 +32,10 @@ export interface AuditEntry {
   /** Epoch ms. */
   readonly ts: number;
   readonly kind: AuditKind;
-  /** Who: `shared`, `device:<id>`, `token:<name>`, …; of somebody who did not get in, the client it says it is. */
+  /**
+   * Who: `shared`, `device:<id>`, `token:<name>`, …; of somebody who did not get in, the client it says it is. `gateway`
+   * did it by itself, `file` is whoever edited the configuration, `signal` whoever may send one to the process.
+   */
   readonly actor: string;
   /** Address of the client; empty where there is none. */
   readonly address: string;

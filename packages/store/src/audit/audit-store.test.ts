@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { memoryDatabase } from "../../test/database.ts";
 import { tempFolder } from "../../test/temp-folder.ts";
 import { openStore } from "../open-store.ts";
-import type { AuditQuery, AuditStore } from "./audit-store.ts";
+import { GroupCommit } from "../sqlite/group-commit.ts";
+import { type AuditQuery, type AuditStore, SqliteAuditStore } from "./audit-store.ts";
 
 const DAY_MS = 86_400_000;
 const fill = async (audit: AuditStore, ...records: readonly (readonly [ts: number, kind: string])[]) => {
@@ -52,6 +54,27 @@ describe("the audit log", () => {
     await fill(third.audit, [300 * DAY_MS, "newer"]);
     expect(await idsOf(third.audit)).toEqual([5]);
     await third.close();
+  });
+
+  test("keeps the newest 100,000, and removes the rest a little at a time", { timeout: 60_000 }, async () => {
+    const database = await memoryDatabase();
+    database.exec(`
+      WITH RECURSIVE ids (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM ids WHERE id < 102500)
+      INSERT INTO audit_log (ts, kind, entry) SELECT id, 'old', '{}' FROM ids`);
+    const audit = new SqliteAuditStore(database, new GroupCommit(database));
+    const count = () => database.rows("SELECT count(*), min(id), max(id) FROM audit_log")[0];
+    await audit.append({ ts: 102_501, kind: "new" });
+    // The first one looks, and takes no more than a short commit's worth.
+    expect(count()).toEqual([101_501, 1_001, 102_501]);
+    for (let added = 0; added < 2_000; added += 50) {
+      await Promise.all(Array.from({ length: 50 }, () => audit.append({ ts: 102_502, kind: "new" })));
+    }
+    const [total = 0, oldest = 0, newest = 0] = (count() ?? []).map(Number);
+    expect(newest).toBe(104_501);
+    // Between two looks there are a few more.
+    expect(total).toBeGreaterThanOrEqual(100_000);
+    expect(total).toBeLessThan(100_500);
+    expect(total).toBe(newest - oldest + 1);
   });
 });
 
