@@ -18,10 +18,14 @@ const json = async (...words: readonly string[]) =>
   JSON.parse((await devices(...words, "--json")).stdout) as Record<string, Frame[]>;
 
 /** A phone that knows us under a foreign name and therefore has to be approved. */
-async function visit(device: Device, auth: Frame = { token: gateway.token }) {
+async function visit(
+  device: Device,
+  auth: Frame = { token: gateway.token },
+  scopes: readonly string[] = ["operator.read"],
+) {
   const socket = await Attacker.open(gateway.url, { headers: { host: "gateway.example" } });
   const program = client("openclaw-ios", "ui", { displayName: "Phone" });
-  const params = { client: program, scopes: ["operator.read"], auth };
+  const params = { client: program, scopes, auth };
   return { socket, answer: await socket.connect(device.sign(socket, params)) };
 }
 
@@ -61,6 +65,29 @@ describe("openclaw devices", () => {
     expect((await devices("remove", phone.id)).code).toBe(0);
     expect(await again.socket.closed).toEqual({ code: 4001, reason: "device removed" });
     expect(await devices("remove", phone.id)).toMatchObject({ code: 1, stderr: "Error: unknown deviceId\n" });
+  });
+
+  test("leaves an audit entry for a first token and for a wider approval, and none for a mere visit", async () => {
+    const phone = createDevice();
+    await visit(phone);
+    await devices("approve", "--latest");
+    await visit(phone);
+    await visit(phone, { token: gateway.token }, ["operator.read", "operator.write"]);
+    await devices("approve", "--latest");
+    await visit(phone, { token: gateway.token }, ["operator.read", "operator.write"]);
+    const { stdout } = await user.openclaw(["--dev", "audit", "--json"], {
+      env: { OPENCLAW_GATEWAY_PORT: String(gateway.port) },
+    });
+    const { entries } = JSON.parse(stdout) as { entries: readonly Frame[] };
+    const about = entries.filter(({ target }) => target === phone.id).reverse();
+    expect(about.map(({ kind, detail }) => [kind, detail])).toEqual([
+      ["pair.requested", undefined],
+      ["pair.approved", undefined],
+      ["token.issued", "operator,operator.read"],
+      ["pair.requested", undefined],
+      ["pair.approved", undefined],
+      ["scope.upgrade", "operator,operator.read,operator.write"],
+    ]);
   });
 
   test("rejects a device, which then has to ask again", async () => {
