@@ -30,6 +30,18 @@ describe("prose", () => {
     ]);
   });
 
+  test.each([
+    ["Next: openclaw config get a.b", ["Next:", "  openclaw config get a.b"]],
+    ["  Next: start it with: openclaw gateway", ["  Next: start it", "  with:", "    openclaw gateway"]],
+    [
+      "Fix: A=/b c: OPENCLAW_STATE_DIR=/x openclaw --dev setup",
+      ["Fix: A=/b c:", "  OPENCLAW_STATE_DIR=/x openclaw --dev setup"],
+    ],
+    ["Next: look at the address first", ["Next: look at the", "address first"]],
+  ])("keeps what is to be typed in one line: %j", (line, shown) => {
+    expect(prose(io, output(20), [line])).toEqual(shown);
+  });
+
   test("leaves a line as it is where there is no terminal", () => {
     const line = "word ".repeat(100).trim();
     expect(prose(io, output(), [line])).toEqual([line]);

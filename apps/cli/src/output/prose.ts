@@ -3,7 +3,7 @@ import { wrap } from "./wrap.ts";
 
 /**
  * Lines for a person: paths below the home folder begin with `~`, and on a terminal no line is wider than it. Words
- * stay whole, because addresses and commands are there to be copied.
+ * stay whole, and so does what is to be typed next, because addresses and commands are there to be copied.
  */
 export function prose(io: Pick<Io, "homeDir">, output: Output, lines: readonly string[]): string[] {
   const short = lines.map((line) => withTilde(line, io.homeDir));
@@ -18,8 +18,16 @@ function withTilde(line: string, home: string): string {
   return line.replace(new RegExp(`(?<![\\w./~-])${escaped}(?![\\w.-])`, "g"), "~");
 }
 
+/** What is to be typed, and the words before it. */
+const COMMAND =
+  /^(\s*)((?:Next|Fix|Logs): (?:.*: )?)((?:[A-Z_]+=\S+ )*(?:openclaw|journalctl|sudo|systemctl|unset) .*)$/;
+
 function fitted(line: string, columns: number): string[] {
   if (line.length <= columns) return [line];
+  const [, before = "", words = "", command] = COMMAND.exec(line) ?? [];
+  // Half a command, copied, is another one.
+  if (command !== undefined)
+    return [...fitted(`${before}${words.trimEnd()}`, columns), `${before}  ${command}`];
   const [indent = ""] = /^\s*(?:[-!✓✗] )?/.exec(line) ?? [];
   const [first = "", ...rest] = wrap(line.slice(indent.length), columns - indent.length, "whole words");
   const hanging = " ".repeat(indent.length);
