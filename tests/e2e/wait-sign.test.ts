@@ -46,4 +46,14 @@ describe("while the gateway does not answer", () => {
     expect(terminal.text).not.toMatch(SIGN);
     expect(JSON.parse(terminal.text)).toMatchObject({ ok: false, error: { code: "timeout" } });
   });
+
+  test.skipIf(!hasTerminal)("nor after a mistake in the command line", async () => {
+    await using user = await TemporaryUser.create();
+    await using place = await silence();
+    const words = ["health", "--timeout", "soon"];
+    const terminal = new Terminal(user.spawnOnTerminal(words, { ...place.env, TERM: "xterm" }));
+    expect(await terminal.ended).toBe(1);
+    expect(terminal.text).toContain("invalid --timeout: soon");
+    expect(terminal.text).not.toMatch(SIGN);
+  });
 });

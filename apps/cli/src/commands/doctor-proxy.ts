@@ -1,4 +1,4 @@
-import { print, printJson, type CommandContext } from "../context.ts";
+import { printJson, tell, type CommandContext } from "../context.ts";
 import { proxyLines } from "../doctor-proxy/lines.ts";
 import { type LookFlags, lookThrough } from "../doctor-proxy/look-through.ts";
 
@@ -11,6 +11,6 @@ interface Options extends LookFlags {
 export async function run(context: CommandContext, options: Options): Promise<number> {
   const report = await lookThrough(context, options);
   if (options.json) printJson(context.io, report);
-  else print(context.io, ...proxyLines(report));
+  else tell(context.io, ...proxyLines(report));
   return options.strict === true && !report.ok ? 1 : 0;
 }

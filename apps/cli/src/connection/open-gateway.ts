@@ -71,8 +71,9 @@ export async function withGateway<T>(
   use: Use<T>,
 ): Promise<T> {
   const target = findTarget(context, flags);
+  const ms = timeoutMs(flags);
   const hideSign = context.io.waitSign(`Waiting for the gateway at ${target.url}`);
-  const work = within(timeoutMs(flags), callTarget(context, target, { flags, use }));
+  const work = within(ms, callTarget(context, target, { flags, use }));
   return explained(context, target, work.finally(hideSign));
 }
 
