@@ -84,7 +84,12 @@ export { type UnknownKey, unknownKeys } from "./repair/unknown-keys.ts";
 
 // First steps of an installation
 export { devBootstrap, devWorkspace } from "./start/dev-bootstrap.ts";
-export { ensureFirstStart, type FirstStart, type FirstStartOptions } from "./start/first-start.ts";
+export {
+  ensureFirstStart,
+  type FirstStart,
+  type FirstStartOptions,
+  isNewInstallation,
+} from "./start/first-start.ts";
 export {
   ensureGatewayToken,
   type EnsureGatewayTokenOptions,

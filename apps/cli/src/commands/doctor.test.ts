@@ -115,7 +115,7 @@ const ROWS: readonly Row[] = [
   {
     code: "config-missing",
     breakIt: ({ configPath }) => rm(configPath),
-    text: "gateway start will be blocked",
+    text: "the first start writes one",
     fix: () => "openclaw setup",
     touches: (path) => CONFIG_WRITE.test(path) || path === ".openclaw/workspace",
   },

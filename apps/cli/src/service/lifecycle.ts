@@ -9,7 +9,8 @@ import {
 
 import { findLocalTarget } from "../connection/open-gateway.ts";
 import type { CommandContext } from "../context.ts";
-import { hostOf } from "../local/port-usage.ts";
+import { lockHolder } from "../local/lock-holder.ts";
+import { hostOf, inspectPort } from "../local/port-usage.ts";
 import { type Done, isLoaded, notLoaded } from "./action.ts";
 import { servicePathsOf } from "./drift.ts";
 import type { OwnService } from "./own-service.ts";
@@ -32,7 +33,7 @@ export async function restartService(context: CommandContext, own: OwnService): 
 
 /** Stops the service; done when its process and its port are gone. A gateway in the foreground is left alone. */
 export async function stopService(context: CommandContext, own: OwnService): Promise<Done> {
-  if (!(await isLoaded(own))) return notLoaded(own);
+  if (!(await isLoaded(own))) return notLoaded(own, await foregroundHints(context));
   const { steps, problem } = await stopVerified(own.supervisor, await witnessFor(context, own));
   if (problem !== undefined)
     throw new ServiceError("refused", problem.text, { hints: problem.hints, done: steps });
@@ -63,6 +64,16 @@ async function startHints(
   const rivals = supervisor instanceof SystemdSupervisor ? await supervisor.systemUnits() : [];
   const system = rivals.map(({ label }) => `sudo systemctl start ${label}`);
   return [`${program} gateway install`, `${program} gateway`, supervisor.startCommand, ...system];
+}
+
+// Whoever wants it stopped has to know that this does not: a gateway that was started by hand ends by hand.
+async function foregroundHints(context: CommandContext): Promise<readonly string[]> {
+  const port = Number(new URL(findLocalTarget(context).url).port);
+  const pid = await lockHolder(context.paths.lockPath, port);
+  if (pid === undefined) return [];
+  const { listeners } = await inspectPort(hostOf(context), port, pid);
+  if (!listeners.some((listener) => listener.pid === pid)) return [];
+  return [`the gateway on port ${port} was started by hand; end it where it runs, or: kill ${pid}`];
 }
 
 async function tokenDrift(

@@ -48,7 +48,8 @@ export async function createConfig(options: FirstStartOptions, config: unknown):
   await writeConfigFile({ ...options, text, baseHash: hashText("") });
 }
 
-async function isNewInstallation(paths: Paths, fs: FileSystem): Promise<boolean> {
+/** Whether there is neither a configuration nor anything that a gateway would leave behind: the first start writes one. */
+export async function isNewInstallation(paths: Paths, fs: FileSystem = fileSystem): Promise<boolean> {
   const state = await Promise.all([paths.stateDir, paths.logsDir].map((dir) => namesIn(fs, dir)));
   const beside = await namesIn(fs, dirname(paths.configPath));
   const own = basename(paths.configPath);

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
-import { type FakeAnswer, type FakeTools, fakeTools } from "@openclaw/service/testing";
+import { childListener, type FakeAnswer, type FakeTools, fakeTools } from "@openclaw/service/testing";
 import { describe, expect, test } from "vitest";
 
 import {
@@ -236,6 +236,26 @@ describe.each(["gateway", "daemon"])("%s start, stop, restart, uninstall", (grou
     });
     expect((await site.tools.calls()).join("\n")).not.toMatch(/ stop /);
   });
+
+  test.skipIf(process.platform !== "linux")(
+    "stop of no service leaves alone a gateway that was started by hand, and says how that ends",
+    async () => {
+      await using site = await siteWith(DISABLED);
+      await using gateway = await childListener();
+      const { pid, port } = gateway;
+      await site.home.configure(configFor(port));
+      const stop = () => site.type([group, "stop"]);
+      expect((await stop()).stdout).toBe("Gateway service disabled.\n");
+      await writeFile(join(site.home.home, ".openclaw/gateway.lock"), JSON.stringify({ pid, port }));
+      expect((await stop()).stdout).toBe(
+        `Gateway service disabled.\nTip: the gateway on port ${port} was started by hand; end it where it runs, or: kill ${pid}\n`,
+      );
+      expect(process.kill(pid, 0)).toBe(true);
+      // The lock of one that has gone says nothing about who listens now.
+      await writeFile(join(site.home.home, ".openclaw/gateway.lock"), JSON.stringify({ pid: 1, port }));
+      expect((await stop()).stdout).toBe("Gateway service disabled.\n");
+    },
+  );
 
   test("uninstall of no service says where there is none", async () => {
     await using site = await siteWith(DISABLED);

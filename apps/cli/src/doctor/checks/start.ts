@@ -1,6 +1,7 @@
 import {
   canRestore,
   ensureGatewayToken,
+  isNewInstallation,
   type GatewaySettingsResolution,
   isTruthy,
   readVariable,
@@ -18,14 +19,18 @@ import type { Repair } from "../repair.ts";
 export async function checkMode({ context }: Examination): Promise<readonly Finding[]> {
   const { loaded, program, paths } = context;
   const { mode, remote } = loaded.config.gateway ?? {};
-  if (!loaded.exists)
+  if (!loaded.exists) {
+    const then = (await isNewInstallation(paths))
+      ? "the first start writes one"
+      : "gateway start will be blocked";
     return [
       finding("config-missing", {
         title: "Gateway",
-        text: `There is no configuration (${paths.configPath}); gateway start will be blocked.`,
+        text: `There is no configuration (${paths.configPath}); ${then}.`,
         fix: `${program} ${(await canRestore(context)) ? "config rollback" : "setup"}`,
       }),
     ];
+  }
   if (!loaded.valid) return [];
   const local = `${program} config set gateway.mode local`;
   if (mode === undefined)
