@@ -63,7 +63,9 @@ async function nextStep(
     case "untrusted":
       return "compare gateway.remote.tlsFingerprint with the fingerprint on the gateway's machine";
     case "foreign_service":
-      return `another program answers at this address; see which: ${program} gateway status`;
+      return isLocal
+        ? `another program has the port; see which, and what to do: ${program} doctor`
+        : "another program answers there: correct the address or the tunnel";
     case "unauthorized":
       return `wait, then see what it takes: ${program} doctor`;
     case "pairing_required":
@@ -73,10 +75,13 @@ async function nextStep(
     case "busy":
       return "the gateway is starting or stopping: try again shortly";
     case "timeout":
+      return isLocal
+        ? `see why it does not answer: ${program} doctor`
+        : "check the address, the tunnel, and whether the gateway there is busy";
     case "refused":
     case "closed":
     case "not_connected":
     case "too_large":
-      return `${program} gateway status --deep`;
+      return isLocal ? `${program} gateway status --deep` : "look into the log of the gateway where it runs";
   }
 }

@@ -20,12 +20,17 @@ export function noteBox(title: string, lines: readonly NoteLine[], columns?: num
 /** A line of a box. */
 export type NoteLine = string | { readonly whole: string };
 
+/** A word that no line holds, such as another program's command line: the box keeps its form. */
+function pieces(word: string, width: number): readonly string[] {
+  return word.match(new RegExp(`.{1,${width}}`, "gsu")) ?? [word];
+}
+
 /** A line in pieces; what follows the first is indented as its list mark is wide. */
 function wrap(text: string, width: number): string[] {
   const indent = text.startsWith("- ") ? "  " : "";
   const lines: string[] = [];
   let current = "";
-  for (const word of text.split(" ")) {
+  for (const word of text.split(" ").flatMap((long) => pieces(long, width - indent.length))) {
     const longer = current === "" ? word : `${current} ${word}`;
     if (longer.length <= width || current.trim() === "") current = longer;
     else {
