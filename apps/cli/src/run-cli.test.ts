@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 
 import type { ListedCommand } from "./command-tree.ts";
 import { createTestHome, type ProcessFacts } from "./testing/command-line.ts";
+import { createDownSite } from "./testing/gateway.ts";
 
 async function openclaw(words: readonly string[], facts?: ProcessFacts) {
   await using home = await createTestHome();
@@ -153,6 +154,16 @@ describe("an invalid configuration file", () => {
     const { code, stdout } = await home.openclaw(["channels", "status", "--json"]);
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: "config_invalid" } });
+  });
+
+  test("comes before the start of a gateway, which would be refused", async () => {
+    await using site = await createDownSite();
+    await site.configure(text);
+    const env = { OPENCLAW_GATEWAY_PORT: String(site.port) };
+    const { stdout } = await site.openclaw(["health", "--json"], { env });
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: "unreachable", hint: "mend the configuration first: openclaw config edit" },
+    });
   });
 
   test("is a warning for reports, which go on with what is left and keep stdout clean", async () => {

@@ -187,7 +187,7 @@ describe("status", () => {
         /✗ Config: ~\/\.openclaw\/openclaw\.json \(invalid\)\n {2}gateway\.port: .*\n {2}Run: openclaw config validate\n/,
       );
       expect(stdout).toMatch(
-        /✗ Gateway: connect failed: connect ECONNREFUSED .*\n {2}Next: start it with: openclaw gateway\n/,
+        /✗ Gateway: connect failed: connect ECONNREFUSED .*\n {2}Next: mend the configuration first: openclaw config edit\n/,
       );
       expect(stdout).toContain(`! Port ${site.port}: nobody listens\n`);
     });

@@ -1,5 +1,5 @@
 import { ConnectionError, RpcError, type ConnectionErrorCode } from "@openclaw/client";
-import type { GatewayTarget, TargetFailure } from "@openclaw/config";
+import { type GatewayTarget, invalidConfigFix, type TargetFailure } from "@openclaw/config";
 
 import type { CommandContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
@@ -47,6 +47,14 @@ export function explainFailure(failure: CliFailure): string {
   return failure.message;
 }
 
+// A start with a file that is invalid would be refused: that comes first.
+async function howToStart(context: CommandContext): Promise<string> {
+  const { loaded, program } = context;
+  return loaded.valid
+    ? `start it with: ${await startLine(context)}`
+    : `mend the configuration first: ${program} ${invalidConfigFix(loaded)}`;
+}
+
 /** The command to try next after a connection failure. */
 async function nextStep(
   code: ConnectionErrorCode,
@@ -58,7 +66,7 @@ async function nextStep(
   switch (code) {
     case "unreachable":
       return isLocal
-        ? `start it with: ${await startLine(context)}`
+        ? await howToStart(context)
         : "check the address, the tunnel and that the gateway runs there";
     case "untrusted":
       return "compare gateway.remote.tlsFingerprint with the fingerprint on the gateway's machine";
