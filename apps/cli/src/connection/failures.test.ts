@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
 
 import { createTestHome } from "../testing/command-line.ts";
-import { configFor, TOKEN } from "../testing/gateway.ts";
+import { configFor, freePort, TOKEN } from "../testing/gateway.ts";
 
 /** A web server that is no gateway. */
 async function otherProgram(answer: RequestListener): Promise<AsyncDisposable & { readonly port: number }> {
@@ -25,6 +25,20 @@ const SILENT: RequestListener = () => undefined;
 const LOCAL = (port: number) => configFor(port);
 const REMOTE = (port: number) => ({
   gateway: { mode: "remote", remote: { url: `ws://127.0.0.1:${port}`, token: TOKEN } },
+});
+
+test("a machine that uses a gateway elsewhere is not told to start one, which would be refused", async () => {
+  await using home = await createTestHome();
+  const port = await freePort();
+  await home.configure(REMOTE(port));
+  const env = { OPENCLAW_GATEWAY_PORT: String(port) };
+  const { stdout } = await home.openclaw(["gateway", "status", "--json"], { env });
+  expect(JSON.parse(stdout)).toMatchObject({
+    rpc: {
+      ok: false,
+      hint: "gateway.mode is remote, so none is to run here; look at the one that is used: openclaw health",
+    },
+  });
 });
 
 describe("what is no gateway", () => {

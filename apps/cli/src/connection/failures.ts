@@ -47,12 +47,13 @@ export function explainFailure(failure: CliFailure): string {
   return failure.message;
 }
 
-// A start with a file that is invalid would be refused: that comes first.
+// No start is offered that would be refused: with a file that is invalid, or where none is to run.
 async function howToStart(context: CommandContext): Promise<string> {
   const { loaded, program } = context;
-  return loaded.valid
-    ? `start it with: ${await startLine(context)}`
-    : `mend the configuration first: ${program} ${invalidConfigFix(loaded)}`;
+  if (!loaded.valid) return `mend the configuration first: ${program} ${invalidConfigFix(loaded)}`;
+  if (loaded.config.gateway?.mode === "remote")
+    return `gateway.mode is remote, so none is to run here; look at the one that is used: ${program} health`;
+  return `start it with: ${await startLine(context)}`;
 }
 
 /** The command to try next after a connection failure. */
