@@ -191,7 +191,9 @@ describe.skipIf(obstacle !== undefined)(title, () => {
   test("is installed by onboard on a fresh account, and healthy when that ends", async () => {
     const { code, stdout } = await onboard();
     expect(code).toBe(0);
-    expect(stdout).toMatch(/Wrote ~\/\.openclaw\/openclaw\.json: gateway\n[^]*Installed systemd service: /);
+    expect(stdout).toMatch(
+      /Wrote ~\/\.openclaw\/openclaw\.json: gateway\.mode, [^]*Installed systemd service: /,
+    );
     expect(stdout).toContain(`Gateway healthy at ws://127.0.0.1:${port}.\n`);
     expect(await user.property(unit, "ActiveState")).toBe("active");
   });

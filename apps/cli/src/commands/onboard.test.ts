@@ -48,7 +48,7 @@ describe("onboard", () => {
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout: [
-        "Wrote ~/.openclaw/openclaw.json: gateway",
+        "Wrote ~/.openclaw/openclaw.json: gateway.mode, gateway.port, gateway.auth.mode, gateway.auth.token",
         "No gateway token found. Generated one (gateway.auth.token).",
         "Workspace OK: ~/.openclaw/workspace",
         "Sessions OK: ~/.openclaw/gateway.sqlite",
@@ -218,7 +218,7 @@ describe("onboard on a terminal", () => {
     expect(code).toBe(0);
     expect(stderr).toContain("An agent acts with the rights of this account");
     expect(stderr).toContain("Invalid --gateway-port");
-    expect(stdout).toMatch(/^\+ gateway: .*__OPENCLAW_REDACTED__/);
+    expect(stdout).toContain('+ gateway.auth.password: "__OPENCLAW_REDACTED__"\n');
     expect(stdout).not.toContain("a-password-0001");
     expect(await own.config()).toEqual({
       gateway: { mode: "local", port: own.port, auth: { mode: "password", password: "a-password-0001" } },
@@ -250,7 +250,11 @@ describe("onboard on a terminal", () => {
       /Installed systemd service: [^]*\nRun manually: sudo loginctl enable-linger me\n/,
     );
     await tools.add("loginctl", { "show-user": { stdout: "Linger=no\n" }, "enable-linger": { code: 0 } });
-    const again = await own.openclaw(words, { ...facts, answers: ["", "", "", "", "y", "y"] });
+    // What is installed is not asked for again.
+    const again = await own.openclaw([...words, "--install-daemon"], {
+      ...facts,
+      answers: ["", "", "", "", "y"],
+    });
     expect(again.stdout).toContain("Enabled systemd lingering for me.\n");
   });
 
@@ -274,7 +278,11 @@ describe("configure", () => {
     const { stdout } = await own.openclaw([
       ...["configure", "--non-interactive", "--json", "--gateway-port", String(own.port)],
     ]);
-    expect(JSON.parse(stdout)).toMatchObject({ created: false, changedPaths: ["gateway"], mode: "local" });
+    expect(JSON.parse(stdout)).toMatchObject({
+      created: false,
+      changedPaths: ["gateway.port"],
+      mode: "local",
+    });
     expect(await own.config()).toEqual({ ui: { seamColor: "#112233" }, gateway: { port: own.port } });
     expect([...(await own.files()).keys()]).not.toContain(".openclaw/workspace");
   });

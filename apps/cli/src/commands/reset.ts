@@ -1,4 +1,4 @@
-import { print, printJson, type CommandContext } from "../context.ts";
+import { print, printJson, tell, type CommandContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
 import { agrees, canAsk, type AskFlags } from "../removal/agreement.ts";
 import type { Part } from "../removal/places.ts";
@@ -30,7 +30,7 @@ export async function run(context: CommandContext, options: Options): Promise<nu
   const { moved, left } = removal;
   if (options.dryRun !== true && moved.length > 0) {
     const listed = removalLines(context, removal, { dryRun: true });
-    if (options.yes !== true && canAsk(context, options)) print(io, ...listed);
+    if (options.yes !== true && canAsk(context, options)) tell(io, ...listed);
     if (!(await agrees(context, options, "Go on?"))) {
       print(io, "Nothing was changed.");
       return 0;
@@ -42,7 +42,7 @@ export async function run(context: CommandContext, options: Options): Promise<nu
   if (options.json)
     printJson(io, { ok: true, ...(options.dryRun && { dryRun: true }), scope, moved, left, next });
   else
-    print(
+    tell(
       io,
       ...removalLines(context, removal, options),
       ...(moved.length === 0 ? ["There is nothing to reset."] : []),

@@ -1,6 +1,6 @@
 import { isTruthy } from "@openclaw/config";
 
-import type { CommandContext } from "../context.ts";
+import { complain, type CommandContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
 import { canAsk } from "../removal/agreement.ts";
 import { modeOf, type OnboardFlags } from "./flags.ts";
@@ -32,7 +32,7 @@ export async function acceptsRisk(context: CommandContext, flags: OnboardFlags):
   if (flags.acceptRisk === true || modeOf(flags, flags.reset === true ? undefined : mode) === "remote")
     return true;
   if (canAsk(context, flags)) {
-    context.io.stderr.write(`${RISK}\n`);
+    complain(context.io, RISK);
     return /^\s*y/i.test(await context.io.ask("Go on? [y/N] "));
   }
   throw new CliFailure(

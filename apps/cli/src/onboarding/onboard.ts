@@ -1,4 +1,4 @@
-import { configDifferences, displayPath, setupConfig } from "@openclaw/config";
+import { displayPath, setupConfig } from "@openclaw/config";
 import { UnsupportedSupervisor } from "@openclaw/service";
 
 import { agentIds, workspaceDir } from "../agents/configured-agents.ts";
@@ -6,7 +6,7 @@ import { changeLines } from "../config/change-lines.ts";
 import { unreadable } from "../config/refusals.ts";
 import { save, type Saved } from "../config/save.ts";
 import { findTarget } from "../connection/open-gateway.ts";
-import { complain, openContext, print, printJson, type CommandContext } from "../context.ts";
+import { complain, openContext, print, printJson, tell, type CommandContext } from "../context.ts";
 import { canAsk } from "../removal/agreement.ts";
 import { planRemoval, type Removed, removalLines } from "../removal/remove.ts";
 import { refuseRunning } from "../removal/running.ts";
@@ -41,7 +41,7 @@ export async function onboard(
   kind: OnboardingKind,
 ): Promise<number> {
   const { io } = start;
-  const say = (...lines: readonly string[]) => (typed.json === true ? undefined : print(io, ...lines));
+  const say = (...lines: readonly string[]) => (typed.json === true ? undefined : tell(io, ...lines));
   checkFlags(typed);
   checkCircumstances(start, typed, kind);
   const warnings = argumentWarnings(typed);
@@ -60,7 +60,7 @@ export async function onboard(
   const workspace = mode === "local" ? await settleWorkspace(done) : null;
   const service = flags.installDaemon === true ? await installed(done) : null;
   const seen = await lookAround(done, { saved, service, boot });
-  const { changedPaths } = planned.edit;
+  const changedPaths = pathsOf(planned.changes);
   const created = (moved.length > 0 || !start.loaded.exists) && done.context.loaded.exists;
   const { configPath: config } = context.paths;
   const all = [...warnings, ...planned.notes, ...(service?.warnings ?? [])];
@@ -96,22 +96,24 @@ async function preparedContext({ io }: CommandContext, kind: OnboardingKind): Pr
 }
 
 async function interview(context: CommandContext): Promise<{ readonly canInstall: boolean }> {
-  const { own } = await lookAtService(context);
-  return { canInstall: own !== undefined && !(own.supervisor instanceof UnsupportedSupervisor) };
+  const { own, isInstalled } = await lookAtService(context);
+  return {
+    canInstall: own !== undefined && !isInstalled && !(own.supervisor instanceof UnsupportedSupervisor),
+  };
 }
 
-async function isWanted({ context, flags, say }: Onboarding, { edit }: PlannedSettings): Promise<boolean> {
-  if (!canAsk(context, flags) || edit.changedPaths.length === 0) return true;
-  say(...changeLines(configDifferences(edit.before.resolved, edit.after.resolved)));
+async function isWanted({ context, flags, say }: Onboarding, { changes }: PlannedSettings): Promise<boolean> {
+  if (!canAsk(context, flags) || changes.length === 0) return true;
+  say(...changeLines(changes));
   return agreed(context, "Save this?");
 }
 
 async function write(
   { context, kind, flags, say }: Onboarding,
-  { edit, notes }: PlannedSettings,
+  { edit, changes, notes }: PlannedSettings,
 ): Promise<Saved | undefined> {
   const path = displayPath(edit.file, context.paths.home);
-  if (edit.changedPaths.length === 0) {
+  if (changes.length === 0) {
     say(`Config OK: ${path}`);
     return undefined;
   }
@@ -119,8 +121,12 @@ async function write(
     flags: { ...(flags.json === true && { json: true }) },
     command: [kind],
   });
-  say(`Wrote ${path}: ${edit.changedPaths.join(", ")}`, ...notes, ...(saved.effects ? [saved.outcome] : []));
+  say(`Wrote ${path}: ${pathsOf(changes).join(", ")}`, ...notes, ...(saved.effects ? [saved.outcome] : []));
   return saved;
+}
+
+function pathsOf(changes: PlannedSettings["changes"]): readonly string[] {
+  return changes.map(({ path }) => path);
 }
 
 /** Makes the folders that are to be there, and says where the default agent works. */
@@ -137,7 +143,9 @@ async function settleWorkspace({ context, kind, flags, say }: Onboarding): Promi
 async function installed({ context, flags, say }: Onboarding): Promise<ServiceStep> {
   const { daemonRuntime: runtime } = flags;
   const step = await settleService(context, runtime === undefined ? {} : { runtime });
-  say(...step.warnings, ...stepLines(step.steps));
+  say(...step.warnings);
+  // Commands are there to be copied: they keep their full paths, and are never broken.
+  if (flags.json !== true) print(context.io, ...stepLines(step.steps));
   if (canAsk(context, flags)) say(...(await offerLinger(context)));
   return step;
 }

@@ -6,7 +6,7 @@ import { modeOf, type OnboardFlags, problemOf, type ValueFlag } from "./flags.ts
 
 /** What a person is asked for. */
 export interface Interview {
-  /** Whether this machine has a supervisor that could start the gateway. */
+  /** Whether this machine has a supervisor that could start the gateway, and does not yet. */
   readonly canInstall: boolean;
 }
 

@@ -3,11 +3,13 @@ import { isDeepStrictEqual } from "node:util";
 
 import {
   type ConfigChange,
+  type ConfigDifference,
   type EditPlan,
   failedSetting,
   generateToken,
   getPath,
   type LoadedConfig,
+  redactValue,
   resolveGatewaySettings,
   resolveTarget,
   type StartFailure,
@@ -31,6 +33,8 @@ export interface SettingsRequest {
 /** A checked edit, and what was added to what the flags say. */
 export interface PlannedSettings {
   readonly edit: EditPlan;
+  /** Settings that are not as they are to be, each by itself, secrets hidden; empty when all is so already. */
+  readonly changes: readonly Pick<ConfigDifference, "from" | "path" | "to">[];
   /** One sentence each; none holds a secret. */
   readonly notes: readonly string[];
 }
@@ -53,7 +57,7 @@ export async function planSettings(
     const edit = await plan(context, { kind: "change", changes: lacking }, {});
     const more = request.mode === "local" ? lackOf(context, edit.after, request) : undefined;
     if (request.mode === "remote") checkTarget(context, edit.after);
-    if (more === undefined) return { edit, notes };
+    if (more === undefined) return { edit, notes, changes: lacking(edit.before).map(shown(edit)) };
     changes.push(...more.changes);
     notes.push(more.note);
   }
@@ -95,6 +99,14 @@ function folderOf(typed: string, cwd: string): string {
 /** Whether the file says it already, in these words or by a variable. */
 function isSo({ written, resolved }: LoadedConfig, { path, value }: ConfigChange): boolean {
   return [written, resolved].some((tree) => isDeepStrictEqual(getPath(tree, path), value));
+}
+
+function shown({ before }: EditPlan): (change: ConfigChange) => PlannedSettings["changes"][number] {
+  return ({ path, value }) => ({
+    path: path.join("."),
+    from: redactValue(getPath(before.resolved, path), path),
+    to: redactValue(value, path),
+  });
 }
 
 interface Lack {
