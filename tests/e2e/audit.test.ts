@@ -85,6 +85,7 @@ test(
   { timeout: 60_000 },
   async () => {
     await using patient = await Patient.create();
+    await patient.configure({ http: { endpoints: { chatCompletions: { enabled: true } } } });
     const gateway = await patient.typeGateway("openclaw gateway");
     // The command works with no file that is invalid, as one will be here.
     const listed = async () => {
@@ -97,8 +98,12 @@ test(
     const seen = (line: RegExp) =>
       expect.poll(kinds, { timeout: 20_000 }).toEqual(expect.arrayContaining([expect.stringMatching(line)]));
 
-    await patient.type("openclaw tokens create --name ci --scope read");
+    const { stdout } = await patient.type("openclaw tokens create --name ci --scope read");
     await seen(/^token\.issued gateway token:ci /);
+    const chat = `http://127.0.0.1:${patient.port}/v1/chat/completions`;
+    const headers = { authorization: `Bearer ${stdout.trim()}`, "content-type": "application/json" };
+    expect((await fetch(chat, { method: "POST", headers, body: "{}" })).status).toBe(403);
+    await seen(/^auth\.failed token:ci http missing scope: operator\.write$/);
     await patient.edit("{", '{ ui: { seamColor: "#123456" },');
     await seen(/^config\.written file config\.file ui$/);
     await patient.edit('"#123456"', "7");

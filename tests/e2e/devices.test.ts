@@ -1,3 +1,4 @@
+import { connectNode } from "@openclaw/client/node";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type GatewayProcess, TemporaryUser } from "../support/gateway-process.ts";
 import { Attacker, client, type Frame } from "../threats/support/attacker.ts";
@@ -87,6 +88,30 @@ describe("openclaw devices", () => {
       ["pair.requested", undefined],
       ["pair.approved", undefined],
       ["scope.upgrade", "operator,operator.read,operator.write"],
+    ]);
+  });
+
+  test("leaves an audit entry for an approval that its caller had no right to", async () => {
+    const phone = createDevice();
+    await visit(phone, { token: gateway.token }, ["operator.admin"]);
+    const [request] = (await json("list"))["pending"] ?? [];
+    const pairer = await connectNode({
+      url: gateway.url,
+      auth: { token: gateway.token },
+      scopes: ["operator.pairing"],
+      client: { id: "gateway-client", mode: "backend", version: "1", platform: "test" },
+    });
+    const params = { requestId: String(request?.["requestId"]) };
+    await expect(pairer.request("device.pair.approve", params)).rejects.toThrow("missing scope");
+    await pairer.close();
+    const { stdout } = await user.openclaw(["--dev", "audit", "--kind", "auth.failed", "--json"], {
+      env: { OPENCLAW_GATEWAY_PORT: String(gateway.port) },
+    });
+    expect((JSON.parse(stdout) as { entries: readonly Frame[] }).entries).toMatchObject([
+      {
+        ...{ actor: "shared", address: "127.0.0.1", target: "device.pair.approve", outcome: "denied" },
+        detail: "missing scope: operator.admin",
+      },
     ]);
   });
 

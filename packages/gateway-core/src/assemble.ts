@@ -1,4 +1,4 @@
-import { resolvePeer } from "@openclaw/auth";
+import { principalKey, resolvePeer } from "@openclaw/auth";
 import { auditCaller, createAuditLog } from "./audit/audit-log.ts";
 import { auditedAuthenticator } from "./audit/audited-authenticator.ts";
 import { foldRefusals } from "./audit/fold-refusals.ts";
@@ -152,6 +152,10 @@ export function assemble(given: AssemblyOptions): Assembly {
     policy,
     settings,
     onRequest: (facts) => proxyLooks.notice(facts),
+    onDenied: ({ grant, facts, missing }) => {
+      const who = { actor: principalKey(grant.principal), address: resolvePeer(facts, policy()).clientIp };
+      denied({ ...who, isLocked: false, target: "http", detail: `missing scope: ${missing}` });
+    },
     instanceId,
     ...(loaded.paths.profile !== undefined && { profile: loaded.paths.profile }),
     phase: given.phase,

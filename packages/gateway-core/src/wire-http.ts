@@ -3,7 +3,14 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import type { Agents } from "@openclaw/agents";
 import { type Authenticator, type AuthPolicy, type PeerFacts, resolvePeer } from "@openclaw/auth";
 import type { GatewaySettings } from "@openclaw/config";
-import { BASELINE_HEADERS, createHttpApp, type HookPorts, hookName, type Readiness } from "@openclaw/http";
+import {
+  BASELINE_HEADERS,
+  createHttpApp,
+  type HookPorts,
+  hookName,
+  type HttpPorts,
+  type Readiness,
+} from "@openclaw/http";
 import type { EventLoopHealth } from "@openclaw/protocol";
 import type { Context, Hono } from "hono";
 import type { Logger } from "./options.ts";
@@ -19,6 +26,7 @@ export interface HttpWiring {
   readonly policy: () => AuthPolicy;
   /** Told of every request before it is judged. */
   readonly onRequest: (facts: PeerFacts) => void;
+  readonly onDenied: NonNullable<HttpPorts["onDenied"]>;
   readonly settings: () => GatewaySettings;
   readonly instanceId: string;
   readonly profile?: string;
@@ -50,6 +58,7 @@ export function wireHttp(wiring: HttpWiring): WiredHttp {
     facts: peerFacts,
     peer: (facts) => resolvePeer(facts, wiring.policy()),
     authenticate: (facts) => wiring.authenticator.http(facts),
+    onDenied: wiring.onDenied,
     identity: () => ({
       instanceId: wiring.instanceId,
       ...(wiring.profile !== undefined && { profile: wiring.profile }),

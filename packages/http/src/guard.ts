@@ -31,14 +31,21 @@ export function guarded(ports: HttpPorts, route: GuardedRoute): Handler {
     if (ports.startup().status !== "started") return refuse(NOT_READY);
     const verdict = ports.authenticate(ports.facts(context));
     if (!verdict.ok) return refuse({ ...verdict, headers: retryAfter(verdict.retryAfterMs) });
-    return denied(verdict.grant, route.scope) ?? route.handle(context, verdict.grant);
+    const { grant } = verdict;
+    return denied(ports, { context, grant }, route.scope) ?? route.handle(context, grant);
   };
 }
 
 /** The 403 for a caller that lacks a scope, undefined when it has it. */
-export function denied(grant: Grant, needed: MethodScope): Response | undefined {
+export function denied(
+  ports: HttpPorts,
+  { context, grant }: { readonly context: Context; readonly grant: Grant },
+  needed: MethodScope,
+): Response | undefined {
   const verdict = authorize(grant, needed);
   if (verdict.ok) return undefined;
+  if (verdict.reason === "scope")
+    ports.onDenied?.({ grant, facts: ports.facts(context), missing: verdict.missing });
   const message =
     verdict.reason === "scope" ? `missing scope: ${verdict.missing}` : `unauthorized role: ${grant.role}`;
   return json({ ok: false, error: { type: "forbidden", message } }, { status: 403 });

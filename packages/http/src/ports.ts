@@ -1,5 +1,5 @@
 import type { Agents } from "@openclaw/agents";
-import type { HttpVerdict, Peer, PeerFacts } from "@openclaw/auth";
+import type { Grant, HttpVerdict, Peer, PeerFacts } from "@openclaw/auth";
 import type { EventLoopHealth } from "@openclaw/protocol";
 import type { Context } from "hono";
 
@@ -62,6 +62,13 @@ export interface Startup {
   readonly pendingReason?: string;
 }
 
+/** A request for which somebody lacks a scope. */
+export interface HttpDenial {
+  readonly grant: Grant;
+  readonly facts: PeerFacts;
+  readonly missing: string;
+}
+
 /** Everything the routes need from the gateway around them. */
 export interface HttpPorts {
   /** Reads the facts of the TCP peer from the bindings of the server in use. */
@@ -70,6 +77,8 @@ export interface HttpPorts {
   peer(facts: PeerFacts): Peer;
   /** Judges the credentials, the origin and the host of a request. */
   authenticate(facts: PeerFacts): HttpVerdict;
+  /** Somebody was turned away for want of a scope. @default nobody wants to know */
+  onDenied?(denial: HttpDenial): void;
   identity(): Identity;
   /** A throwing check counts as not ready. */
   readiness(): Readiness;

@@ -34,9 +34,9 @@ export function unknownApproval(dialect: Dialect): RpcError {
 /** The caller lacks a scope. */
 export function scopeFailure(dialect: Dialect, missing: string): RpcError {
   const message = `missing scope: ${missing}`;
-  if (dialect === 3) return invalidRequest(message);
+  if (dialect === 3) return new RpcError("INVALID_REQUEST", message, { missingScope: missing });
   const details = { code: "MISSING_SCOPE", missingScope: missing, requiredScopes: [missing] };
-  return new RpcError("FORBIDDEN", message, { details });
+  return new RpcError("FORBIDDEN", message, { details, missingScope: missing });
 }
 
 /** Params name an agent that does not exist; dialect 4 also says so in a code. */

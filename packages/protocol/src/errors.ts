@@ -32,6 +32,8 @@ export interface RpcErrorOptions {
   readonly details?: unknown;
   readonly retryable?: boolean;
   readonly retryAfterMs?: number;
+  /** A scope the caller lacks, for whoever keeps account of refusals; not sent by itself. */
+  readonly missingScope?: string;
   /** Sent as `payload` beside the error: the final answer of a failed two-stage method has both. */
   readonly payload?: unknown;
   readonly cause?: unknown;
@@ -48,6 +50,7 @@ export class RpcError extends Error {
   readonly retryable?: boolean;
   readonly retryAfterMs?: number;
   readonly payload?: unknown;
+  readonly missingScope?: string;
 
   constructor(code: ErrorCode | (string & {}), message: string, options: RpcErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -56,6 +59,7 @@ export class RpcError extends Error {
     if (options.retryable !== undefined) this.retryable = options.retryable;
     if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
     if (options.payload !== undefined) this.payload = options.payload;
+    if (options.missingScope !== undefined) this.missingScope = options.missingScope;
   }
 
   /** The wire form, without absent fields. */

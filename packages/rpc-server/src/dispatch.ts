@@ -97,7 +97,7 @@ export class Dispatcher {
     this.#ports.traffic?.asked?.({ connId, id: frame.id, method: this.#nameOf(frame) });
     const verdict = authorize(grant, methodScope(frame.method));
     if (!verdict.ok) {
-      if (verdict.reason === "scope") return this.#deny(request, verdict.missing);
+      if (verdict.reason === "scope") return this.#fail(request, scopeFailure(dialect, verdict.missing));
       const error = roleFailure(grant.role).toShape();
       session.answerRoleRefusal({ id: frame.id, ok: false, error });
       return this.#told(request, error);
@@ -111,18 +111,13 @@ export class Dispatcher {
     if (!params.ok)
       return this.#fail(request, invalidRequest(`invalid ${frame.method} params: ${params.text}`));
     const extra = method.contract.extraScope?.(params.value);
-    if (extra !== undefined && !authorize(grant, extra).ok) return this.#deny(request, extra);
+    if (extra !== undefined && !authorize(grant, extra).ok)
+      return this.#fail(request, scopeFailure(dialect, extra));
     const freeSlot = session.takeSlot();
     if (!freeSlot) return this.#fail(request, tooManyCalls());
     // Safe: the contract of this very method produced the value.
     const admitted = { ...request, method, params: params.value as Call<MethodName>["params"], freeSlot };
     void this.#run(admitted);
-  }
-
-  #deny(request: Request, missing: string): void {
-    const { session, frame } = request;
-    this.#ports.onDenied?.({ caller: callerOf(session, frame), method: this.#nameOf(frame), missing });
-    this.#fail(request, scopeFailure(session.view.dialect, missing));
   }
 
   /** Never rejects: whatever happens becomes an answer. */
@@ -162,6 +157,9 @@ export class Dispatcher {
       this.#ports.logger?.error("error not serialisable", { ...about, error: unserialisable });
       session.answer({ id, ok: false, error: toRpcError(unserialisable).toShape() });
     }
+    const { missingScope: missing } = error;
+    if (missing !== undefined)
+      this.#ports.onDenied?.({ caller: callerOf(session, frame), method: this.#nameOf(frame), missing });
     this.#told(request, error);
   }
 

@@ -25,7 +25,7 @@ export interface RpcServerOptions {
    * Needed as soon as one of `methods` is budgeted.
    */
   readonly charge?: (method: string, caller: Caller) => RpcError | undefined;
-  /** A call was refused because its caller lacks a scope. The method is one that exists, or `(unknown)`. */
+  /** A call was refused, here or by its handler, because its caller lacks a scope. The method is one that exists, or `(unknown)`. */
   readonly onDenied?: (denial: Denial) => void;
   /** Names this gateway can emit, for `hello-ok.features.events`. */
   readonly events: readonly EventName[];

@@ -75,14 +75,19 @@ export class MaintenanceTimer {
   /** What is only warned of stays there to be found again: it is told once. */
   #tell({ applied, removals, before, after }: Cleanup): void {
     const sessions = removals.filter(({ type }) => type === "session").length;
-    const counts = `${sessions} sessions and ${removals.length - sessions} archives`;
+    const counts = `${counted(sessions, "session")} and ${counted(removals.length - sessions, "archive")}`;
     const told = applied || removals.length === 0 ? "" : counts;
     const isNews = told !== this.#lastTold;
     this.#lastTold = told;
     if (removals.length === 0) return;
     const { logger } = this.#options;
-    if (applied) logger?.info(`session maintenance removed ${counts}, ${before.bytes - after.bytes} bytes`);
+    if (applied)
+      logger?.info(`session maintenance removed ${counts}; ${before.bytes - after.bytes} bytes are free`);
     else if (isNews)
-      logger?.warn(`${counts} are due to be removed; session.maintenance.mode is "warn", so they stay`);
+      logger?.warn(`session maintenance would remove ${counts}; its mode is "warn", so they stay`);
   }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

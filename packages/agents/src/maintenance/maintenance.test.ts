@@ -215,8 +215,9 @@ describe("maintenance by itself", () => {
     await vi.advanceTimersByTimeAsync(DELAY_MS - 1);
     expect(warnings).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
-    const due = "1 sessions and 0 archives are due to be removed";
-    expect(warnings).toEqual([`${due}; session.maintenance.mode is "warn", so they stay`]);
+    expect(warnings).toEqual([
+      'session maintenance would remove 1 session and 0 archives; its mode is "warn", so they stay',
+    ]);
     // The same again is no news.
     await vi.advanceTimersByTimeAsync(HOUR_MS);
     expect(warnings).toHaveLength(1);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { invalidRequest } from "@openclaw/protocol";
 import { type ConnectionView, defineMethods, type MethodHandlers } from "@openclaw/rpc-server";
+import { actorOf } from "../actor.ts";
 import type { GatewayContext } from "../context.ts";
 import { given } from "./given.ts";
 import { answerOf, refuseWebchat } from "./refusals.ts";
@@ -71,11 +72,15 @@ export function sessionChangeMethods(context: GatewayContext): MethodHandlers {
       return { ok: true, ...cut, ...(cut.compacted && { archived: context.storePath }) };
     },
 
-    "sessions.cleanup": async ({ params: { dryRun, enforce, activeKey }, connection }) => {
+    "sessions.cleanup": async ({ params: { dryRun, enforce, activeKey }, ...call }) => {
       const apply = dryRun === true ? false : enforce === true ? true : undefined;
-      const cleanup = await change(context, "sessions.cleanup", connection, () =>
+      const cleanup = await change(context, "sessions.cleanup", call.connection, () =>
         context.agents.cleanUp(given({ apply, activeKey })),
       );
+      const { removals, applied } = cleanup;
+      // What is gone is not asked for again: the log is where it can be looked up.
+      if (applied && removals.length > 0)
+        context.logger.info(`sessions.cleanup removed=${removals.length} ${actorOf(call)}`);
       return { ok: true, ...cleanup };
     },
   });

@@ -1,5 +1,5 @@
 import type { RunHandle } from "@openclaw/agents";
-import { principalKey, type Grant } from "@openclaw/auth";
+import { authorize, principalKey, type Grant } from "@openclaw/auth";
 import type { Context } from "hono";
 import { parseJsonObject, readText } from "../body.ts";
 import { completion, type ReplyHead } from "../chat/completion.ts";
@@ -37,7 +37,8 @@ async function answer(ports: HttpPorts, context: Context, grant: Grant): Promise
   const request = await readRequest(ports, context);
   if (!request.ok) return refuse(request.refusal);
   // Which backend answers is the operator's decision.
-  const refused = request.value.modelOverride === undefined ? undefined : denied(grant, "operator.admin");
+  const isPlain = request.value.modelOverride === undefined;
+  const refused = isPlain ? undefined : denied(ports, { context, grant }, "operator.admin");
   if (refused) return refused;
   return run(ports, { context, grant, request: request.value });
 }
@@ -105,7 +106,7 @@ async function start(
       ...prompt,
       params: { sessionKey, ...prompt },
       signal,
-      mayReset: denied(grant, "operator.admin") === undefined,
+      mayReset: authorize(grant, "operator.admin").ok,
       ...(agentId !== undefined && { agentId }),
       ...(modelOverride !== undefined && { model: modelOverride }),
     });
