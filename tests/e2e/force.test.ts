@@ -199,10 +199,12 @@ async function check(
   const held = `Force: port ${port} is held by `;
   if (outcome === "refused, named") {
     expect(output.text).toContain(`${held}pid ${holder.pid} ${other?.name}: `);
-    expect(output.text).toContain("Repeat the flag to stop it anyway: openclaw gateway --force --force");
+    expect(output.text).toContain(
+      `Repeat the flag to stop it anyway: openclaw --profile mine gateway --port ${port} --force --force`,
+    );
   } else {
     expect(output.text).toContain(`${held}a process of root that this user cannot see. Stop it as root`);
     expect(output.text).toContain(`sudo lsof -nP -iTCP:${port} -sTCP:LISTEN`);
-    expect(output.text).toContain("openclaw gateway --port <port>");
+    expect(output.text).toContain("another port: openclaw --profile mine gateway --port <port>");
   }
 }

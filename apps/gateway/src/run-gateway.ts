@@ -26,7 +26,7 @@ import { forceFree } from "./start/free-own-port.ts";
 import { knownSecrets } from "./start/known-secrets.ts";
 import { prepareLastGood } from "./start/last-good.ts";
 import { prepare, type Prepared } from "./start/prepare.ts";
-import { withNextStep } from "./start/next-step.ts";
+import { startLine, withNextStep } from "./start/next-step.ts";
 import { type Reset, resetDevelopment } from "./start/reset.ts";
 import { isJournal } from "./supervision/journal.ts";
 import { lastLinesOf, takeLastRun } from "./supervision/last-run.ts";
@@ -144,6 +144,7 @@ async function prepareAndServe(host: Host, loaded: LoadedConfig, wishes: Wishes)
     force > 0
       ? await forceFree(prepared.settings.port, {
           program: commandName(paths, env),
+          startLine: startLine({ paths, env, flags }),
           isRepeated: force > 1,
           logging,
         })

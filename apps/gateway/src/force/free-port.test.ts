@@ -27,6 +27,7 @@ async function free(options: Partial<FreePortOptions> & Pick<FreePortOptions, "t
   let clock = 0;
   const result = await freePort({
     program: "openclaw",
+    startLine: "openclaw gateway",
     port: 18789,
     isRepeated: false,
     caller: { uid: UID, ancestors: new Set([77]) },

@@ -16,6 +16,8 @@ export type FreePortResult =
 export interface FreePortOptions {
   /** How the command is typed to mean this instance again. */
   readonly program: string;
+  /** The line that was typed, without the flag. */
+  readonly startLine: string;
   readonly port: number;
   /** The flag was repeated: processes of others, ancestors and PID 1 are stopped too, where permitted. */
   readonly isRepeated: boolean;
@@ -75,7 +77,7 @@ class PortFreeing {
 
   /** What a single flag must not touch, and what no flag can. */
   #refusals(holders: readonly Listener[], hiddenOwners: readonly string[]): string[] {
-    const { program, port, isRepeated, caller, show } = this.#o;
+    const { program, startLine, port, isRepeated, caller, show } = this.#o;
     const held = `Force: port ${port} is held by`;
     const hidden = hiddenOwners.map(
       (user) =>
@@ -86,7 +88,7 @@ class PortFreeing {
       .filter(({ process }) => unownedReason(process, caller) !== undefined)
       .map(
         ({ process }) =>
-          `${held} pid ${process.pid} ${process.user}: ${show(process.command)}. Repeat the flag to stop it anyway: ${program} gateway --force --force`,
+          `${held} pid ${process.pid} ${process.user}: ${show(process.command)}. Repeat the flag to stop it anyway: ${startLine} --force --force`,
       );
     return [...foreign, ...hidden];
   }

@@ -12,12 +12,18 @@ const MAX_COMMAND_CHARS = 200;
 /** `--force` on this machine, by this process. */
 export async function forceFree(
   port: number,
-  o: { readonly program: string; readonly isRepeated: boolean; readonly logging: Logging },
+  o: {
+    readonly program: string;
+    readonly startLine: string;
+    readonly isRepeated: boolean;
+    readonly logging: Logging;
+  },
 ): Promise<FreePortResult> {
   const table = systemTable(process.platform, process.pid);
   const logger = o.logging.subsystem("gateway");
   return freePort({
     program: o.program,
+    startLine: o.startLine,
     port,
     isRepeated: o.isRepeated,
     caller: { uid: process.getuid?.() ?? -1, ancestors: await findAncestors(table, process.ppid) },

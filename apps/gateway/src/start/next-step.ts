@@ -17,7 +17,12 @@ export function withNextStep(refusal: Refusal, { paths, env, flags }: TypedStart
   return { ...refusal, lines: [...refusal.lines, `Next: ${commandName(paths, env)} ${fix}`] };
 }
 
+/** The line that starts the same gateway again. */
+export function startLine({ paths, env, flags }: TypedStart): string {
+  return `${commandName(paths, env)} ${runWords(flags)}`;
+}
+
 /** The line that starts the same gateway on a port, whoever listens there now. */
-export function takePortLine({ paths, env, flags }: TypedStart, port: number): string {
-  return `${commandName(paths, env)} ${runWords({ ...flags, port })} --force`;
+export function takePortLine({ flags, ...start }: TypedStart, port: number): string {
+  return `${startLine({ ...start, flags: { ...flags, port } })} --force`;
 }
