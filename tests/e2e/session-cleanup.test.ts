@@ -75,7 +75,7 @@ describe("sessions cleanup", () => {
     expect(await openclaw("sessions", "cleanup")).toContain("Nothing has to go.");
     await openclaw("config", "set", "session.maintenance.maxEntries", "2");
     const shown = await openclaw("sessions", "cleanup", "--active-key", "s1");
-    expect(shown).toMatch(/agent:dev:s0 │ session │ just now │ \d+ bytes │ too many; becomes an archive/);
+    expect(shown).toMatch(/agent:dev:s0 +│ session │ just now │ \d+ bytes │ too many/);
     expect(shown).not.toMatch(/s1|agent:dev:main/);
     expect(shown).toContain("Next: openclaw --dev sessions cleanup --enforce");
     expect(await keysOf(client)).toHaveLength(5);
@@ -83,7 +83,7 @@ describe("sessions cleanup", () => {
     expect(await openclaw("sessions", "cleanup", "--dry-run")).toContain("Would remove 2 sessions");
     expect(await keysOf(client)).toHaveLength(5);
     expect(await openclaw("sessions", "cleanup")).toContain(
-      "Removed 2 sessions and 0 archives.\nLeft: 3 sessions",
+      "Removed 2 sessions and 0 archives; transcripts kept as archives: 2.\nLeft: 3 sessions",
     );
     expect(await keysOf(client)).toEqual(["main", "s2", "s3"].map((key) => `agent:dev:${key}`));
     await client.close();

@@ -2,11 +2,10 @@ import type { Methods } from "@openclaw/client";
 
 import type { ConnectionFlags } from "../connection/flags.ts";
 import { withGateway } from "../connection/open-gateway.ts";
-import { print, printJson, type CommandContext } from "../context.ts";
+import { print, printJson, tell, type CommandContext } from "../context.ts";
 import { CliFailure } from "../failure.ts";
 import { parseDuration } from "../output/duration.ts";
-import { tableLines } from "../output/table.ts";
-import { visible } from "../output/visible.ts";
+import { facts } from "../output/entries.ts";
 
 interface Options extends ConnectionFlags {
   readonly kind?: string;
@@ -35,17 +34,21 @@ export async function run(context: CommandContext, options: Options): Promise<nu
   const page = await withGateway(context, options, (client) => client.request("audit.list", params));
   if (options.json) printJson(io, page);
   else if (page.entries.length === 0) print(io, "No audit entries.");
-  else {
-    const header = ["When", "What", "Who", "From", "About", "Outcome"];
-    print(io, ...tableLines({ header, rows: page.entries.map(row), columns: io.stdout.columns }));
-  }
+  else tell(io, ...page.entries.flatMap(lines));
   return 0;
 }
 
-function row({ ts, kind, actor, address, target, outcome, detail }: Entry): string[] {
-  const about = [target, detail].filter((part) => part !== undefined).join(": ");
-  // Some of it is what strangers say of themselves.
-  return [new Date(ts).toISOString(), kind, visible(actor), address, visible(about), outcome];
+/** What happened, and below it what it was about. */
+function lines({ ts, kind, actor, address, target, outcome, detail }: Entry): string[] {
+  const when = new Date(ts).toISOString().replace(/\.\d+/, "");
+  const about = facts([target, detail]);
+  const head = facts([`${when} ${kind}`, outcome, actor, address]);
+  return (about === "" ? [head] : [head, `  ${about}`]).map(shortened);
+}
+
+/** Ids of devices are long, and their beginning tells them apart. */
+function shortened(line: string): string {
+  return line.replaceAll(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, "$1…");
 }
 
 /** @throws {CliFailure} neither a duration nor a time */

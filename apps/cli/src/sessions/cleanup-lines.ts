@@ -39,17 +39,20 @@ export function cleanupLines(
 
 function rowOf(removal: Removal, now: number): string[] {
   const { bytes, reason } = removal;
-  const [name, what, at, fate] =
+  const [name, what, at] =
     removal.type === "session"
-      ? [removal.key, "session", removal.updatedAt, removal.keepsTranscript ? "; becomes an archive" : ""]
-      : [removal.sessionId, `archive (${removal.leftAs})`, removal.leftAt, ""];
+      ? [removal.key, "session", removal.updatedAt]
+      : [removal.sessionId, `archive (${removal.leftAs})`, removal.leftAt];
   // Keys carry names that strangers chose.
-  return [visible(name), what, formatAge(now - at), formatSize(bytes), REASONS[reason] + fate];
+  return [visible(name), what, formatAge(now - at), formatSize(bytes), REASONS[reason]];
 }
 
 function countsOfRemovals(removals: readonly Removal[]): string {
-  const sessions = removals.filter(({ type }) => type === "session").length;
-  return `${counted(sessions, "session")} and ${counted(removals.length - sessions, "archive")}`;
+  const sessions = removals.filter(({ type }) => type === "session");
+  const archives = counted(removals.length - sessions.length, "archive");
+  const kept = sessions.filter((one) => one.type === "session" && one.keepsTranscript && one.bytes > 0);
+  const left = kept.length === 0 ? "" : `; transcripts kept as archives: ${kept.length}`;
+  return `${counted(sessions.length, "session")} and ${archives}${left}`;
 }
 
 function countsOf({ sessions, archives, bytes }: Cleanup["before"]): string {

@@ -53,10 +53,10 @@ describe("sessions cleanup", () => {
     const { code, stdout } = await gateway.openclaw(["sessions", "cleanup"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Stored: 12 sessions, 3 archives, 20 KB\.\n/);
-    expect(stdout).toMatch(/agent:main:old │ session +│ \d+d ago │ 1\.5 KB +│ too old; becomes an archive/);
-    expect(stdout).toMatch(/s0 +│ archive \(reset\) │ \d+d ago │ 812 bytes │ too large/);
+    expect(stdout).toMatch(/agent:main:old +│ session +│ \d+d ago │ 1\.5 KB +│ too old/);
+    expect(stdout).toMatch(/s0 +│ archive \(reset\) +│ \d+d ago │ 812 bytes │ too large/);
     expect(stdout).toContain(
-      "Would remove 1 session and 1 archive.\nWould leave: 11 sessions, 3 archives, 20 KB.\n",
+      "Would remove 1 session and 1 archive; transcripts kept as archives: 1.\nWould leave: 11 sessions, 3 archives, 20 KB.\n",
     );
     expect(stdout).toMatch(/mode is "warn"\.\nNext: openclaw sessions cleanup --enforce\n$/);
     expect(gateway.asked).toEqual([{ dryRun: false, enforce: false }]);
@@ -65,7 +65,7 @@ describe("sessions cleanup", () => {
   test("--dry-run proposes nothing, --enforce says what went, and both reach the gateway", async () => {
     await using gateway = await site({ applied: true, hasMore: true });
     const { stdout } = await gateway.openclaw(["sessions", "cleanup", "--enforce", "--active-key", "work"]);
-    expect(stdout).toContain("Removed 1 session and 1 archive.\nLeft: ");
+    expect(stdout).toContain("Removed 1 session and 1 archive; transcripts kept as archives: 1.\nLeft: ");
     expect(stdout).toMatch(/There is more than that: run openclaw sessions cleanup again\.\n$/);
     await using dry = await site();
     expect((await dry.openclaw(["sessions", "cleanup", "--dry-run"])).stdout).not.toContain("--enforce");
