@@ -53,7 +53,7 @@ test(
     expect((await entries(patient, "--kind config.written --limit 1")).map(({ id }) => id)).toEqual([5]);
     expect((await patient.type("openclaw audit --kind nothing --json")).code).toBe(1);
     const text = await patient.type("openclaw audit --kind auth.failed");
-    expect(text.stdout).toMatch(/^[\d-]+T[\d:]+Z auth\.failed · denied · cli · 127\.0\.0\.1\n  \S/);
+    expect(text.stdout).toMatch(/^[\d-]+T[\d:]+Z auth\.failed · denied · cli · 127\.0\.0\.1\n {2}\S/);
 
     const reader = await connectNode({ url, auth: { token: patient.token }, scopes: ["operator.read"] });
     await expect(reader.request("audit.list", {})).rejects.toThrow("missing scope: operator.admin");
