@@ -25,16 +25,23 @@ const RARE = new Set([
 ]);
 
 /**
- * A command waits for every file it reads. Reading it on the spot spares the command Node's promises of files, which take
- * longer to get ready than a few files to be read; what else they can do is left to them.
+ * Reading a file on the spot, in a turn of its own, spares a command Node's promises of files, which take longer to get
+ * ready than a few files to be read. What else they can do is left to them.
  */
 const ON_THE_SPOT: Readonly<Record<string, object>> = {
   "fs/promises": {
-    readFile: async (...args: Parameters<typeof readFileSync>) => readFileSync(...args),
-    readdir: async (...args: Parameters<typeof readdirSync>) => readdirSync(...args),
-    readlink: async (...args: Parameters<typeof readlinkSync>) => readlinkSync(...args),
+    readFile: inTurn(readFileSync),
+    readdir: inTurn(readdirSync),
+    readlink: inTurn(readlinkSync),
   },
 };
+
+function inTurn<Args extends readonly unknown[]>(read: (...args: Args) => unknown) {
+  return async (...args: Args): Promise<unknown> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return read(...args);
+  };
+}
 
 /** A compiled bundle that has not run yet. */
 export interface CompiledBundle<Exports> {

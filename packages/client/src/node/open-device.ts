@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import type { Device, DeviceIdentity } from "../identity.ts";
 import { deviceIdentity, storedIdentity } from "./device-identity.ts";
 import { deviceTokens } from "./device-tokens.ts";
@@ -9,14 +8,12 @@ export async function openDevice(stateDir: string): Promise<Device> {
 }
 
 /**
- * This machine's device for a connection that is about to be made: its key is read while the gateway is on its way to
- * answer; one that is not there is created when the connection asks for it, and not before.
+ * This machine's device for a connection that is about to be made: its key is read at once, while the gateway is on its
+ * way to answer; one that is not there is created when the connection asks for it, and not before.
  */
 export function prepareDevice(stateDir: string): () => Promise<Device> {
-  // A turn later the socket is under way. What cannot be read is told of by the second attempt.
-  const stored = setImmediate()
-    .then(() => storedIdentity(stateDir))
-    .catch(() => undefined);
+  // What cannot be read is told of by the second attempt.
+  const stored = storedIdentity(stateDir).catch(() => undefined);
   return async () => {
     const identity = await stored;
     return identity === undefined ? openDevice(stateDir) : withTokens(stateDir, identity);
