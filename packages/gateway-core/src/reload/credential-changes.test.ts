@@ -1,13 +1,11 @@
-import type { AuthSettings } from "@openclaw/config";
 import { expect, test } from "vitest";
 import { credentialChanges } from "./credential-changes.ts";
 
 const named = (name: string, hash: string) => ({ name, hash, role: "operator", scopes: [] }) as const;
 
 test("says which credentials were replaced, added and ended, and never what they are", () => {
-  const base = { mode: "token", modeSource: "config" } as unknown as AuthSettings;
-  const before: AuthSettings = { ...base, token: "old-secret", tokens: [named("a", "h1"), named("b", "h2")] };
-  const after: AuthSettings = { ...base, token: "new-secret", tokens: [named("b", "h3"), named("c", "h4")] };
+  const before = { token: "old-secret", tokens: [named("a", "h1"), named("b", "h2")] };
+  const after = { token: "new-secret", tokens: [named("b", "h3"), named("c", "h4")] };
   const changes = credentialChanges(before, after);
   expect(changes).toEqual([
     { kind: "secret.rotated", target: "gateway.auth.token" },
@@ -17,7 +15,7 @@ test("says which credentials were replaced, added and ended, and never what they
   ]);
   expect(JSON.stringify(changes)).not.toMatch(/secret-|-secret|h[1-4]/);
   expect(credentialChanges(after, after)).toEqual([]);
-  expect(credentialChanges(base, { ...base, password: "p" })).toEqual([
+  expect(credentialChanges({}, { password: "p" })).toEqual([
     { kind: "secret.rotated", target: "gateway.auth.password" },
   ]);
 });

@@ -4,8 +4,11 @@ import type { AuditNote } from "../audit/audit-log.ts";
 /** What became of a credential, without the credential. */
 export type CredentialChange = Pick<AuditNote, "kind" | "target">;
 
+/** The gateway's own credentials. */
+type Credentials = Partial<Pick<AuthSettings, "token" | "password" | "tokens">>;
+
 /** Which of the gateway's own credentials another configuration replaces, adds and ends. */
-export function credentialChanges(before: AuthSettings, after: AuthSettings): readonly CredentialChange[] {
+export function credentialChanges(before: Credentials, after: Credentials): readonly CredentialChange[] {
   const secrets = (["token", "password"] as const).filter((name) => before[name] !== after[name]);
   const [old, fresh] = [hashes(before), hashes(after)];
   const names = [...new Set([...old.keys(), ...fresh.keys()])];
@@ -18,7 +21,7 @@ export function credentialChanges(before: AuthSettings, after: AuthSettings): re
   ];
 }
 
-function hashes({ tokens = [] }: AuthSettings): ReadonlyMap<string, string> {
+function hashes({ tokens = [] }: Credentials): ReadonlyMap<string, string> {
   return new Map(tokens.map(({ name, hash }) => [name, hash]));
 }
 
