@@ -27,7 +27,8 @@ const save =
   (own: Site) =>
     put(own.configPath, textOf(sections, mode));
 const peer = (dmScope: string): Sections => ({ session: { dmScope } });
-const USUAL: Sections = { gateway: { reload: { debounceMs: 300 } } };
+/** Long enough for a machine that has other things to do between two steps. */
+const PATIENT: Sections = { gateway: { reload: { debounceMs: 2_000 } } };
 const CHANGE = [detected("session.dmScope"), read("session.dmScope")];
 const GONE = [
   "config reload retry (1/2): config file not found",
@@ -60,13 +61,13 @@ export const SEQUENCES: readonly Sequence[] = [
     says: [GONE, [...GONE, ...CHANGE]],
   },
   {
-    action: "file deleted, recreated with a change 100 ms later, at the usual debounce",
-    before: { ...peer("main"), ...USUAL },
+    action: "file deleted, recreated with a change 100 ms later, within the debounce",
+    before: { ...peer("main"), ...PATIENT },
     steps: [
       async (own) => {
         await remove(own);
         await pause(100);
-        await save({ ...peer("per-peer"), ...USUAL })(own);
+        await save({ ...peer("per-peer"), ...PATIENT })(own);
       },
     ],
     says: [CHANGE],
