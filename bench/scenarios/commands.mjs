@@ -5,6 +5,9 @@ import { CLI, gatewayEnv, launch, OPENCLAW } from "../lib/servers.mjs";
 
 const PEAK_MEMORY = fileURLToPath(new URL("../programs/peak-memory.cjs", import.meta.url));
 
+/** A few runs of so short a thing say more about the machine than about it. */
+const RUNS_PER_ROUND = 5;
+
 /**
  * What a user waits for at the prompt, beside a Node that does nothing.
  *
@@ -27,7 +30,7 @@ export async function commands({ rounds }) {
   const baseline = [];
   /** @type {Map<string, number[]>} */
   const samples = new Map(subjects.map(([name]) => [name, []]));
-  for (let round = -1; round < rounds; round += 1) {
+  for (let round = -1; round < rounds * RUNS_PER_ROUND; round += 1) {
     const node = await run([process.execPath, "-e", "0"], env);
     if (round >= 0) baseline.push(node.ms);
     for (const [name, words] of subjects) {
