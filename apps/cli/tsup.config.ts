@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startScriptedGateway } from "@openclaw/client/testing";
+import { helloOk, startScriptedGateway } from "@openclaw/client/testing";
 import { defineConfig } from "tsup";
 import { application, wrapped, writeCodeCache } from "../../tsup.base.ts";
 import type * as CommandsBundle from "./src/commands-bundle.ts";
@@ -42,13 +42,18 @@ export default defineConfig([
   },
 ]);
 
-const STATUS = ["gateway", "status", "--json"];
-const REPORTS = [STATUS, ["health", "--json"], ["channels", "status", "--json"]];
+const REPORTS = [
+  ["gateway", "status", "--json"],
+  ["health", "--json"],
+  ["channels", "status", "--json"],
+];
 
 /** Reads help and a command line, so that both get into the cache. */
-function understandOnce({ parseCommandLine }: typeof ProgramBundle): Promise<void> {
-  for (const argv of [["--help"], STATUS]) parseCommandLine(argv, silentIo(dist, 1, argv));
-  return Promise.resolve();
+async function understandOnce(bundle: typeof ProgramBundle): Promise<void> {
+  const parser = () => Promise.resolve(bundle.parseCommandLine);
+  for (const argv of [["--help"], ["gateway", "call", "health", "--json"]]) {
+    await bundle.runCli(silentIo(dist, 1, argv), { ...loaders({}), parser });
+  }
 }
 
 /** Asks a gateway that answers, and one that is not there, so that all it takes gets into the cache. */
@@ -69,8 +74,9 @@ function readOnce({ runCall }: typeof CommandsBundle): Promise<void> {
 
 async function inSilentHome(use: (folder: string, gatewayPort: number) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "openclaw-build-"));
+  writeFileSync(join(folder, "openclaw.json"), CONFIG);
   const methods = { status: () => ({}), health: () => ({}), "channels.status": () => ({}) };
-  const gateway = await startScriptedGateway({ token: TOKEN, methods });
+  const gateway = await startScriptedGateway({ connect: letIn, methods });
   await use(folder, gateway.port);
   await gateway.close();
   rmSync(folder, { recursive: true, force: true });
@@ -87,6 +93,19 @@ function loaders(built: Partial<typeof FrequentBundle & typeof CommandsBundle>):
 }
 
 const TOKEN = "the build's own";
+
+/** What stands in most configurations. */
+const CONFIG = `{
+  // A comment.
+  gateway: { mode: "local", auth: { mode: "token", token: "\${OPENCLAW_GATEWAY_TOKEN}" } },
+}
+`;
+
+/** Pairs the build's device, as a gateway does with its own machine. */
+function letIn(params: Parameters<typeof helloOk>[0]): ReturnType<typeof helloOk> {
+  const auth = { role: "operator" as const, scopes: params.scopes ?? [], deviceToken: "issued" };
+  return helloOk(params, { auth });
+}
 
 /** A machine where nothing is installed, and nobody reads. */
 function silentIo(home: string, port: number, argv: readonly string[]): Io {
