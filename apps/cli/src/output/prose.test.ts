@@ -17,7 +17,7 @@ describe("prose", () => {
     ["Config: /folk/me/.openclaw/openclaw.json", "Config: ~/.openclaw/openclaw.json"],
     ["(/folk/me) and '/folk/me/a'", "(~) and '~/a'"],
     ["/folk/meadow/x", "/folk/meadow/x"],
-    ["/mnt/folk/me/x", "/mnt/folk/me/x"],
+    ["/other/folk/me/x", "/other/folk/me/x"],
     ["/folk/me.old/x", "/folk/me.old/x"],
   ])("shows the home folder in %j as %j", (line, shown) => {
     expect(prose(io, output(), [line])).toEqual([shown]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { AgentsConfig } from "../config.ts";
 import { formatModelRef, ModelCatalog } from "./catalog.ts";
 import { parseThinkingLevel, selectModels } from "./selection.ts";
-import { sampleEntry } from "../testing/store-contract.ts";
+import { sampleEntry } from "../testing/samples.ts";
 
 const local = {
   baseUrl: "http://127.0.0.1:9/v1",

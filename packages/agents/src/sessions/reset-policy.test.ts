@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { sampleEntry } from "../testing/store-contract.ts";
+import { sampleEntry } from "../testing/samples.ts";
 import { isSessionStale, resolveResetPolicy } from "./reset-policy.ts";
 
 // Tests run in UTC, so local hours are UTC hours.

@@ -1,12 +1,7 @@
 // Stores.
 export { createMemoryStore, type MemoryStore } from "./memory-store.ts";
-export {
-  agentStoreContract,
-  sampleEntry,
-  sampleLine,
-  sampleRun,
-  type ContractCase,
-} from "./store-contract.ts";
+export { sampleEntry, sampleLine, sampleRun } from "./samples.ts";
+export { agentStoreContract, type ContractCase } from "./store-contract.ts";
 
 // Models.
 export {

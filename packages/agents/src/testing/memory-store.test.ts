@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createMemoryStore } from "./memory-store.ts";
-import { agentStoreContract, sampleEntry } from "./store-contract.ts";
+import { sampleEntry } from "./samples.ts";
+import { agentStoreContract } from "./store-contract.ts";
 
 describe("createMemoryStore", () => {
   for (const contract of agentStoreContract(() => createMemoryStore())) test(contract.title, contract.run);

@@ -6,7 +6,7 @@ const GATEWAY: AnnouncedGateway = {
   port: 18_789,
   id: "3fa9c2",
   machineName: "studio.example.org",
-  cliPath: "/home/ines/openclaw/bin/openclaw.js",
+  cliPath: "/opt/of-ines/openclaw.js",
 };
 
 describe("describeService", () => {
@@ -18,7 +18,7 @@ describe("describeService", () => {
       port: 18_789,
       text: ["role=gateway", "transport=gateway", "gatewayPort=18789"],
     });
-    expect(JSON.stringify(recordsOf(service, "192.168.7.20"))).not.toMatch(/studio|example|ines|ssh|\/home/);
+    expect(JSON.stringify(recordsOf(service, "192.168.7.20"))).not.toMatch(/studio|example|ines|ssh|\/opt/);
   });
 
   test("tells the machine and where the command lies when it is asked to", () => {
@@ -32,7 +32,7 @@ describe("describeService", () => {
         "gatewayPort=18789",
         "displayName=studio",
         "lanHost=openclaw-3fa9c2.local",
-        "cliPath=/home/ines/openclaw/bin/openclaw.js",
+        "cliPath=/opt/of-ines/openclaw.js",
       ],
     });
   });
